@@ -1,0 +1,96 @@
+package io.consilium.expert;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal keeps of one question: what was asked, seen, decided, replied and paid. Plain
+ * data, so that it survives as JSON.
+ *
+ * @param id unique across replicas
+ * @param at when the question came
+ * @param tenant whose it was
+ * @param key the id of the API key used, or null
+ * @param conversation it belongs to, or null
+ * @param model asked for
+ * @param policy under which it was decided
+ * @param question the last user turn; null when contents are not recorded
+ * @param profile what the router knew of the question
+ * @param route what was decided
+ * @param replies of everyone asked, in order
+ * @param answer the text given; null when there was none or contents are not recorded
+ * @param failure why there was no answer, or null
+ * @param usd what it cost, every call counted
+ * @param millis from the request's arrival to the last byte
+ * @param overheadMillis of these, spent by Consilium rather than waiting for experts
+ */
+public record Decision(
+    String id,
+    Instant at,
+    String tenant,
+    @Nullable String key,
+    @Nullable String conversation,
+    String model,
+    String policy,
+    @Nullable String question,
+    Profile profile,
+    Route route,
+    List<Told> replies,
+    @Nullable String answer,
+    @Nullable Failure failure,
+    double usd,
+    double millis,
+    double overheadMillis) {
+  /**
+   * What the router knew of the question.
+   *
+   * @param hash of the normalised text; SHA-256, hex
+   * @param characters its length
+   * @param tokens estimated, the whole conversation
+   * @param skills tags found, strongest first
+   * @param modalities asked for
+   * @param tools number of tools the caller brought
+   */
+  public record Profile(
+      String hash,
+      int characters,
+      int tokens,
+      List<String> skills,
+      List<Modality> modalities,
+      int tools) {
+    public Profile {
+      skills = List.copyOf(skills);
+      modalities = List.copyOf(modalities);
+    }
+  }
+
+  /**
+   * One expert's reply.
+   *
+   * @param expert its id
+   * @param version of its card
+   * @param p the P(correct) it was asked under, or null
+   * @param millis it took
+   * @param usage tokens, or null when it failed
+   * @param usd what it cost
+   * @param failure why it failed, or null
+   * @param text what it said; null when it failed or contents are not recorded
+   */
+  public record Told(
+      String expert,
+      int version,
+      @Nullable Double p,
+      double millis,
+      @Nullable Usage usage,
+      double usd,
+      @Nullable Failure failure,
+      @Nullable String text) {}
+
+  /** A failure on record. */
+  public record Failure(FailureKind kind, String message) {}
+
+  public Decision {
+    replies = List.copyOf(replies);
+  }
+}

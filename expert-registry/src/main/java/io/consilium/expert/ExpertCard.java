@@ -1,0 +1,167 @@
+package io.consilium.expert;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What routers see of an expert.
+ *
+ * @param id unique; letters, digits and {@code . _ - / : @}
+ * @param version counts up with every change, from 1
+ * @param aliases other names callers may use
+ * @param kind what sort of expert it is
+ * @param description what it knows and does, in a sentence or two; the cold router reads this
+ * @param skills what it is good or bad at
+ * @param price what it costs
+ * @param contextWindow the most tokens it reads; 0 when unlimited or unknown
+ * @param modalities what it understands
+ * @param features hard abilities
+ * @param services what it serves
+ * @param claimed what its maker says
+ * @param measured what was measured here
+ * @param lineage the model or data it descends from, or null
+ * @param licence SPDX id, or null
+ * @param endpoint where it is reached
+ * @param state where in its life it stands
+ * @param owner who may change it
+ */
+public record ExpertCard(
+    String id,
+    int version,
+    List<String> aliases,
+    ExpertKind kind,
+    String description,
+    List<Skill> skills,
+    Price price,
+    int contextWindow,
+    Set<Modality> modalities,
+    Set<Feature> features,
+    Set<Service> services,
+    Measures claimed,
+    Measures measured,
+    @Nullable String lineage,
+    @Nullable String licence,
+    Endpoint endpoint,
+    CardState state,
+    Owner owner) {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}");
+
+  public ExpertCard {
+    if (!ID.matcher(id).matches()) {
+      throw ExpertException.invalid(
+          "id",
+          "'%s' is no expert id: start with a letter or digit, then at most 127 of letters, digits, . _ - / : @"
+              .formatted(id));
+    }
+    if (id.startsWith("consilium/")) {
+      throw ExpertException.invalid(
+          "id", "ids starting with 'consilium/' name policies; choose another id than " + id);
+    }
+    if (version < 1) {
+      throw ExpertException.invalid("version", "versions count from 1");
+    }
+    if (contextWindow < 0) {
+      throw ExpertException.invalid("context_window", "context_window must be 0 or more tokens");
+    }
+    if (services.isEmpty()) {
+      throw ExpertException.invalid("serves", "an expert serves chat, embeddings or both");
+    }
+    aliases = List.copyOf(aliases);
+    skills = List.copyOf(skills);
+    modalities = Set.copyOf(modalities);
+    features = Set.copyOf(features);
+    services = Set.copyOf(services);
+  }
+
+  /** A routable text expert with nothing but the essentials; the rest through the {@code with…}. */
+  public static ExpertCard of(String id, ExpertKind kind, String description, Endpoint endpoint) {
+    return new ExpertCard(
+        id,
+        1,
+        List.of(),
+        kind,
+        description,
+        List.of(),
+        Price.FREE,
+        0,
+        Set.of(Modality.TEXT),
+        Set.of(),
+        Set.of(Service.CHAT),
+        Measures.NONE,
+        Measures.NONE,
+        null,
+        null,
+        endpoint,
+        CardState.ROUTABLE,
+        Owner.API);
+  }
+
+  /** {@code id@version}: what replies, outcomes and provenance name. */
+  public String reference() {
+    return id + "@" + version;
+  }
+
+  /** Whether {@code name} is the id or an alias. */
+  public boolean answersTo(String name) {
+    return id.equals(name) || aliases.contains(name);
+  }
+
+  public ExpertCard withVersion(int next) {
+    return copy(next, skills, price, features, services, state, owner);
+  }
+
+  public ExpertCard withSkills(List<Skill> all) {
+    return copy(version, all, price, features, services, state, owner);
+  }
+
+  public ExpertCard withPrice(Price other) {
+    return copy(version, skills, other, features, services, state, owner);
+  }
+
+  public ExpertCard withFeatures(Set<Feature> all) {
+    return copy(version, skills, price, all, services, state, owner);
+  }
+
+  public ExpertCard withServices(Set<Service> all) {
+    return copy(version, skills, price, features, all, state, owner);
+  }
+
+  public ExpertCard withState(CardState next) {
+    return copy(version, skills, price, features, services, next, owner);
+  }
+
+  public ExpertCard withOwner(Owner other) {
+    return copy(version, skills, price, features, services, state, other);
+  }
+
+  private ExpertCard copy(
+      int version,
+      List<Skill> skills,
+      Price price,
+      Set<Feature> features,
+      Set<Service> services,
+      CardState state,
+      Owner owner) {
+    return new ExpertCard(
+        id,
+        version,
+        aliases,
+        kind,
+        description,
+        skills,
+        price,
+        contextWindow,
+        modalities,
+        features,
+        services,
+        claimed,
+        measured,
+        lineage,
+        licence,
+        endpoint,
+        state,
+        owner);
+  }
+}

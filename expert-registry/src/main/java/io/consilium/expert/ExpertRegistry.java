@@ -1,0 +1,32 @@
+package io.consilium.expert;
+
+import java.util.function.Consumer;
+
+/**
+ * The list of experts. Reading is a field access; changes are durable before they are seen.
+ *
+ * <p>Every card has one {@link Owner}; a change by another is refused with {@link
+ * FailureKind#CONFLICT} and a message that says where the card is kept.
+ */
+public interface ExpertRegistry {
+  /** The present snapshot; never blocks. */
+  Roster current();
+
+  /**
+   * Adds a card, or makes its next version when something changed. Returns the card as it now
+   * stands (unchanged when nothing differs).
+   */
+  ExpertCard put(ExpertCard card);
+
+  /** Retires the card: it stays on record and is never asked again. */
+  ExpertCard retire(String id, Owner by);
+
+  /** Notes how an expert fares; not durable. */
+  void health(String id, Health health);
+
+  /** Notes one finished call: its time to a whole answer; not durable. */
+  void observed(String id, double latencyMillis);
+
+  /** Calls {@code listener} after every change of a card with the new snapshot. */
+  void onChange(Consumer<Roster> listener);
+}

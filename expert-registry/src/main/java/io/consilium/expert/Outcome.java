@@ -1,0 +1,51 @@
+package io.consilium.expert;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How right one expert was on one item or decision; what routers are fitted from.
+ *
+ * @param expert {@code id@version}
+ * @param item the benchmark item or decision id
+ * @param correct 0 to 1
+ * @param weight how much it counts, 0 to 1
+ * @param usd what the call cost
+ * @param millis it took
+ * @param category of the item, or empty
+ * @param tenant whose it is
+ * @param at when it was observed
+ * @param propensity of the plan that asked the expert; 1 for benchmarks
+ * @param source who judged
+ * @param note for people, or null
+ */
+public record Outcome(
+    String expert,
+    String item,
+    double correct,
+    double weight,
+    double usd,
+    double millis,
+    String category,
+    String tenant,
+    Instant at,
+    double propensity,
+    Source source,
+    @Nullable String note) {
+  /** Who judged. */
+  public enum Source {
+    BENCHMARK,
+    HUMAN,
+    JUDGE,
+    CHECK
+  }
+
+  public Outcome {
+    if (!(correct >= 0 && correct <= 1)) {
+      throw ExpertException.invalid("score", "a score lies between 0 and 1");
+    }
+    if (!(weight >= 0 && weight <= 1)) {
+      throw ExpertException.invalid("weight", "a weight lies between 0 and 1");
+    }
+  }
+}

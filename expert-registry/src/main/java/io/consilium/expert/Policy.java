@@ -1,0 +1,66 @@
+package io.consilium.expert;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the caller wants from a plan, in one currency. The planner maximises
+ *
+ * <pre>value · P(correct) − priceWeight · usd − secondUsd · seconds</pre>
+ *
+ * and abstains where no expert reaches {@code minimum}.
+ *
+ * @param name {@code quality}, {@code balanced}, {@code economy} or a configured name
+ * @param value US dollars a right answer is worth; positive
+ * @param priceWeight how much a dollar of price counts; 0 or more
+ * @param secondUsd US dollars a second of waiting costs; 0 or more
+ * @param minimum the least P(correct) worth answering with, 0 to 1; below it the plan is to abstain
+ * @param pin experts to choose among, in order of preference; empty when all may answer
+ * @param exclude experts that must not answer
+ */
+public record Policy(
+    String name,
+    double value,
+    double priceWeight,
+    double secondUsd,
+    double minimum,
+    List<String> pin,
+    Set<String> exclude) {
+  /** The best answer; price hardly counts. */
+  public static final Policy QUALITY = preset("quality", 1.0, 0.1, 0.0005);
+
+  /** A right answer is worth ten cents, and a second of waiting a tenth of a cent. */
+  public static final Policy BALANCED = preset("balanced", 0.10, 1.0, 0.001);
+
+  /** The cheapest expert that will probably be right. */
+  public static final Policy ECONOMY = preset("economy", 0.01, 1.0, 0.0001);
+
+  public Policy {
+    require(value > 0 && Double.isFinite(value), "value", "a positive number of US dollars");
+    require(priceWeight >= 0 && Double.isFinite(priceWeight), "priceWeight", "0 or more");
+    require(secondUsd >= 0 && Double.isFinite(secondUsd), "secondUsd", "0 or more");
+    require(minimum >= 0 && minimum <= 1, "minimum", "between 0 and 1");
+    pin = List.copyOf(pin);
+    exclude = Set.copyOf(exclude);
+  }
+
+  private static void require(boolean holds, String field, String range) {
+    if (!holds) {
+      throw ExpertException.invalid("consilium." + field, "policy " + field + " must be " + range);
+    }
+  }
+
+  private static Policy preset(String name, double value, double price, double second) {
+    return new Policy(name, value, price, second, 0.5, List.of(), Set.of());
+  }
+
+  /** The presets, in the order they are listed to people. */
+  public static List<Policy> presets() {
+    return List.of(BALANCED, QUALITY, ECONOMY);
+  }
+
+  /** The same policy, restricted to some experts and without others. */
+  public Policy among(List<String> pinned, Set<String> excluded) {
+    return new Policy(name, value, priceWeight, secondUsd, minimum, pinned, excluded);
+  }
+}

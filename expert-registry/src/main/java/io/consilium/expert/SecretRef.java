@@ -1,0 +1,27 @@
+package io.consilium.expert;
+
+import java.util.regex.Pattern;
+
+/**
+ * Where a secret is found; never the secret itself.
+ *
+ * @param reference {@code ${NAME}} for an environment variable, {@code file:PATH} for a file, or
+ *     {@code sealed:BASE64} for a value encrypted under the service's own key
+ */
+public record SecretRef(String reference) {
+  private static final Pattern FORMS =
+      Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}|file:.+|sealed:[A-Za-z0-9+/=_-]+");
+
+  public SecretRef {
+    if (!FORMS.matcher(reference).matches()) {
+      throw ExpertException.invalid(
+          "key", "write secrets as ${ENVIRONMENT_VARIABLE} or file:PATH, not in clear");
+    }
+  }
+
+  /** Hides sealed values; names of variables and files are no secret. */
+  @Override
+  public String toString() {
+    return reference.startsWith("sealed:") ? "sealed:***" : reference;
+  }
+}

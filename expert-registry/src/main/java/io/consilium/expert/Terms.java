@@ -1,0 +1,73 @@
+package io.consilium.expert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The terms under which a question is asked: everything about it that is not its content.
+ *
+ * @param policy what the caller wants
+ * @param deadline the moment after which an answer is of no use
+ * @param budgetUsd the most this question may cost, in US dollars; positive infinity when unlimited
+ * @param tenant whose traffic this is
+ * @param key the id of the API key used, or null on loopback without one
+ * @param conversation names the conversation the question belongs to, or null
+ * @param decision the id of the decision about this question
+ * @param depth how many compositions stand above this question; 0 for a caller's own
+ * @param trace the W3C {@code traceparent} of the caller, or null
+ * @param record whether contents may be kept in the journal
+ */
+public record Terms(
+    Policy policy,
+    Instant deadline,
+    double budgetUsd,
+    String tenant,
+    @Nullable String key,
+    @Nullable String conversation,
+    String decision,
+    int depth,
+    @Nullable String trace,
+    boolean record) {
+  /** The deepest nesting of compositions that is run. */
+  public static final int MAX_DEPTH = 4;
+
+  public Terms {
+    if (!(budgetUsd > 0)) {
+      throw ExpertException.invalid("consilium.budget_usd", "budget_usd must be a positive number");
+    }
+    if (depth < 0 || depth > MAX_DEPTH) {
+      throw new ExpertException(
+          FailureKind.INVALID_REQUEST,
+          "compositions are nested more than %d deep; one probably contains itself"
+              .formatted(MAX_DEPTH));
+    }
+  }
+
+  /** Plain terms for programs and tests: balanced policy, no budget, the given time to answer. */
+  public static Terms within(Duration time, Instant now) {
+    return new Terms(
+        Policy.BALANCED,
+        now.plus(time),
+        Double.POSITIVE_INFINITY,
+        "default",
+        null,
+        null,
+        newDecisionId(),
+        0,
+        null,
+        true);
+  }
+
+  /** A fresh decision id, unique across replicas. */
+  public static String newDecisionId() {
+    return "dec_" + UUID.randomUUID().toString().replace("-", "");
+  }
+
+  /** The time left; zero when the deadline has passed. */
+  public Duration left(Instant now) {
+    var left = Duration.between(now, deadline);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}
