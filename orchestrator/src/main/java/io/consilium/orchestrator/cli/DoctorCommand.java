@@ -1,0 +1,142 @@
+package io.consilium.orchestrator.cli;
+
+import io.consilium.expert.ExpertException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Checks this machine and the service; every line that is not ok says how to mend it. */
+@Command(
+    name = "doctor",
+    description = "Check this machine and the service.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private static final List<String> PROVIDER_KEYS =
+      List.of(
+          "OPENAI_API_KEY",
+          "ANTHROPIC_API_KEY",
+          "GEMINI_API_KEY",
+          "MISTRAL_API_KEY",
+          "OPENROUTER_API_KEY",
+          "GROQ_API_KEY",
+          "DEEPSEEK_API_KEY");
+
+  private final Client client;
+  private int failures;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  DoctorCommand(Client client) {
+    this.client = client;
+  }
+
+  private enum Mark {
+    OK("ok  "),
+    WARN("warn"),
+    FAIL("FAIL");
+
+    final String shown;
+
+    Mark(String shown) {
+      this.shown = shown;
+    }
+  }
+
+  @Override
+  public Integer call() {
+    line(Mark.OK, "Java", Runtime.version() + " at " + System.getProperty("java.home"));
+    maven();
+    home();
+    keys();
+    service();
+    return failures == 0 ? 0 : 1;
+  }
+
+  private void maven() {
+    boolean found =
+        List.of(client.environment().getOrDefault("PATH", "").split(":")).stream()
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mvn")));
+    if (found) {
+      line(Mark.OK, "Maven", "on the PATH");
+    } else {
+      line(
+          Mark.WARN,
+          "Maven",
+          "not on the PATH; needed to build from source (apt-get install maven)");
+    }
+  }
+
+  private void home() {
+    var home = client.home();
+    var existing = home;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && Files.isWritable(existing)) {
+      line(Mark.OK, "Data folder", home + space(existing));
+    } else {
+      line(
+          Mark.FAIL,
+          "Data folder",
+          home + " cannot be written; make it writable or set CONSILIUM_HOME to another folder");
+    }
+  }
+
+  private static String space(Path folder) {
+    try {
+      return ", %d GiB free".formatted(Files.getFileStore(folder).getUsableSpace() >> 30);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private void keys() {
+    var found =
+        PROVIDER_KEYS.stream()
+            .filter(name -> !client.environment().getOrDefault(name, "").isBlank())
+            .toList();
+    line(
+        Mark.OK,
+        "Provider keys",
+        found.isEmpty()
+            ? "none in the environment; the bundled experts need none"
+            : String.join(", ", found) + " (register with ./consilium up --discover)");
+  }
+
+  private void service() {
+    try {
+      var experts = client.get("/v1/experts").path("data");
+      line(Mark.OK, "Service", client.address() + ", " + experts.size() + " experts");
+      for (var expert : experts) {
+        var health = expert.path("health");
+        var status = health.isString() ? health.asString("") : health.path("status").asString("");
+        if (status.equalsIgnoreCase("down") || status.equalsIgnoreCase("degraded")) {
+          line(
+              Mark.WARN,
+              "Expert",
+              expert.path("id").asString("")
+                  + " is "
+                  + status
+                  + ": "
+                  + health.path("reason").asString(""));
+        }
+      }
+    } catch (ExpertException e) {
+      line(Mark.WARN, "Service", e.message());
+    }
+  }
+
+  private void line(Mark mark, String what, String found) {
+    if (mark == Mark.FAIL) {
+      failures++;
+    }
+    var out = spec.commandLine().getOut();
+    out.printf("%s  %-14s %s%n", mark.shown, what, found);
+    out.flush();
+  }
+}
