@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Assembly implements Consumer<Delta> {
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
+  private final StringBuilder refusal = new StringBuilder();
   private final List<Call> calls = new ArrayList<>();
   private @Nullable FinishReason finish;
   private @Nullable Usage usage;
@@ -28,6 +29,7 @@ public final class Assembly implements Consumer<Delta> {
     switch (delta) {
       case Delta.Text piece -> text.append(piece.text());
       case Delta.Reasoning piece -> reasoning.append(piece.text());
+      case Delta.Refusal piece -> refusal.append(piece.text());
       case Delta.ToolCall piece -> call(piece);
       case Delta.Used used -> usage = used.usage();
       case Delta.Finish end -> finish = end.reason();
@@ -60,10 +62,11 @@ public final class Assembly implements Consumer<Delta> {
     return usage != null;
   }
 
-  /** Characters of text, reasoning and arguments so far. */
+  /** Characters of text, reasoning, refusal and arguments so far. */
   public int characters() {
     return text.length()
         + reasoning.length()
+        + refusal.length()
         + calls.stream().mapToInt(call -> call.arguments.length()).sum();
   }
 
@@ -75,7 +78,7 @@ public final class Assembly implements Consumer<Delta> {
             .map(call -> new ToolCall(call.id, call.name, call.arguments.toString()))
             .toList(),
         finish != null ? finish : calls.isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS,
-        null,
+        refusal.isEmpty() ? null : refusal.toString(),
         reasoning.isEmpty() ? null : reasoning.toString(),
         null,
         usage != null ? usage : fallback,

@@ -10,6 +10,9 @@ public sealed interface Delta {
   /** A piece of the reasoning the expert shows. */
   record Reasoning(String text) implements Delta {}
 
+  /** A piece of the words in which the expert declines to answer. */
+  record Refusal(String text) implements Delta {}
+
   /**
    * A piece of a tool call.
    *

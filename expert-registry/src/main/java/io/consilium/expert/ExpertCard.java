@@ -1,6 +1,8 @@
 package io.consilium.expert;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,51 @@ public record ExpertCard(
   /** Whether {@code name} is the id or an alias. */
   public boolean answersTo(String name) {
     return id.equals(name) || aliases.contains(name);
+  }
+
+  /** Refuses a question that needs what this card does not declare, and says what that is. */
+  public void require(Question question) {
+    var lacking = lacking(question);
+    if (!lacking.isEmpty()) {
+      throw new ExpertException(
+          FailureKind.UNSUPPORTED,
+          "%s cannot serve this: it does not declare %s. Ask another expert, or add that to its card if it can."
+              .formatted(id, String.join(", ", lacking)));
+    }
+  }
+
+  /** What the question needs and this card does not declare, as the card would name it. */
+  public List<String> lacking(Question question) {
+    List<String> lacking = new ArrayList<>(0);
+    var service = question.dialect() == Dialect.EMBEDDINGS ? Service.EMBEDDINGS : Service.CHAT;
+    lack(!services.contains(service), "serves", service, lacking);
+    var asked = question.parameters();
+    lack(!question.tools().isEmpty(), Feature.TOOLS, lacking);
+    lack(asked.structured(), Feature.STRUCTURED_OUTPUT, lacking);
+    lack(asked.logprobs(), Feature.LOGPROBS, lacking);
+    for (var message : question.messages()) {
+      for (var part : message.content()) {
+        switch (part) {
+          case Part.Text text -> {}
+          case Part.Image image ->
+              lack(!modalities.contains(Modality.IMAGE), "modality", Modality.IMAGE, lacking);
+          case Part.Other other ->
+              lack(!modalities.contains(other.modality()), "modality", other.modality(), lacking);
+        }
+      }
+    }
+    return lacking;
+  }
+
+  private void lack(boolean needed, Feature feature, List<String> lacking) {
+    lack(needed && !features.contains(feature), "feature", feature, lacking);
+  }
+
+  private static void lack(boolean missing, String field, Enum<?> value, List<String> lacking) {
+    var name = field + " " + value.name().toLowerCase(Locale.ROOT);
+    if (missing && !lacking.contains(name)) {
+      lacking.add(name);
+    }
   }
 
   public ExpertCard withVersion(int next) {

@@ -99,6 +99,10 @@ public final class ChatReplies {
     if (text != null) {
       parts.add(new Delta.Text(text));
     }
+    var refusal = text(delta, "refusal");
+    if (refusal != null) {
+      parts.add(new Delta.Refusal(refusal));
+    }
     for (var call : delta.path("tool_calls")) {
       var function = call.path("function");
       parts.add(
@@ -161,6 +165,7 @@ public final class ChatReplies {
     switch (piece) {
       case Delta.Text text -> delta(root).put("content", text.text());
       case Delta.Reasoning reasoning -> delta(root).put("reasoning_content", reasoning.text());
+      case Delta.Refusal refusal -> delta(root).put("refusal", refusal.text());
       case Delta.ToolCall call -> {
         var node = delta(root).putArray("tool_calls").addObject().put("index", call.index());
         if (!call.id().isEmpty()) {

@@ -55,6 +55,7 @@ public final class CompletionsWire {
   public static @Nullable ObjectNode chunk(Delta piece, String id, String model, Instant created) {
     return switch (piece) {
       case Delta.Text text -> envelope(id, model, created, text.text(), null);
+      case Delta.Refusal refusal -> envelope(id, model, created, refusal.text(), null);
       case Delta.Finish end -> envelope(id, model, created, "", ChatReplies.name(end.reason()));
       case Delta.Used used -> {
         var root = envelope(id, model, created, "", null);
