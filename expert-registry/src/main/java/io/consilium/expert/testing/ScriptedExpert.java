@@ -11,21 +11,33 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Question;
 import io.consilium.expert.Usage;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A fake expert that says what it is told to, and remembers what it was asked. */
+/**
+ * A fake expert that says what it is told to, and remembers what it was asked. It looks at
+ * deadlines only when it is given a clock.
+ */
 public final class ScriptedExpert implements Expert {
   private final ExpertCard card;
   private final Function<Question, Answer> script;
+  private final InstantSource clock;
   private final ConcurrentLinkedQueue<Question> asked = new ConcurrentLinkedQueue<>();
 
   public ScriptedExpert(ExpertCard card, Function<Question, Answer> script) {
+    this(card, InstantSource.fixed(Instant.MIN), script);
+  }
+
+  public ScriptedExpert(ExpertCard card, InstantSource clock, Function<Question, Answer> script) {
     this.card = card;
+    this.clock = clock;
     this.script = script;
   }
 
@@ -48,11 +60,22 @@ public final class ScriptedExpert implements Expert {
 
   /** Says nothing until {@code until} opens or the thread is interrupted. */
   public static ScriptedExpert waiting(String id, CountDownLatch until, String text) {
+    return waiting(id, InstantSource.fixed(Instant.MIN), until, text);
+  }
+
+  /** Says nothing until {@code until} opens, the thread is interrupted or the deadline passes. */
+  public static ScriptedExpert waiting(
+      String id, InstantSource clock, CountDownLatch until, String text) {
     return new ScriptedExpert(
         card(id),
+        clock,
         question -> {
+          var left = TimeUnit.NANOSECONDS.convert(question.terms().left(clock.instant()));
           try {
-            until.await();
+            if (!until.await(left, TimeUnit.NANOSECONDS)) {
+              throw new ExpertException(
+                  FailureKind.DEADLINE_EXCEEDED, id + " said nothing until the deadline");
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExpertException(FailureKind.CANCELLED, id + " was interrupted", e);
@@ -78,10 +101,19 @@ public final class ScriptedExpert implements Expert {
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
     asked.add(question);
+    card.require(question);
+    if (clock.instant().isAfter(question.terms().deadline())) {
+      throw new ExpertException(
+          FailureKind.DEADLINE_EXCEEDED, "the deadline passed before " + card.id() + " was asked");
+    }
     var answer = script.apply(question);
     if (question.parameters().stream()) {
       for (var word : answer.text().split("(?<= )", -1)) {
         out.accept(new Delta.Text(word));
+      }
+      for (int i = 0; i < answer.toolCalls().size(); i++) {
+        var call = answer.toolCalls().get(i);
+        out.accept(new Delta.ToolCall(i, call.id(), call.name(), call.arguments()));
       }
     }
     return answer;
