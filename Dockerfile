@@ -1,0 +1,29 @@
+# Consilium in a container. Builds from source; the running image holds a JRE, the service and its
+# ahead-of-time cache, and runs as an ordinary user.
+FROM eclipse-temurin:25-jdk AS build
+RUN apt-get update && apt-get install -y --no-install-recommends maven && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY pom.xml ./
+COPY expert-registry expert-registry
+COPY router-service router-service
+COPY aggregator aggregator
+COPY mcp-tools mcp-tools
+COPY expert-adapters expert-adapters
+COPY orchestrator orchestrator
+COPY bench bench
+COPY docs docs
+COPY README.md ./
+RUN mvn --batch-mode --no-transfer-progress -q -DskipTests -Dspotless.check.skip -pl orchestrator -am package \
+ && java -Djarmode=tools -jar orchestrator/target/orchestrator-*-exec.jar extract --destination /app \
+ && mv /app/orchestrator-*.jar /app/consilium.jar
+
+FROM eclipse-temurin:25-jdk
+RUN useradd --system --create-home --home-dir /var/lib/consilium consilium
+COPY --from=build /app /app
+USER consilium
+ENV CONSILIUM_HOME=/var/lib/consilium CONSILIUM_HOST=0.0.0.0 CONSILIUM_PORT=8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+  CMD bash -c 'exec 3<>/dev/tcp/127.0.0.1/${CONSILIUM_PORT} && printf "GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 && head -n1 <&3 | grep -q " 200"'
+ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", \
+  "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=70", "-jar", "/app/consilium.jar"]
