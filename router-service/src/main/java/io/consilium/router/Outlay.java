@@ -1,0 +1,51 @@
+package io.consilium.router;
+
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Usage;
+
+/**
+ * What asking an expert is expected to take: price × estimated tokens, and time as seen lately,
+ * else as measured, else as claimed, else as is usual for its kind.
+ *
+ * @param usd US dollars
+ * @param millis to a whole answer
+ */
+record Outlay(double usd, double millis) {
+  /** Tokens and time of an answer where nothing better is known; orders of magnitude. */
+  private record Usual(int tokens, double millis) {
+    private static Usual of(ExpertKind kind) {
+      return switch (kind) {
+        case ExpertKind.Llm llm -> new Usual(400, 3_000);
+        case ExpertKind.Adapter adapter -> new Usual(400, 3_000);
+        case ExpertKind.Variant variant -> new Usual(400, 3_000);
+        case ExpertKind.Composition composition -> new Usual(400, 6_000);
+        case ExpertKind.Retriever retriever -> new Usual(200, 80);
+        case ExpertKind.Tool tool -> new Usual(40, 50);
+        case ExpertKind.Classifier classifier -> new Usual(20, 10);
+      };
+    }
+  }
+
+  static Outlay of(QuestionProfile profile, Roster.Seat seat) {
+    var card = seat.card();
+    var usual = Usual.of(card.kind());
+    var limit = profile.question().parameters().maxTokens();
+    int written = limit == null ? usual.tokens : Math.min(limit, usual.tokens);
+    // who served the conversation so far finds its earlier turns in its prompt cache
+    boolean cached = profile.incumbent().filter(card::answersTo).isPresent();
+    var usage = new Usage(profile.tokens(), written, cached ? profile.earlierTokens() : 0, 0, true);
+    return new Outlay(card.price().of(usage), millis(seat, card, usual));
+  }
+
+  private static double millis(Roster.Seat seat, ExpertCard card, Usual usual) {
+    if (seat.latencyMillis() > 0) {
+      return seat.latencyMillis();
+    }
+    if (card.measured().latencyMillis() > 0) {
+      return card.measured().latencyMillis();
+    }
+    return card.claimed().latencyMillis() > 0 ? card.claimed().latencyMillis() : usual.millis;
+  }
+}

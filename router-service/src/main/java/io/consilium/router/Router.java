@@ -1,0 +1,152 @@
+package io.consilium.router;
+
+import io.consilium.expert.Dialect;
+import io.consilium.expert.Embedder;
+import io.consilium.expert.Forecast;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+
+/**
+ * Decides who answers. {@link #route} is a pure function: the same profile, roster, policy and seed
+ * give the same route, today and in a replay.
+ */
+public final class Router {
+  private final CardIndex cards;
+  private final BlendEstimator blend;
+  private final Planner planner;
+  private final String version;
+
+  private Router(CardIndex cards, BlendEstimator blend, Planner planner, String version) {
+    this.cards = cards;
+    this.blend = blend;
+    this.planner = planner;
+    this.version = version;
+  }
+
+  /**
+   * A router that knows nothing but cards: descriptions and skills.
+   *
+   * @param embedder compares texts; blocks
+   * @param background computes vectors of new cards; give it threads that may block, or {@code
+   *     Runnable::run} to have them before {@link #prepare} returns
+   * @param planner makes the plan
+   */
+  public static Router cold(Embedder embedder, Executor background, Planner planner) {
+    var cards = new CardIndex(embedder, background);
+    return new Router(
+        cards,
+        new BlendEstimator(List.of(new CentroidEstimator(cards), new SkillEstimator(cards))),
+        planner,
+        "cold-1");
+  }
+
+  /** Names the fitted parts, so that a decision can be made again by the same router. */
+  public String version() {
+    return version;
+  }
+
+  /**
+   * Looks at a new roster ahead of questions, in the background. Call it at start and after every
+   * change of a card; a roster that was not announced works as well, by words only at first.
+   */
+  public void prepare(Roster roster) {
+    cards.prepare(roster);
+  }
+
+  /** The seed of a decision: replicas with the same router draw alike. */
+  public long seed(String decision) {
+    return Long.parseUnsignedLong(Texts.hash(decision, version).substring(0, 16), 16);
+  }
+
+  /**
+   * Decides. Blocks only for the question's embedding, and not even for that when a single expert
+   * is pinned. Never throws because nobody fits: then the plan is to abstain, and {@code forecasts}
+   * is empty when nobody was eligible at all.
+   */
+  public Route route(QuestionProfile profile, Roster roster, Policy policy, long seed) {
+    var verdict = Eligibility.of(profile, roster, policy);
+    var excluded = new ArrayList<>(verdict.excluded());
+    if (verdict.seats().isEmpty()) {
+      return abstain(List.of(), excluded, seed, roster, "no expert may answer this question");
+    }
+    boolean single = policy.pin().size() == 1;
+    List<Forecast> forecasts = new ArrayList<>();
+    List<Forecast> candidates = new ArrayList<>();
+    var blended =
+        single || profile.question().dialect() == Dialect.EMBEDDINGS
+            ? null
+            : blend.blend(profile, roster);
+    for (int index : verdict.seats()) {
+      var seat = roster.seats().get(index);
+      var outlay = Outlay.of(profile, seat);
+      Forecast forecast;
+      if (blended == null) {
+        var why =
+            List.of(
+                new Forecast.Reason(
+                    single ? "pin" : "service", 1, 1, single ? "pinned" : "serves embeddings"));
+        forecast = new Forecast(seat.card().id(), 1, 0, 1, outlay.usd(), outlay.millis(), why);
+      } else {
+        var said = blended.get(index);
+        forecast =
+            new Forecast(
+                seat.card().id(),
+                said.p(),
+                said.low(),
+                said.high(),
+                outlay.usd(),
+                outlay.millis(),
+                said.why());
+      }
+      forecasts.add(forecast);
+      var terms = profile.question().terms();
+      if (forecast.usd() > terms.budgetUsd()) {
+        excluded.add(
+            new Route.Exclusion(
+                forecast.expert(),
+                String.format(
+                    Locale.ROOT,
+                    "would cost about %.5f USD; the budget is %.5f",
+                    forecast.usd(),
+                    terms.budgetUsd())));
+      } else if (!single && forecast.millis() > profile.timeLeft().toMillis()) {
+        excluded.add(
+            new Route.Exclusion(
+                forecast.expert(),
+                String.format(
+                    Locale.ROOT,
+                    "takes about %.0f ms; %d are left",
+                    forecast.millis(),
+                    profile.timeLeft().toMillis())));
+      } else {
+        candidates.add(forecast);
+      }
+    }
+    forecasts.sort(Planner.byUtility(policy));
+    candidates.sort(Planner.byUtility(policy));
+    var planned = planner.plan(candidates, policy, seed);
+    if (planned.isEmpty()) {
+      return abstain(forecasts, excluded, seed, roster, "no expert is likely enough to be right");
+    }
+    var plan = planned.get().plan();
+    var why = plan instanceof Plan.One one ? one.expert() + " is the most useful" : plan.type();
+    return new Route(
+        plan, forecasts, excluded, planned.get().propensity(), seed, version, roster.id(), why);
+  }
+
+  private Route abstain(
+      List<Forecast> forecasts,
+      List<Route.Exclusion> excluded,
+      long seed,
+      Roster roster,
+      String reason) {
+    return new Route(
+        new Plan.Abstain(reason), forecasts, excluded, 1, seed, version, roster.id(), reason);
+  }
+}
