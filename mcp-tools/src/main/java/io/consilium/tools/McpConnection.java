@@ -109,7 +109,12 @@ public final class McpConnection implements AutoCloseable {
    *     itself; a tool that fails is a {@link ToolResult} that says so
    */
   public ToolResult call(String tool, Map<String, Object> arguments, Instant deadline) {
-    var limit = clock.instant().plus(settings.callTimeout());
+    var now = clock.instant();
+    if (!deadline.isAfter(now)) {
+      throw timedOut(
+          true, "tool '%s' was not called, for it could not have answered".formatted(tool));
+    }
+    var limit = now.plus(settings.callTimeout());
     boolean callersLimit = !deadline.isAfter(limit);
     var until = callersLimit ? deadline : limit;
     var current = session(until);

@@ -70,7 +70,7 @@ final class McpSession {
         McpClient.async(this.transport)
             .clientInfo(McpSchema.Implementation.builder("consilium", "0.1").build())
             .requestTimeout(NO_LIMIT)
-            .initializationTimeout(settings.startTimeout())
+            .initializationTimeout(NO_LIMIT)
             .toolsChangeConsumer(list -> Mono.fromRunnable(() -> onChange.accept(specs(list))))
             .build();
   }

@@ -50,6 +50,7 @@ public final class ToolExpert implements Expert {
 
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
+    card.require(question);
     var text = question.lastUserText();
     if (text.isBlank()) {
       throw new ExpertException(
@@ -77,18 +78,16 @@ public final class ToolExpert implements Expert {
     }
     result.content().stream().filter(part -> !(part instanceof Part.Text)).forEach(content::add);
     var whole = Answer.of(text, Usage.estimate(asked.length(), text.length()));
-    var answer =
-        new Answer(
-            content,
-            whole.toolCalls(),
-            whole.finish(),
-            null,
-            null,
-            null,
-            whole.usage(),
-            result.confidence(),
-            null,
-            List.of());
-    return answer;
+    return new Answer(
+        content,
+        whole.toolCalls(),
+        whole.finish(),
+        null,
+        null,
+        null,
+        whole.usage(),
+        result.confidence(),
+        null,
+        List.of());
   }
 }

@@ -28,7 +28,8 @@ public final class OddServer {
       new ArrayList<>(
           List.of(
               "echo",
-              "hang", "hanging",
+              "hang",
+              "hanging",
               "environment",
               "big",
               "die",
