@@ -1,0 +1,59 @@
+package io.consilium.bench;
+
+import io.consilium.bench.gateway.GatewayBench;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Runs one bench by name: {@code bench <name> [options]}. */
+public final class Bench {
+
+  /** Every bench that can be run, in the order the help shows them. */
+  enum Name {
+    GATEWAY("added latency and throughput of the service next to its peers");
+
+    private final String summary;
+
+    Name(String summary) {
+      this.summary = summary;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private Bench() {}
+
+  /**
+   * Runs the bench named by the first argument; exits with 0, or with 2 when the call was wrong.
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length == 0 || args[0].equals("--help")) {
+      System.out.println(usage());
+      return;
+    }
+    Name name =
+        Arrays.stream(Name.values()).filter(n -> n.word().equals(args[0])).findAny().orElse(null);
+    if (name == null) {
+      System.err.println("There is no bench called '" + args[0] + "'.\n" + usage());
+      System.exit(2);
+      return;
+    }
+    String[] options = Arrays.copyOfRange(args, 1, args.length);
+    try {
+      switch (name) {
+        case GATEWAY -> GatewayBench.run(options);
+      }
+    } catch (IllegalArgumentException wrongCall) {
+      System.err.println(wrongCall.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static String usage() {
+    return Arrays.stream(Name.values())
+        .map(n -> "  %-14s %s".formatted(n.word(), n.summary))
+        .collect(Collectors.joining("\n", "bench <name> [options]\n", ""));
+  }
+}
