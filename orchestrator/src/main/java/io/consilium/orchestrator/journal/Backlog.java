@@ -1,0 +1,340 @@
+package io.consilium.orchestrator.journal;
+
+import io.consilium.expert.Decision;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The decisions the store lacks: files of a folder, the last of which is written, and the newest
+ * decisions in memory as well, so that a drain that keeps up reads no file. One lock guards it all;
+ * under it lies one write and some book-keeping.
+ */
+final class Backlog {
+  private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
+  private static final Pattern NAME = Pattern.compile("\\d{12}\\.ndjson");
+
+  private final Path folder;
+  private final JournalSettings settings;
+  private final BiConsumer<Path, Long> damaged;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition written = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  private final Condition end = lock.newCondition();
+  private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+  private final List<Segment> full = new ArrayList<>();
+  private final ArrayDeque<Recent> recent = new ArrayDeque<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private List<Decision> inHand = List.of();
+  private Segment active;
+  private boolean closing;
+
+  /** A decision and where its line lies. */
+  private record Recent(Decision decision, Segment segment, long start, long end) {}
+
+  /**
+   * What goes to the store next.
+   *
+   * @param decisions in order
+   * @param unreadable whole lines of another version
+   * @param end position in the segment behind them
+   */
+  record Batch(Segment segment, List<Decision> decisions, List<byte[]> unreadable, long end) {}
+
+  /**
+   * Finds what an earlier run left.
+   *
+   * @param damaged is told file and position of each line that is skipped
+   */
+  Backlog(Path folder, JournalSettings settings, BiConsumer<Path, Long> damaged)
+      throws IOException {
+    this.folder = folder;
+    this.settings = settings;
+    this.damaged = damaged;
+    try (var files = Files.list(folder)) {
+      for (var file :
+          files.filter(f -> NAME.matcher(f.getFileName().toString()).matches()).sorted().toList()) {
+        var segment = Segment.left(file);
+        segments.add(segment);
+        bytes.addAndGet(segment.length());
+      }
+    }
+    this.active = begin();
+    syncFolder();
+  }
+
+  private Segment begin() throws IOException {
+    long number = segments.isEmpty() ? 1 : segments.getLast().number() + 1;
+    var segment = Segment.create(folder, number);
+    segments.add(segment);
+    return segment;
+  }
+
+  /** Bytes the store lacks. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** Waits until fewer than {@code limit} bytes are left; false when that took too long. */
+  boolean awaitRoom(long limit, Duration patience) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      for (long left = patience.toNanos(); bytes.get() >= limit; ) {
+        if (left <= 0) {
+          return false;
+        }
+        left = room.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes a line; blind to interrupts. After a failure nothing more goes into the same file. */
+  void append(byte[] line, Decision decision) throws IOException {
+    lock.lock();
+    try {
+      if (closing) {
+        throw new IOException("it is closed");
+      }
+      if (active.length() > 0 && active.length() + line.length > settings.segment().toBytes()) {
+        turnOver();
+      }
+      try {
+        active.append(line);
+      } catch (IOException e) {
+        turnOver(); // the line may have been cut off
+        throw e;
+      }
+      bytes.addAndGet(line.length);
+      if (recent.size() >= 16 * settings.batch()) {
+        recent.clear(); // the drain is far behind and reads the file until it has caught up
+      }
+      recent.add(new Recent(decision, active, active.length() - line.length, active.length()));
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void turnOver() throws IOException {
+    full.add(active);
+    active = begin();
+  }
+
+  /** A decision the store may lack, if it is still in memory. */
+  Optional<Decision> find(String id) {
+    lock.lock();
+    try {
+      return Stream.concat(inHand.stream(), recent.stream().map(Recent::decision))
+          .filter(decision -> decision.id().equals(id))
+          .findFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- to the disk
+
+  /** Waits for something to sync; false when the backlog closes. */
+  boolean awaitUnsynced() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closing && full.isEmpty() && !active.needsSync()) {
+        written.await();
+      }
+      return !closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Brings all that is written to the disk, and closes the files that are full. */
+  void sync() throws IOException {
+    List<Segment> done;
+    Segment present;
+    lock.lock();
+    try {
+      done = List.copyOf(full);
+      full.clear();
+      present = active;
+    } finally {
+      lock.unlock();
+    }
+    for (var segment : done) {
+      segment.sync();
+      segment.close();
+    }
+    present.sync();
+    if (!done.isEmpty()) {
+      syncFolder();
+    }
+  }
+
+  private void syncFolder() throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  // ---- to the store
+
+  /** Waits until the store lacks something; false when the backlog closes. */
+  boolean awaitUndrained() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closing && oldest() == null) {
+        written.await();
+      }
+      return !closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next decisions, from memory or file; null when the store has all. */
+  @Nullable Batch next() throws IOException {
+    Segment segment;
+    lock.lock();
+    try {
+      segment = oldest();
+      if (segment == null) {
+        return null;
+      }
+      var batch = fromMemory(segment);
+      if (batch != null) {
+        inHand = batch.decisions();
+        return batch;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return fromFile(segment);
+  }
+
+  private @Nullable Segment oldest() {
+    for (var segment : segments) {
+      if (!segment.isDrained()) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Batch fromMemory(Segment segment) {
+    while (!recent.isEmpty() && recent.getFirst().end() <= recent.getFirst().segment().drained()) {
+      recent.removeFirst(); // drained from the file meanwhile
+    }
+    List<Decision> decisions = new ArrayList<>();
+    long end = segment.drained();
+    while (!recent.isEmpty()
+        && recent.getFirst().segment() == segment
+        && recent.getFirst().start() == end
+        && decisions.size() < settings.batch()) {
+      var next = recent.removeFirst();
+      decisions.add(next.decision());
+      end = next.end();
+    }
+    return decisions.isEmpty() ? null : new Batch(segment, decisions, List.of(), end);
+  }
+
+  private Batch fromFile(Segment segment) throws IOException {
+    var read = segment.read(settings.batch(), at -> damaged.accept(segment.file(), at));
+    List<Decision> decisions = new ArrayList<>();
+    List<byte[]> unreadable = new ArrayList<>();
+    for (var line : read.lines()) {
+      var decision = Line.decision(line);
+      if (decision == null) {
+        unreadable.add(line);
+      } else {
+        decisions.add(decision);
+      }
+    }
+    return new Batch(segment, decisions, unreadable, read.end());
+  }
+
+  /** The store has this batch; files it has wholly are deleted. */
+  void drained(Batch batch) {
+    lock.lock();
+    try {
+      bytes.addAndGet(batch.segment().drained() - batch.end());
+      batch.segment().drainedTo(batch.end());
+      inHand = List.of();
+      while (segments.getFirst() != active
+          && segments.getFirst().isDrained()
+          && segments.getFirst().isClosed()) {
+        delete(segments.removeFirst());
+      }
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void delete(Segment segment) {
+    try {
+      Files.deleteIfExists(segment.file());
+    } catch (IOException e) {
+      LOG.warn("{} is drained but cannot be deleted: {}", segment.file(), e.getMessage());
+    }
+  }
+
+  // ---- the end
+
+  /** Waits; true at once when the backlog closes. */
+  boolean awaitClosing(Duration time) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      for (long left = time.toNanos(); left > 0 && !closing; ) {
+        left = end.awaitNanos(left);
+      }
+      return closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes no more and wakes everyone who waits. */
+  void beginClosing() {
+    lock.lock();
+    try {
+      closing = true;
+      written.signalAll();
+      end.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes every file and deletes those the store has wholly. */
+  void close() throws IOException {
+    lock.lock();
+    try {
+      for (var segment : segments) {
+        segment.close();
+        if (segment.isDrained()) {
+          delete(segment);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

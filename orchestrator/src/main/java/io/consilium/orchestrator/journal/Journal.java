@@ -1,0 +1,217 @@
+package io.consilium.orchestrator.journal;
+
+import io.consilium.expert.Decision;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.orchestrator.telemetry.Metric;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every decision. When {@link #record} returns, the decision is written to a file and
+ * survives the death of the process; within {@link JournalSettings#sync} it is on the disk and
+ * survives the death of the machine; soon after, it is in the store. While the store is away,
+ * decisions wait in the files, across restarts if need be.
+ *
+ * <p>The store gets every decision at least once and in order, so it must ignore an id it has. What
+ * it refuses for another reason than being away is kept in {@code rejected.ndjson}.
+ *
+ * <p>Two platform threads of its own sync and drain, because file calls hold the carriers of
+ * virtual threads.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final Duration DRAIN_ON_CLOSE = Duration.ofSeconds(5);
+
+  private final Path folder;
+  private final JournalSettings settings;
+  private final FileLock folderLock;
+  private final Backlog backlog;
+  private final Drain drain;
+  private final Thread syncer;
+  private final Thread drainer;
+  private final Timer appends;
+  private final Timer syncs;
+  private final Counter refused;
+
+  /**
+   * Opens the journal and begins to drain what an earlier run left.
+   *
+   * @param folder made when missing; used by one process at a time
+   * @param store takes decisions in batches on the journal's own thread; idempotent by id; throws
+   *     {@link FailureKind#STORE_UNAVAILABLE} when it is away
+   * @throws ExpertException {@link FailureKind#CONFIGURATION} when the folder cannot be used
+   */
+  public Journal(
+      Path folder, JournalSettings settings, Consumer<List<Decision>> store, MeterRegistry meters) {
+    this.folder = folder;
+    this.settings = settings;
+    this.appends = Metric.JOURNAL_APPEND.timer(meters);
+    this.syncs = Metric.JOURNAL_SYNC.timer(meters);
+    this.refused = Metric.JOURNAL_REFUSED.counter(meters);
+    var damaged = Metric.JOURNAL_DAMAGED.counter(meters);
+    try {
+      Files.createDirectories(folder);
+      this.folderLock = lock(folder);
+      this.backlog =
+          new Backlog(
+              folder,
+              settings,
+              (file, position) -> {
+                damaged.increment();
+                LOG.warn(
+                    "{}: the line at byte {} was cut off by a crash or is damaged; it is skipped",
+                    file,
+                    position);
+              });
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION,
+          "the journal folder %s cannot be written (%s); mend its permissions or set CONSILIUM_HOME to a folder that can"
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+    this.drain = new Drain(backlog, settings, store, folder.resolve("rejected.ndjson"), meters);
+    Metric.JOURNAL_PENDING.gauge(meters, backlog::bytes);
+    this.syncer = Thread.ofPlatform().name("journal-sync").daemon().start(this::sync);
+    this.drainer = Thread.ofPlatform().name("journal-drain").daemon().start(drain);
+  }
+
+  private static FileLock lock(Path folder) throws IOException {
+    var channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock held;
+    try {
+      held = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      held = null; // by this process
+    }
+    if (held != null) {
+      return held;
+    }
+    channel.close();
+    throw new ExpertException(
+        FailureKind.CONFIGURATION,
+        "the journal in %s is in use by another Consilium; stop it or give this one its own CONSILIUM_HOME"
+            .formatted(folder));
+  }
+
+  /**
+   * Waits a moment for room, then refuses: call it before a question is taken on.
+   *
+   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the journal is full
+   */
+  public void admit() {
+    long limit = settings.limit().toBytes();
+    if (backlog.bytes() < limit) {
+      return;
+    }
+    try {
+      if (backlog.awaitRoom(limit, settings.patience())) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExpertException(
+          FailureKind.CANCELLED, "the call ended while the journal was full", e);
+    }
+    refused.increment();
+    String trouble = drain.trouble();
+    throw new ExpertException(
+            FailureKind.STORE_UNAVAILABLE,
+            "the journal in %s holds %d MB that the store has not taken (%s); mend the store or raise consilium.journal.limit"
+                .formatted(
+                    folder,
+                    backlog.bytes() >> 20,
+                    trouble == null ? "it is slower than the questions come" : trouble))
+        .retryAfter(Duration.ofSeconds(5));
+  }
+
+  /**
+   * Writes the decision to the file. An interrupt neither ends nor spoils it. It always takes what
+   * was admitted: only {@link #admit} heeds the limit.
+   *
+   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the file cannot be written;
+   *     the decision is not kept then and must not be acknowledged
+   */
+  public void record(Decision decision) {
+    long start = System.nanoTime();
+    byte[] line = Line.of(decision);
+    try {
+      backlog.append(line, decision);
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.STORE_UNAVAILABLE,
+          "the journal in %s cannot be written: %s".formatted(folder, e.getMessage()),
+          e);
+    }
+    appends.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+  }
+
+  /** A decision that is recorded but perhaps not in the store yet, if it is still in memory. */
+  public Optional<Decision> find(String id) {
+    return backlog.find(id);
+  }
+
+  private void sync() {
+    try {
+      while (backlog.awaitUnsynced()) {
+        backlog.awaitClosing(settings.sync().dividedBy(2)); // gather a group
+        syncOnce();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("syncing ends", e);
+    }
+    syncOnce();
+  }
+
+  private void syncOnce() {
+    long start = System.nanoTime();
+    try {
+      backlog.sync();
+      syncs.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    } catch (IOException e) {
+      LOG.error("the journal in {} could not be brought to the disk", folder, e);
+    }
+  }
+
+  /**
+   * Takes no more decisions, drains for a few seconds at most, brings the rest to the disk for the
+   * next start, and ends both threads. Closing twice does nothing.
+   */
+  @Override
+  public void close() {
+    backlog.beginClosing();
+    try {
+      drainer.join(DRAIN_ON_CLOSE);
+      drainer.interrupt();
+      drainer.join(DRAIN_ON_CLOSE);
+      syncer.join(DRAIN_ON_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      backlog.close();
+      folderLock.acquiredBy().close();
+    } catch (IOException e) {
+      LOG.warn("the journal in {} did not close cleanly: {}", folder, e.getMessage());
+    }
+  }
+}
