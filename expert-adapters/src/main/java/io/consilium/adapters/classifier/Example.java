@@ -1,0 +1,11 @@
+package io.consilium.adapters.classifier;
+
+/**
+ * A labelled text.
+ *
+ * @param text as a person wrote it
+ * @param label what it is
+ * @param phrasing which way of putting it this is; examples of one phrasing are near copies, so
+ *     honest splits keep them together
+ */
+public record Example(String text, String label, int phrasing) {}
