@@ -156,31 +156,35 @@ public record ExpertCard(
   }
 
   public ExpertCard withVersion(int next) {
-    return copy(next, skills, price, features, services, state, owner);
+    return copy(next, skills, price, features, services, measured, state, owner);
   }
 
   public ExpertCard withSkills(List<Skill> all) {
-    return copy(version, all, price, features, services, state, owner);
+    return copy(version, all, price, features, services, measured, state, owner);
   }
 
   public ExpertCard withPrice(Price other) {
-    return copy(version, skills, other, features, services, state, owner);
+    return copy(version, skills, other, features, services, measured, state, owner);
   }
 
   public ExpertCard withFeatures(Set<Feature> all) {
-    return copy(version, skills, price, all, services, state, owner);
+    return copy(version, skills, price, all, services, measured, state, owner);
   }
 
   public ExpertCard withServices(Set<Service> all) {
-    return copy(version, skills, price, features, all, state, owner);
+    return copy(version, skills, price, features, all, measured, state, owner);
+  }
+
+  public ExpertCard withMeasured(Measures all) {
+    return copy(version, skills, price, features, services, all, state, owner);
   }
 
   public ExpertCard withState(CardState next) {
-    return copy(version, skills, price, features, services, next, owner);
+    return copy(version, skills, price, features, services, measured, next, owner);
   }
 
   public ExpertCard withOwner(Owner other) {
-    return copy(version, skills, price, features, services, state, other);
+    return copy(version, skills, price, features, services, measured, state, other);
   }
 
   private ExpertCard copy(
@@ -189,6 +193,7 @@ public record ExpertCard(
       Price price,
       Set<Feature> features,
       Set<Service> services,
+      Measures measured,
       CardState state,
       Owner owner) {
     return new ExpertCard(

@@ -1,5 +1,6 @@
 package io.consilium.expert;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,12 @@ public interface ExpertRegistry {
 
   /** Retires the card: it stays on record and is never asked again. */
   ExpertCard retire(String id, Owner by);
+
+  /**
+   * Makes {@code cards} the only cards of {@code owner}: adds or changes these, and retires its
+   * others. All or nothing; the failure names every card that stands in the way.
+   */
+  Roster replaceAll(Owner owner, List<ExpertCard> cards);
 
   /** Notes how an expert fares; not durable. */
   void health(String id, Health health);

@@ -1,10 +1,7 @@
 package io.consilium.expert;
 
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -47,36 +44,11 @@ public record Roster(String id, List<Seat> seats) {
 
   /** Up to {@code limit} ids or aliases that look most like {@code name}, nearest first. */
   public List<String> near(String name, int limit) {
-    Map<String, Integer> distances = new LinkedHashMap<>();
+    List<String> names = new ArrayList<>();
     for (var seat : seats) {
-      distances.put(seat.card().id(), distance(name, seat.card().id()));
-      seat.card().aliases().forEach(alias -> distances.put(alias, distance(name, alias)));
+      names.add(seat.card().id());
+      names.addAll(seat.card().aliases());
     }
-    return distances.entrySet().stream()
-        .sorted(Comparator.comparingInt(Map.Entry::getValue))
-        .limit(limit)
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /** Levenshtein distance, ignoring case. */
-  private static int distance(String left, String right) {
-    String a = left.toLowerCase(Locale.ROOT);
-    String b = right.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(change, 1 + Math.min(above, row[j - 1]));
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
+    return Spelling.nearest(name, names, limit);
   }
 }

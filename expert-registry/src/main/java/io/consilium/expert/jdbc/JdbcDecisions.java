@@ -1,0 +1,201 @@
+package io.consilium.expert.jdbc;
+
+import io.consilium.expert.Decision;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The decisions on record. */
+public final class JdbcDecisions {
+  /** The most decisions one page holds. */
+  public static final int MOST = 500;
+
+  private final Database database;
+
+  /**
+   * Which decisions to list; a null says nothing.
+   *
+   * @param expert asked in it
+   * @param model asked for
+   * @param tenant whose it was
+   * @param from the earliest time
+   * @param to the latest time, exclusive
+   * @param failed whether it failed
+   */
+  public record Filter(
+      @Nullable String expert,
+      @Nullable String model,
+      @Nullable String tenant,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable Boolean failed) {
+    /** Every decision. */
+    public static final Filter ALL = new Filter(null, null, null, null, null, null);
+  }
+
+  public JdbcDecisions(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Keeps these decisions, all or none. One that is on record already stays as it is, so the same
+   * batch may be sent again after a failure.
+   */
+  public void keep(List<Decision> decisions) {
+    if (decisions.isEmpty()) {
+      return;
+    }
+    List<Object[]> rows = new ArrayList<>();
+    List<Object[]> experts = new ArrayList<>();
+    for (var decision : decisions) {
+      rows.add(row(decision));
+      var asked = new LinkedHashSet<String>();
+      decision.replies().forEach(told -> asked.add(told.expert()));
+      asked.forEach(expert -> experts.add(new Object[] {decision.id(), expert}));
+    }
+    database.transaction(
+        () -> {
+          database.batch(
+              """
+              insert into decision
+                (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, json)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+              """,
+              rows);
+          database.batch(
+              "insert into decision_expert (decision, expert) values (?, ?) on conflict do nothing",
+              experts);
+          return rows.size();
+        });
+  }
+
+  /** The decision with this id. */
+  public Optional<Decision> find(String id) {
+    return database.attempt(
+        () ->
+            database
+                .sql()
+                .sql("select json from decision where id = :id")
+                .param("id", id)
+                .query((row, number) -> decision(row.getString("json")))
+                .optional());
+  }
+
+  /**
+   * Decisions, newest first.
+   *
+   * @param after {@link Page#next} of the page before, or null for the first
+   */
+  public Page<Decision> list(Filter filter, int limit, @Nullable String after) {
+    if (limit < 1 || limit > MOST) {
+      throw ExpertException.invalid("limit", "limit must be from 1 to " + MOST);
+    }
+    var where = new StringBuilder("where true");
+    Map<String, Object> values = new HashMap<>();
+    restrict(where, values, " and d.tenant = :tenant", "tenant", filter.tenant());
+    restrict(where, values, " and d.model = :model", "model", filter.model());
+    restrict(where, values, " and d.at >= :from", "from", Columns.timeOrNull(filter.from()));
+    restrict(where, values, " and d.at < :to", "to", Columns.timeOrNull(filter.to()));
+    restrict(
+        where,
+        values,
+        " and exists (select 1 from decision_expert e where e.decision = d.id and e.expert = :expert)",
+        "expert",
+        filter.expert());
+    if (filter.failed() != null) {
+      where.append(filter.failed() ? " and d.failure is not null" : " and d.failure is null");
+    }
+    if (after != null) {
+      var cursor = Cursor.read(after);
+      where.append(" and (d.at < :at or (d.at = :at and d.id < :id))");
+      values.put("at", Columns.time(cursor.at()));
+      values.put("id", cursor.id());
+    }
+    values.put("limit", limit + 1);
+    var sql =
+        "select d.json from decision d %s order by d.at desc, d.id desc limit :limit"
+            .formatted(where);
+    var found =
+        database.attempt(
+            () ->
+                database
+                    .sql()
+                    .sql(sql)
+                    .params(values)
+                    .query((row, number) -> decision(row.getString("json")))
+                    .list());
+    if (found.size() <= limit) {
+      return new Page<>(found, null);
+    }
+    var page = found.subList(0, limit);
+    var last = page.getLast();
+    return new Page<>(page, new Cursor(last.at(), last.id()).text());
+  }
+
+  private static void restrict(
+      StringBuilder where,
+      Map<String, Object> values,
+      String clause,
+      String name,
+      @Nullable Object value) {
+    if (value != null) {
+      where.append(clause);
+      values.put(name, value);
+    }
+  }
+
+  private static Object[] row(Decision decision) {
+    return new Object[] {
+      decision.id(),
+      Columns.time(decision.at()),
+      Columns.text(decision.tenant(), 255),
+      Columns.textOrNull(decision.key(), 255),
+      Columns.text(decision.model(), 255),
+      Columns.text(decision.policy(), 255),
+      decision.route().plan().type(),
+      decision.usd(),
+      decision.millis(),
+      decision.failure() == null ? null : decision.failure().kind().name(),
+      Columns.json(decision)
+    };
+  }
+
+  private static Decision decision(String json) {
+    return Json.MAPPER.readValue(json, Decision.class);
+  }
+
+  /** The last decision of a page. */
+  private record Cursor(Instant at, String id) {
+    String text() {
+      var micros = ChronoUnit.MICROS.between(Instant.EPOCH, at.truncatedTo(ChronoUnit.MICROS));
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString((micros + " " + id).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Cursor read(String text) {
+      try {
+        var parts =
+            new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
+        return new Cursor(
+            Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS), parts[1]);
+      } catch (IllegalArgumentException
+          | ArrayIndexOutOfBoundsException
+          | ArithmeticException
+          | java.time.DateTimeException e) {
+        throw ExpertException.invalid(
+            "after", "'after' is no page mark: send the 'next' of the page before as it is");
+      }
+    }
+  }
+}

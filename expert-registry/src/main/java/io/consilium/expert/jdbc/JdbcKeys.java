@@ -1,0 +1,194 @@
+package io.consilium.expert.jdbc;
+
+import io.consilium.expert.ApiKey;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * API keys: 256 random bits each, kept as SHA-256. Looking one up is a hash and a map access; the
+ * database is asked when keys are made, withdrawn or {@linkplain #refresh refreshed}.
+ */
+public final class JdbcKeys {
+  /** Starts every key, so that leak scanners know them. */
+  public static final String PREFIX = "consilium_";
+
+  private final Database database;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final Map<String, Hashed> configured = new ConcurrentHashMap<>();
+  private volatile Map<String, Hashed> stored = Map.of();
+
+  private record Hashed(byte[] hash, ApiKey key) {}
+
+  /**
+   * A key just made.
+   *
+   * @param clear the key itself; this is the only time it is known
+   */
+  public record Made(ApiKey key, String clear) {
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "Made[key=" + key + "]";
+    }
+  }
+
+  public JdbcKeys(Database database, SecureRandom random, Clock clock) {
+    this.database = database;
+    this.random = random;
+    this.clock = clock;
+    refresh();
+  }
+
+  /** Makes a key and keeps its hash. */
+  public Made make(
+      String name,
+      String tenant,
+      ApiKey.Access access,
+      boolean recordContent,
+      @Nullable Instant expires) {
+    var bits = new byte[32];
+    random.nextBytes(bits);
+    var clear = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    var hash = sha256(clear);
+    var id = "key_" + HexFormat.of().formatHex(hash, 0, 8);
+    var key = new ApiKey(id, name, tenant, access, recordContent, clock.instant(), expires, null);
+    database.attempt(
+        () ->
+            database
+                .sql()
+                .sql(
+                    """
+                    insert into api_key
+                      (id, hash, name, tenant, access, record_content, created_at, expires_at)
+                    values (:id, :hash, :name, :tenant, :access, :record, :created, :expires)
+                    """)
+                .param("id", id)
+                .param("hash", hash)
+                .param("name", Columns.text(name, 255))
+                .param("tenant", Columns.text(tenant, 255))
+                .param("access", access.name())
+                .param("record", recordContent)
+                .param("created", Columns.time(key.created()))
+                .param("expires", Columns.timeOrNull(expires))
+                .update());
+    refresh();
+    return new Made(key, clear);
+  }
+
+  /**
+   * Lets a key from the configuration in, as long as the process runs; it is never stored.
+   *
+   * @throws ExpertException {@link FailureKind#CONFIGURATION} when it is too short to be safe
+   */
+  public ApiKey admit(String clear, String name, ApiKey.Access access) {
+    if (clear.strip().length() < 16) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION,
+          "the key '%s' is too short: use at least 16 random characters".formatted(name));
+    }
+    var hash = sha256(clear.strip());
+    var key = new ApiKey("key_" + name, name, "default", access, true, clock.instant(), null, null);
+    configured.put(hex(hash), new Hashed(hash, key));
+    return key;
+  }
+
+  /** The working key that was sent; empty when it is unknown, expired or withdrawn. */
+  public Optional<ApiKey> find(String clear) {
+    var hash = sha256(clear.strip());
+    var hex = hex(hash);
+    var found = configured.get(hex);
+    if (found == null) {
+      found = stored.get(hex);
+    }
+    if (found == null || !MessageDigest.isEqual(found.hash(), hash)) {
+      return Optional.empty();
+    }
+    return Optional.of(found.key()).filter(key -> key.worksAt(clock.instant()));
+  }
+
+  /** Every stored key, oldest first, withdrawn ones too. */
+  public List<ApiKey> list() {
+    return database.attempt(
+        () ->
+            database
+                .sql()
+                .sql("select * from api_key order by created_at, id")
+                .query((row, number) -> key(row))
+                .list());
+  }
+
+  /** Withdraws a key; it stays on record. {@link FailureKind#NOT_FOUND} when there is none. */
+  public ApiKey revoke(String id) {
+    database.attempt(
+        () ->
+            database
+                .sql()
+                .sql("update api_key set revoked_at = :now where id = :id and revoked_at is null")
+                .param("now", Columns.time(clock.instant()))
+                .param("id", id)
+                .update());
+    refresh();
+    return stored.values().stream()
+        .map(Hashed::key)
+        .filter(key -> key.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () -> new ExpertException(FailureKind.NOT_FOUND, "there is no key '%s'".formatted(id)));
+  }
+
+  /** Reads the keys again; for changes made by other processes. */
+  public void refresh() {
+    Map<String, Hashed> all = new HashMap<>();
+    var hashed =
+        database.attempt(
+            () ->
+                database
+                    .sql()
+                    .sql("select * from api_key")
+                    .query((row, number) -> new Hashed(row.getBytes("hash"), key(row)))
+                    .list());
+    hashed.forEach(each -> all.put(hex(each.hash()), each));
+    stored = Map.copyOf(all);
+  }
+
+  private static ApiKey key(ResultSet row) throws SQLException {
+    return new ApiKey(
+        row.getString("id"),
+        row.getString("name"),
+        row.getString("tenant"),
+        ApiKey.Access.valueOf(row.getString("access")),
+        row.getBoolean("record_content"),
+        Columns.instant(row, "created_at"),
+        Columns.instantOrNull(row, "expires_at"),
+        Columns.instantOrNull(row, "revoked_at"));
+  }
+
+  private static String hex(byte[] hash) {
+    return HexFormat.of().formatHex(hash);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
