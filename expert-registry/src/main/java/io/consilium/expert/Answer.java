@@ -81,6 +81,21 @@ public record Answer(
         content, toolCalls, finish, refusal, reasoning, logprobs, usage, p, raw, provenance);
   }
 
+  /** The same answer with log-probabilities. */
+  public Answer with(JsonNode logprobs) {
+    return new Answer(
+        content,
+        toolCalls,
+        finish,
+        refusal,
+        reasoning,
+        logprobs,
+        usage,
+        confidence,
+        raw,
+        provenance);
+  }
+
   /** The same answer, saying who contributed. */
   public Answer from(List<Contribution> contributions) {
     return new Answer(

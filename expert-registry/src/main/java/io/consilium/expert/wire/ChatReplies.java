@@ -1,5 +1,7 @@
 package io.consilium.expert.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Dialect;
@@ -8,7 +10,9 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.FinishReason;
 import io.consilium.expert.Frame;
 import io.consilium.expert.Json;
+import io.consilium.expert.Modality;
 import io.consilium.expert.Part;
+import io.consilium.expert.Question;
 import io.consilium.expert.ToolCall;
 import io.consilium.expert.Usage;
 import java.time.Instant;
@@ -16,22 +20,32 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI Chat Completions replies, whole and streamed, read and written. */
 public final class ChatReplies {
+  /** A reply travels on as it came, so a field given twice is no reason to refuse it. */
+  private static final ObjectReader LENIENT =
+      Json.MAPPER.reader().without(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
   private ChatReplies() {}
 
   /**
-   * Reads a whole reply; the first choice is the answer, the body stays attached.
+   * Reads a whole reply; the first choice is the answer, the body stays attached. Usage is
+   * estimated from the question and the answer, and marked so, when the reply gives none.
    *
-   * @param fallback usage to note when the reply gives none
    * @throws ExpertException {@code UPSTREAM_INVALID} when it is no chat completion
    */
-  public static Answer answer(byte[] body, Usage fallback) {
-    var root = tree(body);
+  public static Answer answer(byte[] body, Question question) {
+    return answer(tree(body), body, question);
+  }
+
+  /** The same for a body that was parsed already. */
+  public static Answer answer(JsonNode root, byte[] body, Question question) {
     var message = root.path("choices").path(0).path("message");
     if (!message.isObject()) {
       throw invalid("has no choices[0].message", body);
@@ -46,36 +60,42 @@ public final class ChatReplies {
               function.path("arguments").asString("")));
     }
     var usage = usage(root);
+    var content = content(message.get("content"));
     return new Answer(
-        content(message.get("content")),
+        content,
         calls,
         finish(root.path("choices").path(0).path("finish_reason").asString("stop")),
         text(message, "refusal"),
         reasoning(message),
         Fields.node(root.path("choices").path(0), "logprobs"),
-        usage != null ? usage : fallback,
+        usage != null ? usage : estimate(question, characters(content, calls)),
         null,
         new Frame(Dialect.CHAT, body),
         List.of());
   }
 
-  /**
-   * Reads one streamed chunk (the text after {@code data:}).
-   *
-   * @throws ExpertException {@code UPSTREAM_INVALID} when it is no JSON object, and the upstream's
-   *     own failure when it is an error object
-   */
-  public static Delta.Framed chunk(byte[] data) {
-    var root = tree(data);
-    var error = Fields.node(root, "error");
-    if (error != null) {
-      throw new ExpertException(
-          FailureKind.STREAM_BROKEN,
-          "the expert reported an error in its stream: "
-              + (error.isObject()
-                  ? error.path("message").asString("no message")
-                  : error.asString()));
+  /** Usage for a reply that gives none, from the lengths of the texts asked and answered. */
+  public static Usage estimate(Question question, long characters) {
+    long asked = 0;
+    for (var message : question.messages()) {
+      asked += characters(message.content(), message.toolCalls());
     }
+    return Usage.estimate(asked, characters);
+  }
+
+  private static long characters(List<Part> content, List<ToolCall> calls) {
+    long sum = 0;
+    for (var part : content) {
+      sum += part instanceof Part.Text text ? text.text().length() : 0;
+    }
+    for (var call : calls) {
+      sum += call.name().length() + call.arguments().length();
+    }
+    return sum;
+  }
+
+  /** Reads one streamed chunk: {@code data} is the text after {@code data:}, parsed as root. */
+  public static Delta.Framed chunk(JsonNode root, byte[] data) {
     List<Delta> parts = new ArrayList<>(2);
     for (var choice : root.path("choices")) {
       if (choice.path("index").asInt(0) == 0) {
@@ -121,8 +141,8 @@ public final class ChatReplies {
   /**
    * Whether a chunk carries nothing but usage: the one a caller sees only when they asked for it.
    */
-  public static boolean usageOnly(Delta.Framed chunk) {
-    return chunk.parts().size() == 1 && chunk.parts().getFirst() instanceof Delta.Used;
+  public static boolean usageOnly(JsonNode root) {
+    return root.path("choices").isEmpty() && root.path("usage").isObject();
   }
 
   /** Writes a whole reply. */
@@ -232,6 +252,10 @@ public final class ChatReplies {
     if (usage == null || !usage.isObject()) {
       return null;
     }
+    return tokens(usage);
+  }
+
+  static Usage tokens(JsonNode usage) {
     return new Usage(
         usage.path("prompt_tokens").asLong(0),
         usage.path("completion_tokens").asLong(0),
@@ -262,7 +286,14 @@ public final class ChatReplies {
     }
     List<Part> parts = new ArrayList<>();
     for (var part : content) {
-      parts.add(new Part.Text(part.path("text").asString("")));
+      var image = part.path("image_url").path("url");
+      if (image.isString()) {
+        parts.add(new Part.Image(image.stringValue(), part));
+      } else if (part.path("text").isString()) {
+        parts.add(new Part.Text(part.path("text").stringValue()));
+      } else {
+        parts.add(new Part.Other(Modality.TEXT, part));
+      }
     }
     return parts;
   }
@@ -300,10 +331,15 @@ public final class ChatReplies {
     };
   }
 
-  static JsonNode tree(byte[] bytes) {
+  /**
+   * Parses a reply or a chunk.
+   *
+   * @throws ExpertException {@code UPSTREAM_INVALID} when it is no JSON object
+   */
+  public static JsonNode tree(byte[] bytes) {
     JsonNode root;
     try {
-      root = Json.MAPPER.readTree(bytes);
+      root = LENIENT.readTree(bytes);
     } catch (JacksonException e) {
       throw invalid("is not JSON", bytes);
     }
@@ -314,8 +350,7 @@ public final class ChatReplies {
   }
 
   static ExpertException invalid(String what, byte[] bytes) {
-    var start =
-        new String(bytes, 0, Math.min(bytes.length, 80), java.nio.charset.StandardCharsets.UTF_8);
+    var start = new String(bytes, 0, Math.min(bytes.length, 80), UTF_8);
     return new ExpertException(
         FailureKind.UPSTREAM_INVALID,
         "the expert's reply %s; it begins with: %s".formatted(what, start.strip()));

@@ -191,6 +191,10 @@ public final class ChatWire {
       var options = body.get("stream_options");
       var asked = options instanceof ObjectNode given ? given.deepCopy() : Json.object();
       body.set("stream_options", asked.put("include_usage", true));
+    } else if (body.path("stream").asBoolean(false)) {
+      // the caller streams, but this step of the plan does not
+      body.remove("stream");
+      body.remove("stream_options");
     }
     return body;
   }
@@ -208,18 +212,16 @@ public final class ChatWire {
     for (var message : question.messages()) {
       write(message, messages.addObject());
     }
-    var parameters = question.parameters();
-    if (parameters.maxTokens() != null) {
-      body.put("max_tokens", parameters.maxTokens());
+    for (var field : question.body().properties()) {
+      if (!CompletionsWire.ONLY_THERE.contains(field.getKey())) {
+        body.set(field.getKey(), field.getValue());
+      }
     }
-    if (parameters.temperature() != null) {
-      body.put("temperature", parameters.temperature());
-    }
-    for (var kept :
-        List.of("top_p", "stop", "seed", "user", "presence_penalty", "frequency_penalty")) {
-      var node = Fields.node(question.body(), kept);
-      if (node != null) {
-        body.set(kept, node);
+    var logprobs = Fields.node(question.body(), "logprobs");
+    if (logprobs != null) {
+      body.put("logprobs", question.parameters().logprobs());
+      if (logprobs.asInt(0) > 0) {
+        body.set("top_logprobs", logprobs);
       }
     }
     return body;

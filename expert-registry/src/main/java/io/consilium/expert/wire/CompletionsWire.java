@@ -11,17 +11,26 @@ import io.consilium.expert.Role;
 import io.consilium.expert.Terms;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI's older text completions: one prompt in, text out. */
 public final class CompletionsWire {
+  /** Fields that mean nothing, or something else, in a chat request. */
+  static final Set<String> ONLY_THERE =
+      Set.of("prompt", "suffix", "echo", "best_of", "n", "logprobs");
+
   private CompletionsWire() {}
 
   /** Reads a request; the prompt becomes one user turn. */
   public static Question question(ObjectNode body, Terms terms) {
     var model = Fields.required(body, "model", "model");
+    refuse(body, "suffix", Fields.node(body, "suffix") != null);
+    refuse(body, "echo", Fields.flag(body, "echo", "echo"));
+    refuse(body, "best_of", more(Fields.count(body, "best_of", "best_of")));
+    refuse(body, "n", more(Fields.count(body, "n", "n")));
     return new Question(
         Dialect.COMPLETIONS,
         model,
@@ -30,6 +39,19 @@ public final class CompletionsWire {
         List.of(),
         ChatWire.parameters(body),
         terms);
+  }
+
+  private static boolean more(@Nullable Integer count) {
+    return count != null && count > 1;
+  }
+
+  private static void refuse(ObjectNode body, String field, boolean asked) {
+    if (asked) {
+      throw ExpertException.invalid(
+          field,
+          "'%s' = %s cannot be served: completions are answered by chat models; leave it out"
+              .formatted(field, body.get(field)));
+    }
   }
 
   private static String prompt(@Nullable JsonNode prompt) {

@@ -17,7 +17,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI embeddings. The vectors travel in the raw body; the answer's content is empty. */
@@ -71,14 +73,37 @@ public final class EmbeddingsWire {
     return copy;
   }
 
-  /** Reads a reply. */
-  public static Answer answer(byte[] body, Usage fallback) {
-    var root = ChatReplies.tree(body);
-    if (!root.path("data").isArray()) {
+  /**
+   * Reads a reply without building its vectors: they travel on in the body as they came.
+   *
+   * @throws ExpertException {@code UPSTREAM_INVALID} when it is no list of embeddings
+   */
+  public static Answer answer(byte[] body, Question question) {
+    boolean data = false;
+    @Nullable Usage usage = null;
+    try (var parser = Json.MAPPER.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw ChatReplies.invalid("is not a JSON object", body);
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        var name = parser.currentName();
+        var value = parser.nextToken();
+        if (name.equals("data")) {
+          data = value == JsonToken.START_ARRAY;
+        }
+        if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+          usage = ChatReplies.tokens(parser.readValueAsTree());
+        } else {
+          parser.skipChildren();
+        }
+      }
+    } catch (JacksonException e) {
+      throw ChatReplies.invalid("is not JSON", body);
+    }
+    if (!data) {
       throw ChatReplies.invalid("has no data array", body);
     }
-    var usage = ChatReplies.usage(root);
-    return answered(body, usage == null ? fallback : usage);
+    return answered(body, usage == null ? ChatReplies.estimate(question, 0) : usage);
   }
 
   /** Writes a reply in the encoding the question asked for. */
@@ -120,14 +145,5 @@ public final class EmbeddingsWire {
     var bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(vector);
     return Base64.getEncoder().encodeToString(bytes.array());
-  }
-
-  /** The vectors of a reply, in order of their index. */
-  public static List<JsonNode> vectors(Frame frame) {
-    List<JsonNode> vectors = new ArrayList<>();
-    ChatReplies.tree(frame.bytes())
-        .path("data")
-        .forEach(item -> vectors.add(item.path("embedding")));
-    return vectors;
   }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -243,7 +244,7 @@ public abstract class ExpertContract {
           && thread.getState() != Thread.State.TIMED_WAITING) {
         assertThat(thread.isAlive()).as("the expert waits; it ended with %s", thrown).isTrue();
         assertThat(System.nanoTime()).as("the call blocks").isLessThan(end);
-        Thread.onSpinWait();
+        LockSupport.parkNanos(500_000);
       }
     }
   }
