@@ -1,0 +1,190 @@
+package io.consilium.adapters.openai;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The one HTTP client towards OpenAI-compatible servers: pooled connections, blocking calls for
+ * virtual threads. It never retries, never follows a redirect and never asks for compression. A
+ * connection goes back to the pool only when its reply was read to the end; interrupting the
+ * calling virtual thread closes it at once, and so does a passed deadline.
+ */
+public final class OpenAiClient implements AutoCloseable {
+  private final Limits limits;
+  private final InstantSource clock;
+  private final PoolingHttpClientConnectionManager pool;
+  private final CloseableHttpClient http;
+  private final DeadlineWatch deadlines = new DeadlineWatch();
+
+  /**
+   * What the client allows.
+   *
+   * @param connect the longest time to open a connection
+   * @param silence the longest time to wait for the next bytes of a reply
+   * @param connections the most connections to one server; limits per expert are the guards' work
+   * @param body the most bytes a reply may have, streamed or whole
+   * @param event the most bytes one streamed event may have
+   */
+  public record Limits(Duration connect, Duration silence, int connections, int body, int event) {
+    /** Five seconds to connect, ten minutes of silence, 64 MiB a reply, 16 MiB an event. */
+    public static final Limits DEFAULT =
+        new Limits(Duration.ofSeconds(5), Duration.ofMinutes(10), 10_000, 64 << 20, 16 << 20);
+  }
+
+  /** Reads a reply from its head on. */
+  interface Reader<T> {
+    T read(ClassicHttpResponse reply, DeadlineWatch.Watched watched) throws IOException;
+  }
+
+  /**
+   * @param outbound refuses addresses that must not be called, by throwing; asked for {@code
+   *     scheme://host} before each new connection, so a name that is later resolved to another
+   *     address is checked again
+   */
+  public OpenAiClient(Limits limits, Consumer<URI> outbound, InstantSource clock) {
+    this.limits = limits;
+    this.clock = clock;
+    this.pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+            .setMaxConnPerRoute(limits.connections())
+            .setMaxConnTotal(limits.connections() * 4)
+            .setDnsResolver(new CheckedNames(outbound))
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder()
+                    .http1Config(
+                        Http1Config.custom()
+                            .setMaxLineLength(64 << 10)
+                            .setMaxHeaderCount(200)
+                            .build())
+                    .build())
+            .setDefaultSocketConfig(
+                SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(timeout(limits.connect()))
+                    // the check reads for a millisecond, so it is spared while a connection is hot
+                    .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                    .setTimeToLive(TimeValue.ofMinutes(10))
+                    .build())
+            .build();
+    this.http =
+        HttpClients.custom()
+            .setConnectionManager(pool)
+            .setUserAgent("consilium")
+            .disableRedirectHandling()
+            .disableAutomaticRetries()
+            .disableContentCompression()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableConnectionState()
+            .evictExpiredConnections()
+            .evictIdleConnections(TimeValue.ofSeconds(60))
+            .build();
+  }
+
+  /** The usual limits and the system clock. */
+  public OpenAiClient(Consumer<URI> outbound) {
+    this(Limits.DEFAULT, outbound, InstantSource.system());
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** Connections in use at present. */
+  public int leased() {
+    return pool.getTotalStats().getLeased();
+  }
+
+  /**
+   * Sends a request and reads its reply on the calling thread; what {@code reader} throws passes
+   * through unchanged, but for I/O errors, which are translated.
+   */
+  <T> T exchange(
+      HttpUriRequestBase request, Upstream upstream, Instant deadline, Reader<T> reader) {
+    var left = Duration.between(clock.instant(), deadline);
+    if (!left.isPositive()) {
+      throw new ExpertException(
+          FailureKind.DEADLINE_EXCEEDED,
+          "the deadline passed before %s was asked".formatted(upstream.name()));
+    }
+    request.setConfig(
+        RequestConfig.custom()
+            .setResponseTimeout(
+                timeout(left.compareTo(limits.silence()) < 0 ? left : limits.silence()))
+            .setRedirectsEnabled(false)
+            .setAuthenticationEnabled(false)
+            .setProtocolUpgradeEnabled(false)
+            .build());
+    var watched = deadlines.watch(request, left);
+    boolean answered = false;
+    try {
+      var reply = http.executeOpen(upstream.host(), request, HttpClientContext.create());
+      answered = true;
+      return reader.read(reply, watched);
+    } catch (IOException e) {
+      boolean late = watched.expired() || !clock.instant().isBefore(deadline);
+      throw new UpstreamFailures(upstream, List.of()).broken(e, answered, late, limits);
+    } finally {
+      deadlines.forget(watched);
+      // closes the connection unless the reply was read to its end
+      request.cancel();
+    }
+  }
+
+  private static Timeout timeout(Duration time) {
+    return Timeout.ofMilliseconds(Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
+  }
+
+  @Override
+  public void close() {
+    deadlines.close();
+    http.close(CloseMode.IMMEDIATE);
+  }
+
+  /** Resolves names, each after asking whether it may be called. */
+  private record CheckedNames(Consumer<URI> outbound) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      outbound.accept(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+      return SystemDefaultDnsResolver.INSTANCE.resolve(host);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) throws UnknownHostException {
+      return SystemDefaultDnsResolver.INSTANCE.resolveCanonicalHostname(host);
+    }
+  }
+}
