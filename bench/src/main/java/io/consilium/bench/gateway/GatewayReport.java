@@ -123,7 +123,9 @@ final class GatewayReport {
         "instant-pinned",
         "Upstream answers at once, `model` names the expert. Latencies at concurrency 1, added ="
             + " target minus the direct call of the same round; throughput, its p99 and processor"
-            + " time of the gateway process at concurrency 32; medians over rounds.");
+            + " time of the gateway process at concurrency 32; medians over rounds."
+            + " `rps_per_busy_core` is the throughput a core would give that does nothing else, from"
+            + " the processor time alone.");
     texts.put("delay-pinned", "Upstream answers after 20 ms; concurrency 32.");
     texts.put(
         "paced-pinned",

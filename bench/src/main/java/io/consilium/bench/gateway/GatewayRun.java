@@ -143,6 +143,9 @@ final class GatewayRun {
     if (Measures.median(rps) > 0) {
       measures.add(target, scenario, "p99_c32_ms", Measures.median(p99));
       measures.add(target, scenario, "cpu_us_per_request", Measures.median(cpu));
+      if (target != Target.DIRECT) {
+        measures.add(target, scenario, "rps_per_busy_core", 1e6 / Measures.median(cpu));
+      }
     }
   }
 

@@ -52,7 +52,10 @@ final class Launcher {
               port,
               cores,
               PinnedProcess.java(
-                  List.of("-Xmx512m"), ThinGateway.class, Integer.toString(port), upstream()));
+                  List.of("-Xmx768m", "-XX:+UseCompactObjectHeaders"),
+                  ThinGateway.class,
+                  Integer.toString(port),
+                  upstream()));
       case PORTKEY -> {
         Path folder = options.root().resolve("bench/gateway");
         install(folder);
@@ -90,9 +93,9 @@ final class Launcher {
             environment,
             options.root(),
             home.resolve("up.log"));
-    Path pidFile = home.resolve("run/orchestrator.pid");
-    process.adopt(pidFile, () -> answers(port, headers(Target.OURS)), PATIENCE);
-    return ready(Target.OURS, port, process, started, home.resolve("up.log"));
+    Gateway ours = ready(Target.OURS, port, process, started, home.resolve("up.log"));
+    process.adopt(home.resolve("run/orchestrator.pid"));
+    return ours;
   }
 
   private Gateway start(Target target, int port, String cores, List<String> command)

@@ -40,7 +40,7 @@ enum OursRoster {
     yaml.append("  - id: ").append(id).append('\n');
     yaml.append("    kind: llm\n");
     yaml.append("    description: \"").append(description).append("\"\n");
-    yaml.append("    endpoint: ").append(upstream).append('\n');
+    yaml.append("    provider: openai\n    url: ").append(upstream).append('\n');
     yaml.append("    model: ").append(model).append('\n');
   }
 }

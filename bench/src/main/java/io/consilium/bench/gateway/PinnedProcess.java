@@ -3,12 +3,10 @@ package io.consilium.bench.gateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * A process pinned to some cores with {@code taskset}, with its processor time and memory as Linux
@@ -63,24 +61,19 @@ final class PinnedProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until a launcher has left a daemon behind and takes the daemon's id from {@code pidFile}
-   * as this process, or until {@code ready} says that the launched process itself serves.
+   * Takes the process whose id a launcher left in {@code pidFile} as this one, if there is such a
+   * file, and gives the launcher a moment to end.
    */
-  void adopt(Path pidFile, BooleanSupplier ready, Duration patience)
-      throws IOException, InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    while (!launched.waitFor(50, TimeUnit.MILLISECONDS)) {
-      if ((!Files.exists(pidFile) && ready.getAsBoolean()) || System.nanoTime() > end) {
-        return;
-      }
-    }
-    if (launched.exitValue() == 0 && Files.exists(pidFile)) {
+  void adopt(Path pidFile) throws IOException, InterruptedException {
+    if (Files.exists(pidFile)) {
       pid = Long.parseLong(Files.readString(pidFile).trim());
+      launched.waitFor(15, TimeUnit.SECONDS);
     }
   }
 
+  /** Whether it runs, or has ended well and may have left a daemon behind. */
   boolean alive() {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return launched.isAlive() || launched.exitValue() == 0;
   }
 
   /** User and system time spent so far, in microseconds; resolution 10 ms. */
