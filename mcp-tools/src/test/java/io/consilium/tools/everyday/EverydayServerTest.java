@@ -1,0 +1,112 @@
+package io.consilium.tools.everyday;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Owner;
+import io.consilium.expert.Question;
+import io.consilium.expert.Terms;
+import io.consilium.tools.McpConnection;
+import io.consilium.tools.McpServerSettings;
+import io.consilium.tools.ToolCards;
+import io.consilium.tools.ToolExpert;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The bundled server as the service runs it: a process of its own, spoken to over stdio. */
+class EverydayServerTest {
+  private static final String JAVA =
+      System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
+  private static final McpServerSettings SETTINGS =
+      McpServerSettings.of(
+              "everyday",
+              new McpServerSettings.Stdio(
+                  JAVA,
+                  List.of(
+                      "-XX:TieredStopAtLevel=1",
+                      "-cp",
+                      System.getProperty("java.class.path"),
+                      EverydayServer.class.getName()),
+                  Map.of()))
+          .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60))
+          .withIds(EverydayServer.TOOL_NAMES.stream().collect(Collectors.toMap(n -> n, n -> n)));
+  private static McpConnection server;
+
+  @BeforeAll
+  static void start() {
+    server = new McpConnection(SETTINGS, tools -> {}, InstantSource.system());
+    server.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static ToolExpert expert(String id) {
+    return ToolCards.of(SETTINGS, server.tools(), Owner.BUNDLED).stream()
+        .filter(card -> card.id().equals(id))
+        .map(card -> new ToolExpert(card, server))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Question question(String text) {
+    return Question.of(text, Terms.within(Duration.ofSeconds(60), Instant.now()));
+  }
+
+  @Test
+  void itsToolsAreTheBundledExperts() {
+    assertThat(ToolCards.of(SETTINGS, server.tools(), Owner.BUNDLED))
+        .extracting(ExpertCard::id)
+        .containsExactlyInAnyOrderElementsOf(EverydayServer.TOOL_NAMES);
+  }
+
+  @Test
+  void theCalculatorAnswersOverStdio() {
+    var answer = expert("calculator").answer(question("What is 17.5 % of 2,340 EUR?"), delta -> {});
+
+    assertThat(answer.text()).isEqualTo("17.5 % × 2,340 EUR = 409.50 EUR");
+    assertThat(answer.confidence()).isEqualTo(0.97);
+  }
+
+  @Test
+  void whatItCannotReadIsRejectedWithExamples() {
+    Assertions.assertThatThrownBy(
+            () -> expert("calculator").answer(question("sing me a song"), delta -> {}))
+        .isInstanceOfSatisfying(
+            ExpertException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(FailureKind.UPSTREAM_REJECTED);
+              assertThat(e.message()).contains("Try:");
+            });
+  }
+
+  @Test
+  void itEndsWhenItsInputIsClosed() throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(
+                JAVA, "-cp", System.getProperty("java.class.path"), EverydayServer.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+
+    process.getOutputStream().close();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(process.getInputStream().readAllBytes()).as("standard output").isEmpty();
+  }
+}
