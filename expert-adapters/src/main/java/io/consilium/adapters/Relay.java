@@ -4,8 +4,8 @@ import io.consilium.expert.Delta;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Question;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ public final class Relay {
   private static final int WAITING_PIECES = 256;
 
   private final String expert;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Function<Throwable, ExpertException> translate;
 
   /** Something that takes time and may say pieces on the way, from whatever thread. */
@@ -47,7 +47,7 @@ public final class Relay {
    * @param translate turns what the work throws into a failure; not asked about {@link
    *     ExpertException}s
    */
-  public Relay(String expert, Clock clock, Function<Throwable, ExpertException> translate) {
+  public Relay(String expert, InstantSource clock, Function<Throwable, ExpertException> translate) {
     this.expert = expert;
     this.clock = clock;
     this.translate = translate;

@@ -12,7 +12,7 @@ import io.consilium.expert.FinishReason;
 import io.consilium.expert.Json;
 import io.consilium.expert.Question;
 import io.consilium.expert.Usage;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -42,7 +42,7 @@ public final class ClassifierExpert implements Expert {
       LinearTextClassifier classifier,
       Embedder embedder,
       UnaryOperator<String> message,
-      Clock clock) {
+      InstantSource clock) {
     if (!classifier.embedder().equals(embedder.id())) {
       throw new ExpertException(
           FailureKind.CONFIGURATION,

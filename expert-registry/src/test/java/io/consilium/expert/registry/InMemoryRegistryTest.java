@@ -2,7 +2,7 @@ package io.consilium.expert.registry;
 
 class InMemoryRegistryTest extends ExpertRegistryContract {
   @Override
-  protected CardStore emptyStore() {
+  CardStore emptyStore() {
     return CardStore.inMemory();
   }
 }
