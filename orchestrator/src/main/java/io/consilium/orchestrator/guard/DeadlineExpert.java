@@ -21,6 +21,9 @@ final class DeadlineExpert implements Expert {
   /** Later deadlines are not watched; nobody waits a year. */
   private static final Duration FOREVER = Duration.ofDays(365);
 
+  /** An interrupt may be swallowed on the way, as Tomcat does in a blocked write. */
+  private static final Duration AGAIN = Duration.ofMillis(50);
+
   private final Expert expert;
   private final Timing timing;
 
@@ -47,13 +50,18 @@ final class DeadlineExpert implements Expert {
       return expert.answer(question, out);
     }
     var call = new Call(Thread.currentThread());
-    var timer = timing.scheduler().schedule(call::expire, left.toNanos(), TimeUnit.NANOSECONDS);
+    var timer =
+        timing
+            .scheduler()
+            .scheduleWithFixedDelay(
+                call::expire, left.toNanos(), AGAIN.toNanos(), TimeUnit.NANOSECONDS);
     try {
       return expert.answer(
           question,
           piece -> {
             call.pieces++;
             out.accept(piece);
+            call.check();
           });
     } catch (RuntimeException e) {
       throw call.end() ? exceeded(left, call.pieces, e) : e;
@@ -89,6 +97,13 @@ final class DeadlineExpert implements Expert {
       if (!over) {
         expired = true;
         thread.interrupt();
+      }
+    }
+
+    /** Ends a stream whose interrupt got lost. */
+    synchronized void check() {
+      if (expired) {
+        throw new ExpertException(FailureKind.DEADLINE_EXCEEDED, "the deadline passed");
       }
     }
 

@@ -57,10 +57,11 @@ public record GuardSettings(
         new Retry(1, Duration.ofMillis(200), Duration.ofSeconds(5), 0.5);
 
     public Retry {
-      require(attempts >= 1 && attempts <= 10, "retry.attempts", "between 1 (no retry) and 10");
-      require(positive(first), "retry.first", "a positive time, such as 200ms");
-      require(longest.compareTo(first) >= 0, "retry.longest", "at least retry.first");
-      require(jitter >= 0 && jitter <= 1, "retry.jitter", "between 0 and 1");
+      Range.require(
+          attempts >= 1 && attempts <= 10, "retry.attempts", "between 1 (no retry) and 10");
+      Range.require(Range.positive(first), "retry.first", "a positive time, such as 200ms");
+      Range.require(longest.compareTo(first) >= 0, "retry.longest", "at least retry.first");
+      Range.require(jitter >= 0 && jitter <= 1, "retry.jitter", "between 0 and 1");
     }
   }
 
@@ -102,14 +103,18 @@ public record GuardSettings(
             3);
 
     public Breaker {
-      require(window >= 1 && window <= 10_000, "breaker.window", "between 1 and 10,000 calls");
-      require(minimum >= 1 && minimum <= window, "breaker.minimum", "between 1 and breaker.window");
-      require(failures >= 1 && failures <= 100, "breaker.failures", "a percentage, 1 to 100");
-      require(slowCalls >= 1 && slowCalls <= 100, "breaker.slow-calls", "a percentage, 1 to 100");
-      require(positive(slow), "breaker.slow", "a positive time, such as 2m");
-      require(positive(open), "breaker.open", "a positive time, such as 15s");
-      require(longestOpen.compareTo(open) >= 0, "breaker.longest-open", "at least breaker.open");
-      require(probes >= 1, "breaker.probes", "at least 1 call");
+      Range.require(
+          window >= 1 && window <= 10_000, "breaker.window", "between 1 and 10,000 calls");
+      Range.require(
+          minimum >= 1 && minimum <= window, "breaker.minimum", "between 1 and breaker.window");
+      Range.require(failures >= 1 && failures <= 100, "breaker.failures", "a percentage, 1 to 100");
+      Range.require(
+          slowCalls >= 1 && slowCalls <= 100, "breaker.slow-calls", "a percentage, 1 to 100");
+      Range.require(Range.positive(slow), "breaker.slow", "a positive time, such as 2m");
+      Range.require(Range.positive(open), "breaker.open", "a positive time, such as 15s");
+      Range.require(
+          longestOpen.compareTo(open) >= 0, "breaker.longest-open", "at least breaker.open");
+      Range.require(probes >= 1, "breaker.probes", "at least 1 call");
     }
   }
 
@@ -127,19 +132,22 @@ public record GuardSettings(
     public static final Limits NONE = new Limits(0, 0);
 
     public Limits {
-      require(concurrent >= 0, "limits.concurrent", "0 (no limit) or more calls");
-      require(perSecond >= 0, "limits.per-second", "0 (no limit) or more calls");
+      Range.require(concurrent >= 0, "limits.concurrent", "0 (no limit) or more calls");
+      Range.require(perSecond >= 0, "limits.per-second", "0 (no limit) or more calls");
     }
   }
 
-  private static boolean positive(Duration duration) {
-    return duration.compareTo(Duration.ZERO) > 0;
-  }
+  /** Apart from the outer record, whose constants need the nested ones first. */
+  private static final class Range {
+    static boolean positive(Duration duration) {
+      return duration.compareTo(Duration.ZERO) > 0;
+    }
 
-  private static void require(boolean holds, String key, String range) {
-    if (!holds) {
-      throw new ExpertException(
-          FailureKind.CONFIGURATION, "consilium.guard.%s must be %s".formatted(key, range));
+    static void require(boolean holds, String key, String range) {
+      if (!holds) {
+        throw new ExpertException(
+            FailureKind.CONFIGURATION, "consilium.guard.%s must be %s".formatted(key, range));
+      }
     }
   }
 }

@@ -7,11 +7,10 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Question;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +27,14 @@ final class LimitedExpert implements Expert {
 
   private final Expert expert;
   private final GuardSettings.Limits limits;
-  private final @Nullable Bulkhead bulkhead;
+  private final @Nullable Semaphore permits;
   private final @Nullable AtomicRateLimiter rate;
 
   LimitedExpert(Expert expert, GuardSettings.Limits limits, Timing timing) {
     this.expert = expert;
     this.limits = limits;
     String id = expert.card().id();
-    this.bulkhead =
-        limits.concurrent() == 0
-            ? null
-            : Bulkhead.of(
-                id,
-                BulkheadConfig.custom()
-                    .maxConcurrentCalls(limits.concurrent())
-                    .maxWaitDuration(Duration.ZERO)
-                    .build());
+    this.permits = limits.concurrent() == 0 ? null : new Semaphore(limits.concurrent());
     this.rate =
         limits.perSecond() == 0
             ? null
@@ -64,10 +55,10 @@ final class LimitedExpert implements Expert {
 
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
-    if (bulkhead == null) {
+    if (permits == null) {
       return rated(question, out);
     }
-    if (!bulkhead.tryAcquirePermission()) {
+    if (!permits.tryAcquire()) {
       throw refused(
           "%d calls are under way, its limit (consilium.guard: concurrent)"
               .formatted(limits.concurrent()),
@@ -76,7 +67,7 @@ final class LimitedExpert implements Expert {
     try {
       return rated(question, out);
     } finally {
-      bulkhead.releasePermission();
+      permits.release();
     }
   }
 
@@ -99,8 +90,6 @@ final class LimitedExpert implements Expert {
 
   /** Calls that may still begin at once; as many as an int holds when there is no limit. */
   int free() {
-    return bulkhead == null
-        ? Integer.MAX_VALUE
-        : bulkhead.getMetrics().getAvailableConcurrentCalls();
+    return permits == null ? Integer.MAX_VALUE : permits.availablePermits();
   }
 }

@@ -87,6 +87,11 @@ final class Scene implements AutoCloseable {
         }
 
         @Override
+        public Roster replaceAll(Owner owner, List<ExpertCard> cards) {
+          throw new AssertionError("guards change no card");
+        }
+
+        @Override
         public void health(String id, Health health) {
           healths.add(health);
         }
