@@ -13,10 +13,15 @@ public record SecretRef(String reference) {
       Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}|file:.+|sealed:[A-Za-z0-9+/=_-]+");
 
   public SecretRef {
-    if (!FORMS.matcher(reference).matches()) {
+    if (!isReference(reference)) {
       throw ExpertException.invalid(
           "key", "write secrets as ${ENVIRONMENT_VARIABLE} or file:PATH, not in clear");
     }
+  }
+
+  /** Whether {@code text} has one of the forms of a reference. */
+  public static boolean isReference(String text) {
+    return FORMS.matcher(text).matches();
   }
 
   /** Hides sealed values; names of variables and files are no secret. */

@@ -2,6 +2,7 @@ package io.consilium.expert;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +61,19 @@ public record Terms(
         true);
   }
 
-  /** A fresh decision id, unique across replicas. */
+  /**
+   * A fresh decision id, unique across replicas and not to be guessed. Ids sort by the time they
+   * were made, so that the store appends to its indexes rather than rewriting pages all over them.
+   */
   public static String newDecisionId() {
-    return "dec_" + UUID.randomUUID().toString().replace("-", "");
+    var now = Instant.now();
+    long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    var random = UUID.randomUUID();
+    var hex = HexFormat.of();
+    return "dec_"
+        + hex.toHexDigits(micros, 14)
+        + hex.toHexDigits(random.getMostSignificantBits() >>> 16, 10)
+        + hex.toHexDigits(random.getLeastSignificantBits(), 8);
   }
 
   /** The time left; zero when the deadline has passed. */

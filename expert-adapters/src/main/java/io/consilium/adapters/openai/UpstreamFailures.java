@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.MessageHeaders;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -80,6 +81,12 @@ record UpstreamFailures(Upstream upstream, Collection<String> secrets) {
           failure(
               FailureKind.UPSTREAM_INVALID,
               "%s does not answer in HTTP; check scheme and port of the expert's url"
+                  .formatted(name()),
+              e);
+      case NoHttpResponseException closed ->
+          failure(
+              FailureKind.UNAVAILABLE,
+              "%s closed the connection without an answer; is it an HTTP server, and up?"
                   .formatted(name()),
               e);
       default ->

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fake server that speaks OpenAI's wire format over plain sockets. What it does is scripted per
@@ -29,6 +30,7 @@ public final class FakeUpstream implements AutoCloseable {
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>(Behaviours.all());
   private final ConcurrentLinkedQueue<FakeExchange> exchanges = new ConcurrentLinkedQueue<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable String listing;
   private final AtomicInteger accepted = new AtomicInteger();
 
   /** What a model does with a request. */
@@ -60,6 +62,12 @@ public final class FakeUpstream implements AutoCloseable {
   /** Makes a model behave; replaces what it did before. */
   public FakeUpstream script(String model, Behaviour behaviour) {
     behaviours.put(model, behaviour);
+    return this;
+  }
+
+  /** Makes {@code GET /models} answer this instead of the scripted names. */
+  public FakeUpstream listing(String body) {
+    listing = body;
     return this;
   }
 
@@ -143,8 +151,9 @@ public final class FakeUpstream implements AutoCloseable {
 
   private void answer(FakeExchange exchange) {
     try {
-      if (exchange.path().endsWith("/models")) {
-        exchange.json(200, models());
+      if (exchange.path().equals("/v1/models")) {
+        var body = listing;
+        exchange.json(200, body != null ? body : models());
       } else {
         var behaviour = behaviours.get(exchange.model());
         if (behaviour == null) {

@@ -136,7 +136,7 @@ final class CardReader {
   }
 
   private Endpoint endpoint(Reading card, ExpertKind kind, String id) {
-    var url = url(card);
+    var url = url(card, rules);
     Provider provider;
     if (card.has("provider")) {
       var named = card.constant("provider", Provider.class);
@@ -165,6 +165,16 @@ final class CardReader {
     if (keyNode != null) {
       key = secrets.read(card, "key", keyNode);
     }
+    return new Endpoint(
+        provider,
+        url,
+        card.text("model", stored ? "" : id),
+        key,
+        headers(card, secrets),
+        plainTexts(card, "options"));
+  }
+
+  static Map<String, SecretRef> headers(Reading card, SecretReading secrets) {
     Map<String, SecretRef> headers = new LinkedHashMap<>();
     card.entries("headers")
         .forEach(
@@ -174,16 +184,10 @@ final class CardReader {
                 headers.put(name, ref);
               }
             });
-    return new Endpoint(
-        provider,
-        url,
-        card.text("model", stored ? "" : id),
-        key,
-        headers,
-        plainTexts(card, "options"));
+    return headers;
   }
 
-  private @Nullable URI url(Reading card) {
+  static @Nullable URI url(Reading card, @Nullable OutboundRules rules) {
     var text = card.text("url");
     if (text == null) {
       return null;
@@ -205,7 +209,7 @@ final class CardReader {
     return url;
   }
 
-  private List<Skill> skills(Reading card) {
+  static List<Skill> skills(Reading card) {
     List<Skill> skills = new ArrayList<>();
     var node = card.node("skills");
     if (node == null) {

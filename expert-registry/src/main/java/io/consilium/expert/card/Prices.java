@@ -74,6 +74,17 @@ public final class Prices {
         .flatMap(vendor -> named(vendor.models(), endpoint.model()));
   }
 
+  /** Whether a hosted model probably costs something, and nothing says how much. */
+  boolean isMissing(Endpoint endpoint) {
+    var url = endpoint.url();
+    var hosted =
+        url == null
+            ? vendors.stream()
+                .anyMatch(each -> each.providers().contains(Reading.label(endpoint.provider())))
+            : url.getScheme().equals("https") && url.getHost() != null;
+    return hosted && of(endpoint).isEmpty();
+  }
+
   private static Optional<Listed> named(Map<String, Listed> models, String model) {
     var exact = models.get(model);
     if (exact != null) {

@@ -1,6 +1,5 @@
 package io.consilium.expert.card;
 
-import io.consilium.expert.ExpertException;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.secret.Secrets;
 import java.util.function.Function;
@@ -9,6 +8,11 @@ import tools.jackson.databind.JsonNode;
 
 /** How secrets are read where a card is written down. */
 sealed interface SecretReading {
+  /** What is wrong with a credential in a file. */
+  String IN_CLEAR =
+      "stands in clear: write ${ENVIRONMENT_VARIABLE} or file:PATH instead, and replace the"
+          + " credential, as files are copied and shared";
+
   /** From the store: references only. */
   record Stored() implements SecretReading {}
 
@@ -42,24 +46,23 @@ sealed interface SecretReading {
       return null;
     }
     var text = node.stringValue().strip();
-    try {
+    if (SecretRef.isReference(text)) {
       return new SecretRef(text);
-    } catch (ExpertException clear) {
-      return switch (this) {
-        case Stored stored -> throw clear;
-        case Api api -> api.secrets().seal(text);
-        case File file -> {
-          var name = field.substring(field.lastIndexOf('/') + 1);
-          if (!Reading.CONFIDENTIAL.matcher(name).matches()) {
-            yield file.secrets().seal(text);
-          }
-          card.wrong(
-              field,
-              "stands in clear: write ${ENVIRONMENT_VARIABLE} or file:PATH instead, and replace the"
-                  + " credential, as files are copied and shared");
-          yield null;
-        }
-      };
     }
+    return switch (this) {
+      case Stored stored -> {
+        card.wrong(field, "is no reference");
+        yield null;
+      }
+      case Api api -> api.secrets().seal(text);
+      case File file -> {
+        var name = field.substring(field.lastIndexOf('/') + 1);
+        if (!Reading.CONFIDENTIAL.matcher(name).matches()) {
+          yield file.secrets().seal(text);
+        }
+        card.wrong(field, IN_CLEAR);
+        yield null;
+      }
+    };
   }
 }

@@ -15,6 +15,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -178,10 +180,18 @@ public final class Database implements AutoCloseable {
     return attempt(() -> transactions.<T>execute(status -> work.get()));
   }
 
-  /** Runs {@code work}; a store that is away becomes {@link FailureKind#STORE_UNAVAILABLE}. */
+  /**
+   * Runs {@code work}. A store that is away is {@link FailureKind#STORE_UNAVAILABLE}; what it will
+   * not take however often it is sent is {@link FailureKind#INTERNAL}.
+   */
   <T> T attempt(Supplier<T> work) {
     try {
       return work.get();
+    } catch (DataIntegrityViolationException | InvalidDataAccessResourceUsageException e) {
+      throw new ExpertException(
+          FailureKind.INTERNAL,
+          "%s does not take this: %s".formatted(shown, firstLine(e.getMostSpecificCause())),
+          e);
     } catch (DataAccessException | TransactionException e) {
       throw new ExpertException(
           FailureKind.STORE_UNAVAILABLE,

@@ -66,6 +66,11 @@ public final class Secrets {
     return value.strip();
   }
 
+  /** The value of a text that may be a reference; any other text stands for itself. */
+  public String expand(String text) {
+    return SecretRef.isReference(text) ? resolve(new SecretRef(text)) : text;
+  }
+
   /** A reference to {@code value}, encrypted; equal values give equal references. */
   public SecretRef seal(String value) {
     var plain = value.getBytes(StandardCharsets.UTF_8);

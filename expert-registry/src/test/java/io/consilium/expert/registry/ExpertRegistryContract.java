@@ -35,12 +35,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every registry does, wherever its cards are kept. */
-abstract class ExpertRegistryContract {
+public abstract class ExpertRegistryContract {
   private CardStore store = CardStore.inMemory();
   private SnapshotRegistry registry = new SnapshotRegistry(store);
 
   /** An empty store. */
-  abstract CardStore emptyStore();
+  protected abstract CardStore emptyStore();
 
   @BeforeEach
   void open() {

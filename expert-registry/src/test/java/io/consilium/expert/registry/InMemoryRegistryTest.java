@@ -2,7 +2,7 @@ package io.consilium.expert.registry;
 
 class InMemoryRegistryTest extends ExpertRegistryContract {
   @Override
-  CardStore emptyStore() {
+  protected CardStore emptyStore() {
     return CardStore.inMemory();
   }
 }

@@ -1,0 +1,179 @@
+package io.consilium.expert.card;
+
+import io.consilium.expert.Json;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.Policy;
+import io.consilium.expert.SecretRef;
+import io.consilium.expert.secret.Secrets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads the sections of {@code experts.yaml} beside the experts. */
+final class FileSections {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private final Secrets secrets;
+  private final OutboundRules rules;
+  private final Path folder;
+
+  FileSections(Secrets secrets, OutboundRules rules, Path folder) {
+    this.secrets = secrets;
+    this.rules = rules;
+    this.folder = folder;
+  }
+
+  List<McpServer> servers(Reading file) {
+    List<McpServer> servers = new ArrayList<>();
+    for (var name : named(file, "mcp", "an MCP server").keySet()) {
+      var section = file.object("mcp");
+      var server = section == null ? null : section.object(name);
+      if (server != null) {
+        servers.add(server(name, server));
+      }
+    }
+    return servers;
+  }
+
+  private McpServer server(String name, Reading server) {
+    List<String> command = new ArrayList<>();
+    var program = server.node("command");
+    if (program != null && program.isArray()) {
+      command.addAll(server.texts("command"));
+    } else if (program != null) {
+      command.add(server.text("command", ""));
+    }
+    command.addAll(server.texts("args"));
+    var url = CardReader.url(server, rules);
+    if (server.has("command") == server.has("url")) {
+      server.problem("'%s' needs either 'command' or 'url'".formatted(name));
+    } else if (server.has("url") && (server.has("args") || server.has("env"))) {
+      server.problem("'args' and 'env' belong to a 'command', not to a 'url'");
+    } else if (server.has("command") && server.has("headers")) {
+      server.problem("'headers' belong to a 'url', not to a 'command'");
+    }
+    Map<String, SecretRef> headers = CardReader.headers(server, new SecretReading.File(secrets));
+    Map<String, String> ids = new LinkedHashMap<>();
+    server.entries("ids").forEach((tool, id) -> ids.put(tool, id.asString("")));
+    var read = new McpServer(name, command, environment(server), url, headers, ids);
+    server.finish();
+    return read;
+  }
+
+  private Map<String, String> environment(Reading server) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    server
+        .entries("env")
+        .forEach(
+            (name, node) -> {
+              var text = node.isString() ? node.stringValue() : node.toString();
+              if (node.isObject() || node.isArray()) {
+                server.wrong("env/" + name, "must be a single value");
+              } else if (Reading.CONFIDENTIAL.matcher(name).matches()
+                  && !SecretRef.isReference(text)) {
+                server.wrong("env/" + name, SecretReading.IN_CLEAR);
+              } else {
+                environment.put(name, text);
+              }
+            });
+    return environment;
+  }
+
+  List<DocumentFolder> documents(Reading file) {
+    List<DocumentFolder> folders = new ArrayList<>();
+    var list = file.node("documents");
+    if (list != null && !list.isArray()) {
+      file.wrong("documents", "must be a list of folders");
+      return folders;
+    }
+    for (int i = 0; list != null && i < list.size(); i++) {
+      var element = list.get(i);
+      var pointer = "/documents/" + i;
+      if (element instanceof ObjectNode body) {
+        var reading = new Reading(body, pointer, file.problems());
+        folders.add(folder(reading));
+      } else if (element.isString() && !element.stringValue().isBlank()) {
+        var body = Json.object().put("folder", element.stringValue());
+        folders.add(folder(new Reading(body, pointer, file.problems())));
+      } else {
+        file.wrong("documents/" + i, "must be a folder, or a map with 'folder'");
+      }
+    }
+    return folders;
+  }
+
+  private DocumentFolder folder(Reading reading) {
+    var text = reading.required("folder", "the folder of the documents");
+    var path = folder.resolve(text).normalize();
+    var name = path.getFileName() == null ? "documents" : path.getFileName().toString();
+    if (!text.isEmpty() && !Files.isDirectory(path)) {
+      reading.wrong("folder", "is no folder: " + path);
+    }
+    var read =
+        new DocumentFolder(
+            reading.text("id", name),
+            path,
+            reading.text("description", ""),
+            CardReader.skills(reading));
+    reading.finish();
+    return read;
+  }
+
+  List<Policy> policies(Reading file) {
+    List<Policy> policies = new ArrayList<>();
+    for (var name : named(file, "policies", "a policy").keySet()) {
+      var section = file.object("policies");
+      var policy = section == null ? null : section.object(name);
+      if (name.equals("auto")) {
+        file.wrong("policies/auto", "is the name of the default: change 'balanced' instead");
+      } else if (policy != null) {
+        policies.add(policy(name, policy));
+      }
+    }
+    return policies;
+  }
+
+  private static Policy policy(String name, Reading policy) {
+    var like = policy.text("like", "balanced");
+    var names = Policy.presets().stream().map(Policy::name).toList();
+    var base =
+        Policy.presets().stream()
+            .filter(preset -> preset.name().equals(like))
+            .findFirst()
+            .orElse(Policy.BALANCED);
+    if (!names.contains(like)) {
+      policy.unknown("like", like, names);
+    }
+    var read =
+        new Policy(
+            name,
+            policy.number("value", Double.MIN_NORMAL, Double.MAX_VALUE, base.value()),
+            policy.number("price_weight", 0, Double.MAX_VALUE, base.priceWeight()),
+            policy.number("second_usd", 0, Double.MAX_VALUE, base.secondUsd()),
+            policy.number("minimum", 0, 1, base.minimum()),
+            policy.texts("pin"),
+            Set.copyOf(policy.texts("exclude")));
+    policy.finish();
+    return read;
+  }
+
+  private static Map<String, JsonNode> named(Reading file, String section, String what) {
+    var entries = file.entries(section);
+    for (var name : entries.keySet()) {
+      if (!NAME.matcher(name).matches()) {
+        file.wrong(
+            section + "/" + name,
+            "is no name for %s: start with a letter or digit, then letters, digits, . _ -"
+                .formatted(what));
+      }
+    }
+    return entries;
+  }
+}

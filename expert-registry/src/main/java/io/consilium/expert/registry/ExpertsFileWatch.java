@@ -1,0 +1,114 @@
+package io.consilium.expert.registry;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Owner;
+import io.consilium.expert.card.ExpertsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the registry as {@code experts.yaml} has it. The file is looked at by its time and size,
+ * which works alike for editors that replace files, mounted volumes and network file systems; a
+ * file that is wrong changes nothing and is reported once.
+ */
+public final class ExpertsFileWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExpertsFileWatch.class);
+
+  private final ExpertsFile file;
+  private final ExpertRegistry registry;
+  private final Consumer<ExpertsFile.Contents> applied;
+  private final Consumer<ExpertException> refused;
+  private @Nullable Stamp seen;
+  private @Nullable ScheduledFuture<?> looking;
+
+  private record Stamp(FileTime time, long size, Object key) {}
+
+  /**
+   * @param applied called with the file's contents each time they hold, after the registry has them
+   * @param refused called when the file is wrong or away, or a card of it is kept elsewhere
+   */
+  public ExpertsFileWatch(
+      ExpertsFile file,
+      ExpertRegistry registry,
+      Consumer<ExpertsFile.Contents> applied,
+      Consumer<ExpertException> refused) {
+    this.file = file;
+    this.registry = registry;
+    this.applied = applied;
+    this.refused = refused;
+  }
+
+  /** Applies the file now; what is wrong with it is thrown. For the start of the service. */
+  public synchronized ExpertsFile.Contents apply() {
+    seen = stamp();
+    var contents = file.read();
+    registry.replaceAll(Owner.FILE, contents.experts());
+    contents.warnings().forEach(LOG::warn);
+    applied.accept(contents);
+    return contents;
+  }
+
+  /** Applies the file if it changed since it was last looked at. */
+  public synchronized void look() {
+    var now = stamp();
+    if (now == null ? seen == null : now.equals(seen)) {
+      return;
+    }
+    try {
+      var contents = apply();
+      LOG.info("{} changed: {} experts", file.path(), contents.experts().size());
+    } catch (ExpertException e) {
+      if (e.kind() == FailureKind.STORE_UNAVAILABLE) {
+        seen = null;
+      }
+      LOG.error("{} is not applied, the experts stay as they were:\n{}", file.path(), e.message());
+      refused.accept(e);
+    }
+  }
+
+  /** Looks every {@code period} on {@code scheduler}, whose thread should be a platform daemon. */
+  public synchronized void start(ScheduledExecutorService scheduler, Duration period) {
+    looking =
+        scheduler.scheduleWithFixedDelay(
+            this::lookSafely, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** An exception would end the schedule without a word. */
+  private void lookSafely() {
+    try {
+      look();
+    } catch (RuntimeException e) {
+      LOG.error("looking at {} failed", file.path(), e);
+    }
+  }
+
+  private @Nullable Stamp stamp() {
+    try {
+      var attributes =
+          Files.readAttributes(file.path(), java.nio.file.attribute.BasicFileAttributes.class);
+      var key = attributes.fileKey();
+      return new Stamp(
+          attributes.lastModifiedTime(), attributes.size(), key == null ? file.path() : key);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (looking != null) {
+      looking.cancel(false);
+    }
+  }
+}

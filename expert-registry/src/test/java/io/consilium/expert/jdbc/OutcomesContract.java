@@ -1,0 +1,78 @@
+package io.consilium.expert.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.expert.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What outcomes do, on any database. */
+abstract class OutcomesContract {
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00.5Z");
+
+  /** An empty database. */
+  abstract Database database();
+
+  private static Outcome outcome(String item, double correct, @Nullable String note) {
+    return new Outcome(
+        "calculator@3",
+        item,
+        correct,
+        0.5,
+        0.001,
+        12.5,
+        "arithmetic",
+        "default",
+        NOON,
+        0.95,
+        Outcome.Source.CHECK,
+        note);
+  }
+
+  @Test
+  void outcomesComeBackWholeAndInOrder() {
+    var outcomes = new JdbcOutcomes(database());
+    var first = outcome("q1", 1, "said 409.5");
+    var second = outcome("q2", 0.25, null);
+    var third = outcome("q1", 0, null);
+    outcomes.append(List.of(first, second));
+    outcomes.append(List.of(third));
+    outcomes.append(List.of());
+
+    List<Outcome> read = new ArrayList<>();
+    outcomes.forEach(read::add);
+    assertThat(read).containsExactly(first, second, third);
+  }
+
+  @Test
+  void manyOutcomesAreReadInSteps() {
+    var outcomes = new JdbcOutcomes(database());
+    List<Outcome> many = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      many.add(outcome("q" + i, 1, null));
+    }
+    outcomes.append(many);
+
+    List<String> read = new ArrayList<>();
+    outcomes.forEach(each -> read.add(each.item()));
+    assertThat(read).containsExactlyElementsOf(many.stream().map(Outcome::item).toList());
+  }
+
+  @Test
+  void vectorsOfTwoSpacesNeverMeet() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.embed("minilm", Map.of("q1", new float[] {0.1f, -2e-9f, 3}, "q2", new float[] {1}));
+    outcomes.embed("other", Map.of("q1", new float[] {7}));
+    outcomes.embed("minilm", Map.of("q1", new float[] {9, 9, 9}));
+
+    Map<String, float[]> read = new HashMap<>();
+    outcomes.forEachVector("minilm", read::put);
+    assertThat(read).containsOnlyKeys("q1", "q2");
+    assertThat(read.get("q1")).containsExactly(0.1f, -2e-9f, 3);
+  }
+}

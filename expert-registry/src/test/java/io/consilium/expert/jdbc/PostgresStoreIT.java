@@ -1,0 +1,50 @@
+package io.consilium.expert.jdbc;
+
+import io.consilium.expert.registry.CardStore;
+import io.consilium.expert.registry.ExpertRegistryContract;
+import io.consilium.expert.testing.TestDatabases;
+import java.time.Clock;
+import org.junit.jupiter.api.Nested;
+
+/** Every contract of the store, on a real PostgreSQL. */
+class PostgresStoreIT {
+  @Nested
+  class Cards extends ExpertRegistryContract {
+    @Override
+    protected CardStore emptyStore() {
+      return new JdbcCards(TestDatabases.postgres(), Clock.systemUTC());
+    }
+  }
+
+  @Nested
+  class Decisions extends DecisionsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Feedbacks extends FeedbackContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Outcomes extends OutcomesContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Keys extends KeysContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.consilium.orchestrator;
+
+import io.consilium.expert.Decision;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Forecast;
+import io.consilium.expert.Modality;
+import io.consilium.expert.Part;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Question;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import io.consilium.expert.Usage;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Decides for questions that name their expert, and hands all others to a router. Nothing is
+ * embedded or estimated here: a named expert is asked unless its card says that it cannot serve the
+ * question.
+ */
+public final class PinnedDecider implements Decider {
+  /** What names of policies start with. */
+  public static final String POLICY_PREFIX = "consilium/";
+
+  /** Tokens expected of an answer whose length the caller did not limit. */
+  private static final int USUAL_ANSWER_TOKENS = 256;
+
+  private final Decider router;
+
+  /** Pinned questions are decided here, others by {@code router}. */
+  public PinnedDecider(Decider router) {
+    this.router = router;
+  }
+
+  @Override
+  public Decided decide(Question question, Roster roster) {
+    if (question.model().startsWith(POLICY_PREFIX)) {
+      return router.decide(question, roster);
+    }
+    var seat = roster.find(question.model()).orElseThrow(() -> unknown(question.model(), roster));
+    var card = seat.card();
+    card.require(question);
+    var profile = profile(question);
+    if (card.contextWindow() > 0 && profile.tokens() > card.contextWindow()) {
+      throw new ExpertException(
+          FailureKind.CONTEXT_TOO_LONG,
+          "%s reads at most %,d tokens and this question has about %,d: shorten it, or ask an expert with a longer context window"
+              .formatted(card.id(), card.contextWindow(), profile.tokens()));
+    }
+    return new Decided(
+        profile,
+        new Route(
+            new Plan.One(card.id(), List.of()),
+            List.of(forecast(card, seat.latencyMillis(), question, profile)),
+            List.of(),
+            1,
+            0,
+            "pinned",
+            roster.id(),
+            "the question names this expert"));
+  }
+
+  /** Nothing is estimated, so the interval is everything. */
+  private static Forecast forecast(
+      ExpertCard card, double millis, Question question, Decision.Profile profile) {
+    var limit = question.parameters().maxTokens();
+    var usage =
+        new Usage(profile.tokens(), limit == null ? USUAL_ANSWER_TOKENS : limit, 0, 0, true);
+    return new Forecast(
+        card.id(),
+        0.5,
+        0,
+        1,
+        card.price().of(usage),
+        millis > 0 ? millis : card.measured().latencyMillis(),
+        List.of());
+  }
+
+  /** What is known of a question without looking into it. */
+  static Decision.Profile profile(Question question) {
+    Set<Modality> modalities = EnumSet.of(Modality.TEXT);
+    int characters = 0;
+    for (var message : question.messages()) {
+      for (var part : message.content()) {
+        switch (part) {
+          case Part.Text text -> characters += text.text().length();
+          case Part.Image image -> modalities.add(Modality.IMAGE);
+          case Part.Other other -> modalities.add(other.modality());
+        }
+      }
+    }
+    var text = question.lastUserText();
+    return new Decision.Profile(
+        hash(text),
+        text.length(),
+        (characters + 3) / 4,
+        List.of(),
+        List.copyOf(modalities),
+        question.tools().size());
+  }
+
+  private static String hash(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(text.strip().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** The failure of a question whose model nobody answers to. */
+  public static ExpertException unknown(String model, Roster roster) {
+    var near = roster.near(model, 3);
+    return new ExpertException(
+            FailureKind.UNKNOWN_MODEL,
+            "there is no model '%s'. %sUse consilium/auto to have one chosen; GET /v1/models lists all."
+                .formatted(
+                    model, near.isEmpty() ? "" : "Near names: " + String.join(", ", near) + ". "))
+        .about("model");
+  }
+}

@@ -1,0 +1,91 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.Dialect;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Question;
+import io.consilium.expert.Terms;
+import io.consilium.expert.wire.ChatWire;
+import io.consilium.expert.wire.CompletionsWire;
+import io.consilium.expert.wire.EmbeddingsWire;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Turns requests into questions. */
+public final class Asking {
+  private final Orchestrator orchestrator;
+  private final Policies policies;
+  private final Bodies bodies;
+  private final Duration usualTime;
+  private final InstantSource clock;
+
+  /**
+   * Questions to one orchestrator.
+   *
+   * @param usualTime the time an answer may take when the caller sets none
+   */
+  public Asking(
+      Orchestrator orchestrator,
+      Policies policies,
+      Bodies bodies,
+      Duration usualTime,
+      InstantSource clock) {
+    this.orchestrator = orchestrator;
+    this.policies = policies;
+    this.bodies = bodies;
+    this.usualTime = usualTime;
+    this.clock = clock;
+  }
+
+  /**
+   * A question as it was asked.
+   *
+   * @param explain whether the caller wants to know how it is decided
+   * @param at when it was read
+   */
+  record Asked(Question question, boolean explain, Instant at) {}
+
+  /**
+   * Reads a request's question.
+   *
+   * @throws ExpertException naming the field, when it cannot be served as it is
+   */
+  Asked read(Dialect dialect, HttpServletRequest request) {
+    var body = bodies.read(request);
+    var wishes = Wishes.of(body, policies, orchestrator.roster());
+    var now = clock.instant();
+    var caller = Caller.of(request);
+    var terms =
+        new Terms(
+            wishes.policy(),
+            now.plus(wishes.time() == null ? usualTime : wishes.time()),
+            wishes.budgetUsd(),
+            caller.tenant(),
+            caller.key(),
+            wishes.conversation() != null
+                ? wishes.conversation()
+                : header(request, "x-consilium-conversation"),
+            Terms.newDecisionId(),
+            0,
+            header(request, "traceparent"),
+            caller.recordContent());
+    var question =
+        switch (dialect) {
+          case CHAT -> ChatWire.question(body, terms);
+          case COMPLETIONS -> CompletionsWire.question(body, terms);
+          case EMBEDDINGS -> EmbeddingsWire.question(body, terms);
+        };
+    return new Asked(question, wishes.explain(), now);
+  }
+
+  /** A header that is not absurdly long, or null. */
+  private static @Nullable String header(HttpServletRequest request, String name) {
+    var value = request.getHeader(name);
+    return value == null || value.isBlank() || value.length() > 128 ? null : value;
+  }
+}

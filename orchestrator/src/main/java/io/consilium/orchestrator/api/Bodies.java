@@ -1,0 +1,81 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads and writes whole JSON bodies. */
+public final class Bodies {
+  private final int limit;
+
+  /** Refuses bodies of more than {@code limit} bytes. */
+  public Bodies(int limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * The request's JSON object.
+   *
+   * @throws ExpertException {@code INVALID_REQUEST} when it is none, {@code TOO_LARGE} before all
+   *     of it was read
+   */
+  ObjectNode read(HttpServletRequest request) {
+    return Json.object(bytes(request), "the request body");
+  }
+
+  private byte[] bytes(HttpServletRequest request) {
+    if (request.getContentLengthLong() > limit) {
+      throw tooLarge();
+    }
+    byte[] bytes;
+    try {
+      bytes = request.getInputStream().readNBytes(limit + 1);
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.CANCELLED, "the caller went away while sending the request", e);
+    }
+    if (bytes.length > limit) {
+      throw tooLarge();
+    }
+    if (bytes.length == 0) {
+      throw new ExpertException(
+          FailureKind.INVALID_REQUEST, "the request body is empty: send a JSON object");
+    }
+    return bytes;
+  }
+
+  private ExpertException tooLarge() {
+    return new ExpertException(
+        FailureKind.TOO_LARGE,
+        "the request body is larger than %,d bytes; send less, or raise consilium.api.max-body"
+            .formatted(limit));
+  }
+
+  /** Whether the request says that its body is JSON. */
+  static boolean isJson(HttpServletRequest request) {
+    var type = request.getContentType();
+    if (type == null) {
+      return false;
+    }
+    var essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return essence.equals("application/json") || essence.endsWith("+json");
+  }
+
+  /** Writes a JSON value as the whole response. */
+  static void write(int status, Object value, HttpServletResponse response) throws IOException {
+    write(status, Json.bytes(value), response);
+  }
+
+  /** Writes JSON bytes as the whole response. */
+  static void write(int status, byte[] json, HttpServletResponse response) throws IOException {
+    response.setStatus(status);
+    response.setContentType("application/json");
+    response.setContentLength(json.length);
+    response.getOutputStream().write(json);
+  }
+}

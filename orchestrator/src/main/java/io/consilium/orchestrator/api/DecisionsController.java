@@ -1,0 +1,107 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.Decision;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcFeedback;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows what was decided. */
+@RestController
+public final class DecisionsController {
+  private static final String PATH = "/v1/decisions";
+  private static final int USUAL_PAGE = 50;
+  private static final List<String> FILTERS =
+      List.of("expert", "model", "tenant", "from", "to", "failed", "limit", "after");
+
+  private final JdbcDecisions decisions;
+  private final JdbcFeedback feedback;
+  private final RecentDecisions recent;
+
+  public DecisionsController(
+      JdbcDecisions decisions, JdbcFeedback feedback, RecentDecisions recent) {
+    this.decisions = decisions;
+    this.feedback = feedback;
+    this.recent = recent;
+  }
+
+  @GetMapping(PATH)
+  public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    request
+        .getParameterMap()
+        .keySet()
+        .forEach(name -> {
+          if (!FILTERS.contains(name)) {
+            throw ExpertException.invalid(
+                name, "decisions can be filtered by %s".formatted(String.join(", ", FILTERS)));
+          }
+        });
+    var page =
+        decisions.list(
+            new JdbcDecisions.Filter(
+                request.getParameter("expert"),
+                request.getParameter("model"),
+                request.getParameter("tenant"),
+                time(request, "from"),
+                time(request, "to"),
+                flag(request, "failed")),
+            limit(request),
+            request.getParameter("after"));
+    var root = Json.object();
+    var data = root.putArray("data");
+    page.data().forEach(decision -> data.add(shown(decision)));
+    Bodies.write(200, root.put("next", page.next()), response);
+  }
+
+  @GetMapping(PATH + "/{*id}")
+  public void one(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var decision = recent.find(Paths.below(PATH, request));
+    var root = shown(decision);
+    root.set("feedback", Json.MAPPER.valueToTree(feedback.of(decision.id())));
+    Bodies.write(200, root, response);
+  }
+
+  private static ObjectNode shown(Decision decision) {
+    return Json.MAPPER.valueToTree(decision);
+  }
+
+  private static int limit(HttpServletRequest request) {
+    var limit = request.getParameter("limit");
+    try {
+      return limit == null ? USUAL_PAGE : Integer.parseInt(limit);
+    } catch (NumberFormatException e) {
+      throw ExpertException.invalid("limit", "'limit' must be a whole number, not " + limit);
+    }
+  }
+
+  private static @Nullable Instant time(HttpServletRequest request, String name) {
+    var text = request.getParameter(name);
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw ExpertException.invalid(
+          name, "'%s' must be a time such as 2026-11-24T09:00:00Z".formatted(name));
+    }
+  }
+
+  private static @Nullable Boolean flag(HttpServletRequest request, String name) {
+    var text = request.getParameter(name);
+    if (text == null) {
+      return null;
+    }
+    if (!text.equals("true") && !text.equals("false")) {
+      throw ExpertException.invalid(name, "'%s' must be true or false".formatted(name));
+    }
+    return Boolean.valueOf(text);
+  }
+}

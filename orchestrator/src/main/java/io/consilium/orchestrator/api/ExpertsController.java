@@ -1,0 +1,126 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
+import io.consilium.expert.Owner;
+import io.consilium.expert.Roster;
+import io.consilium.expert.card.CardJson;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows and changes the experts. Cards of other owners are refused with a conflict. */
+@RestController
+public final class ExpertsController {
+  private static final String PATH = "/v1/experts";
+
+  private final ExpertRegistry registry;
+  private final CardJson cards;
+  private final Bodies bodies;
+
+  public ExpertsController(ExpertRegistry registry, CardJson cards, Bodies bodies) {
+    this.registry = registry;
+    this.cards = cards;
+    this.bodies = bodies;
+  }
+
+  @GetMapping(PATH)
+  public void list(HttpServletResponse response) throws IOException {
+    var root = Json.object();
+    var data = root.putArray("data");
+    registry.current().seats().forEach(seat -> data.add(shown(seat)));
+    Bodies.write(200, root.putNull("next"), response);
+  }
+
+  @GetMapping(PATH + "/{*id}")
+  public void one(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var id = Paths.below(PATH, request);
+    Bodies.write(200, shown(found(id)), response);
+  }
+
+  @PostMapping(PATH)
+  public void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var body = bodies.read(request);
+    var card = cards.read(body, Owner.API, null);
+    if (seat(card.id()).isPresent()) {
+      throw new ExpertException(
+          FailureKind.CONFLICT,
+          "there is an expert '%s' already: PUT %s/%s changes it"
+              .formatted(card.id(), PATH, card.id()));
+    }
+    response.setHeader(
+        "Location", PATH + "/" + URLEncoder.encode(card.id(), StandardCharsets.UTF_8));
+    write(201, card.id(), registry.put(card), response);
+  }
+
+  @PutMapping(PATH + "/{*id}")
+  public void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var id = Paths.below(PATH, request);
+    var body = bodies.read(request);
+    if (!body.has("id")) {
+      body.put("id", id);
+    }
+    if (!body.path("id").asString("").equals(id)) {
+      throw ExpertException.invalid(
+          "id",
+          "the body says '%s' and the path '%s'; an id cannot be changed: add another expert"
+              .formatted(body.path("id").asString(""), id));
+    }
+    var before = seat(id).map(Roster.Seat::card);
+    var card = registry.put(cards.read(body, Owner.API, before.orElse(null)));
+    write(before.isPresent() ? 200 : 201, id, card, response);
+  }
+
+  @DeleteMapping(PATH + "/{*id}")
+  public void retire(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var id = found(Paths.below(PATH, request)).card().id();
+    Bodies.write(200, CardJson.shown(registry.retire(id, Owner.API)), response);
+  }
+
+  private void write(
+      int status, String id, io.consilium.expert.ExpertCard card, HttpServletResponse response)
+      throws IOException {
+    Bodies.write(
+        status,
+        seat(id).map(ExpertsController::shown).orElseGet(() -> CardJson.shown(card)),
+        response);
+  }
+
+  private Optional<Roster.Seat> seat(String id) {
+    return registry.current().seats().stream()
+        .filter(seat -> seat.card().id().equals(id))
+        .findFirst();
+  }
+
+  private Roster.Seat found(String name) {
+    var roster = registry.current();
+    return roster
+        .find(name)
+        .orElseThrow(() ->
+            new ExpertException(
+                FailureKind.NOT_FOUND,
+                "there is no expert '%s'; near names: %s"
+                    .formatted(name, String.join(", ", roster.near(name, 3)))));
+  }
+
+  private static ObjectNode shown(Roster.Seat seat) {
+    var node = CardJson.shown(seat.card());
+    node.putObject("health")
+        .put("status", seat.health().status().name().toLowerCase(Locale.ROOT))
+        .put("reason", seat.health().reason())
+        .put("since", seat.health().since().toString());
+    return node.put("load", seat.load()).put("latency_ms", seat.latencyMillis());
+  }
+}

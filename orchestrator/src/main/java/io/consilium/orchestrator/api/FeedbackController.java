@@ -1,0 +1,65 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Feedback;
+import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.orchestrator.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes what people and checks say of an answer. */
+@RestController
+public final class FeedbackController {
+  private static final List<String> KEYS =
+      List.of("decision", "score", "thumb", "correction", "check");
+
+  private final JdbcFeedback feedback;
+  private final RecentDecisions recent;
+  private final Bodies bodies;
+  private final InstantSource clock;
+
+  public FeedbackController(
+      JdbcFeedback feedback, RecentDecisions recent, Bodies bodies, InstantSource clock) {
+    this.feedback = feedback;
+    this.recent = recent;
+    this.bodies = bodies;
+    this.clock = clock;
+  }
+
+  @PostMapping("/v1/feedback")
+  public void say(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var given = new Given(bodies.read(request), "").only(KEYS);
+    var caller = Caller.of(request);
+    var decision = recent.stored(given.required("decision"));
+    if (caller.access() == Access.USER && !caller.tenant().equals(decision.tenant())) {
+      throw new ExpertException(
+              FailureKind.NOT_FOUND, "no decision '%s' is on record".formatted(decision.id()))
+          .about("decision");
+    }
+    var thumb = given.flag("thumb");
+    var score = given.number("score", 0, 1, "a number from 0 (wrong) to 1 (right)");
+    if (score == null && thumb == null) {
+      throw ExpertException.invalid(
+          "score", "give 'score' (0 to 1) or 'thumb' (true or false), or both");
+    }
+    feedback.keep(
+        new Feedback(
+            decision.id(),
+            clock.instant(),
+            caller.tenant(),
+            caller.key(),
+            score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0,
+            thumb,
+            given.text("correction"),
+            given.text("check")));
+    Bodies.write(201, Json.object().put("decision", decision.id()).put("kept", true), response);
+  }
+}

@@ -1,0 +1,137 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.orchestrator.security.Door;
+import io.consilium.orchestrator.security.Doors;
+import io.consilium.orchestrator.security.KeyCheck;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The front door: notes when a request came, echoes its id, and lets through only what has a {@link
+ * Door} and may pass it. Everything else, and everything thrown behind it, is answered here.
+ */
+public final class FrontFilter implements Filter {
+  private static final Logger log = LoggerFactory.getLogger(FrontFilter.class);
+  private static final String ARRIVED = FrontFilter.class.getName() + ".arrived";
+  private static final String REQUEST_ID = "x-request-id";
+  private static final Pattern REQUEST_ID_FORM = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private final Doors doors;
+  private final KeyCheck keys;
+
+  public FrontFilter(Doors doors, KeyCheck keys) {
+    this.doors = doors;
+    this.keys = keys;
+  }
+
+  @Override
+  public void doFilter(ServletRequest incoming, ServletResponse outgoing, FilterChain chain)
+      throws IOException, ServletException {
+    var request = (HttpServletRequest) incoming;
+    var response = (HttpServletResponse) outgoing;
+    request.setAttribute(ARRIVED, System.nanoTime());
+    var id = request.getHeader(REQUEST_ID);
+    if (id != null && REQUEST_ID_FORM.matcher(id).matches()) {
+      response.setHeader(REQUEST_ID, id);
+    }
+    try {
+      if (enter(request, response)) {
+        chain.doFilter(request, response);
+      }
+    } catch (ExpertException failure) {
+      fail(failure, request, response);
+    } catch (ServletException | RuntimeException e) {
+      // the dispatcher wraps what handlers throw
+      if (e.getCause() instanceof ExpertException failure) {
+        fail(failure, request, response);
+      } else {
+        log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        fail(Failures.internal(e), request, response);
+      }
+    }
+  }
+
+  private boolean enter(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    // the path as it was sent: the dispatcher reads the same one, so no other spelling of a path
+    // can pass through another path's door
+    var path = request.getRequestURI();
+    var door = doors.find(request.getMethod(), path);
+    if (door.isEmpty() || !door.get().open()) {
+      keys.admit(request, door.orElse(null)).attachTo(request);
+    }
+    if (door.isEmpty()) {
+      refuse(request, response, doors.methods(path));
+      return false;
+    }
+    if ((door.get().method().equals("POST") || door.get().method().equals("PUT"))
+        && !Bodies.isJson(request)) {
+      answer(
+          415,
+          "the body must be JSON: send 'Content-Type: application/json', not %s"
+              .formatted(request.getContentType()),
+          request,
+          response);
+      return false;
+    }
+    return true;
+  }
+
+  private void refuse(
+      HttpServletRequest request, HttpServletResponse response, List<String> methods)
+      throws IOException {
+    if (methods.isEmpty()) {
+      answer(
+          404,
+          "there is nothing at %s; GET /v3/api-docs lists every endpoint"
+              .formatted(request.getRequestURI()),
+          request,
+          response);
+    } else {
+      var allowed = String.join(", ", methods);
+      response.setHeader("Allow", allowed);
+      answer(
+          405,
+          "%s does not take %s; use %s"
+              .formatted(request.getRequestURI(), request.getMethod(), allowed),
+          request,
+          response);
+    }
+  }
+
+  private void answer(
+      int status, String message, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Failures.write(
+        new ExpertException(
+            status == 404 ? FailureKind.NOT_FOUND : FailureKind.INVALID_REQUEST, message),
+        status,
+        doors.shape(request.getRequestURI()),
+        request.getRequestURI(),
+        response);
+  }
+
+  private void fail(
+      ExpertException failure, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Failures.write(
+        failure, doors.shape(request.getRequestURI()), request.getRequestURI(), response);
+  }
+
+  /** When the request came, on {@code System.nanoTime}'s clock. */
+  static long arrived(HttpServletRequest request) {
+    return request.getAttribute(ARRIVED) instanceof Long nanos ? nanos : System.nanoTime();
+  }
+}

@@ -1,0 +1,67 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.Json;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.PinnedDecider;
+import io.consilium.orchestrator.Policies;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Lists what can be named as {@code model}: policies first, then experts. */
+@RestController
+public final class ModelsController {
+  private static final String PATH = "/v1/models";
+
+  private final Orchestrator orchestrator;
+  private final Policies policies;
+
+  public ModelsController(Orchestrator orchestrator, Policies policies) {
+    this.orchestrator = orchestrator;
+    this.policies = policies;
+  }
+
+  @GetMapping(PATH)
+  public void list(HttpServletResponse response) throws IOException {
+    var root = Json.object().put("object", "list");
+    var data = root.putArray("data");
+    policies.names().forEach(name -> data.add(policy(name)));
+    orchestrator.roster().cards().forEach(card -> data.add(expert(card)));
+    Bodies.write(200, root, response);
+  }
+
+  @GetMapping(PATH + "/{*id}")
+  public void one(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var name = Paths.below(PATH, request);
+    if (name.startsWith(PinnedDecider.POLICY_PREFIX)
+        && policies.find(name.substring(PinnedDecider.POLICY_PREFIX.length())).isPresent()) {
+      Bodies.write(200, policy(name.substring(PinnedDecider.POLICY_PREFIX.length())), response);
+      return;
+    }
+    var roster = orchestrator.roster();
+    var seat = roster.find(name).orElseThrow(() -> PinnedDecider.unknown(name, roster));
+    Bodies.write(200, expert(seat.card()), response);
+  }
+
+  private static ObjectNode policy(String name) {
+    return model(PinnedDecider.POLICY_PREFIX + name, "consilium");
+  }
+
+  private static ObjectNode expert(ExpertCard card) {
+    var node = model(card.id(), card.kind().label());
+    node.put("description", card.description());
+    return node;
+  }
+
+  private static ObjectNode model(String id, String owner) {
+    return Json.object()
+        .put("id", id)
+        .put("object", "model")
+        .put("created", 0)
+        .put("owned_by", owner);
+  }
+}

@@ -1,0 +1,138 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Spelling;
+import io.consilium.orchestrator.PinnedDecider;
+import io.consilium.orchestrator.Policies;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the caller wants beyond the question: the {@code consilium} object of a body and the policy
+ * in its model name. Everything in it is checked, for a misspelt wish would silently not come true.
+ *
+ * @param policy with pins, exclusions and minimum already applied
+ * @param budgetUsd the most it may cost; infinity when unlimited
+ * @param time the time there is, or null for the usual one
+ * @param explain whether the reply is to say how it was decided
+ * @param conversation names the conversation, or null
+ */
+record Wishes(
+    Policy policy,
+    double budgetUsd,
+    @Nullable Duration time,
+    boolean explain,
+    @Nullable String conversation) {
+  private static final List<String> KEYS =
+      List.of(
+          "policy",
+          "budget_usd",
+          "deadline_ms",
+          "minimum",
+          "risk",
+          "explain",
+          "pin",
+          "exclude",
+          "conversation");
+
+  /** Reads the wishes of a body. */
+  static Wishes of(ObjectNode body, Policies policies, Roster roster) {
+    var node = body.get("consilium");
+    if (node == null || node.isNull()) {
+      return new Wishes(policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, null);
+    }
+    if (!node.isObject()) {
+      throw new Given(body, "")
+          .wrong("consilium", "an object, for example {\"policy\":\"economy\"}", node);
+    }
+    var wishes = new Given(node, "consilium.").only(KEYS);
+    var policy = policy(body, wishes.text("policy"), policies);
+    var budget =
+        wishes.number(
+            "budget_usd", Double.MIN_VALUE, Double.MAX_VALUE, "a positive number of US dollars");
+    return new Wishes(
+        new Policy(
+            policy.name(),
+            policy.value(),
+            policy.priceWeight(),
+            policy.secondUsd(),
+            minimum(wishes, policy.minimum()),
+            experts(wishes, "pin", roster),
+            Set.copyOf(experts(wishes, "exclude", roster))),
+        budget == null ? Double.POSITIVE_INFINITY : budget,
+        time(wishes),
+        Boolean.TRUE.equals(wishes.flag("explain")),
+        conversation(wishes));
+  }
+
+  private static Policy policy(ObjectNode body, @Nullable String wished, Policies policies) {
+    if (wished != null) {
+      return policies
+          .find(wished)
+          .orElseThrow(() ->
+              ExpertException.invalid(
+                  "consilium.policy",
+                  "there is no policy '%s'; there are %s"
+                      .formatted(wished, String.join(", ", policies.names()))));
+    }
+    var model = body.path("model").asString("");
+    if (!model.startsWith(PinnedDecider.POLICY_PREFIX)) {
+      return policies.usual();
+    }
+    return policies
+        .find(model.substring(PinnedDecider.POLICY_PREFIX.length()))
+        .orElseThrow(() -> unknown(model, policies));
+  }
+
+  private static ExpertException unknown(String model, Policies policies) {
+    var names = policies.names().stream().map(name -> PinnedDecider.POLICY_PREFIX + name).toList();
+    return new ExpertException(
+            FailureKind.UNKNOWN_MODEL,
+            "there is no policy '%s'; near names: %s"
+                .formatted(model, String.join(", ", Spelling.nearest(model, names, 3))))
+        .about("model");
+  }
+
+  private static double minimum(Given wishes, double usual) {
+    var minimum = wishes.number("minimum", 0, 1, "a probability from 0 to 1");
+    var risk = wishes.number("risk", 0, 1, "a probability from 0 to 1");
+    if (minimum != null && risk != null) {
+      throw ExpertException.invalid(
+          "consilium.risk", "give 'minimum' or 'risk', not both: risk is 1 − minimum");
+    }
+    return minimum != null ? minimum : risk != null ? 1 - risk : usual;
+  }
+
+  private static List<String> experts(Given wishes, String key, Roster roster) {
+    return wishes.texts(key, "an array of expert ids").stream()
+        .map(name ->
+            roster
+                .find(name)
+                .orElseThrow(() -> PinnedDecider.unknown(name, roster).about("consilium." + key))
+                .card()
+                .id())
+        .distinct()
+        .toList();
+  }
+
+  private static @Nullable Duration time(Given wishes) {
+    var millis =
+        wishes.number("deadline_ms", 1, 86_400_000, "a number of milliseconds, from 1 to a day's");
+    return millis == null ? null : Duration.ofMillis(millis.longValue());
+  }
+
+  private static @Nullable String conversation(Given wishes) {
+    var name = wishes.text("conversation");
+    if (name != null && (name.isBlank() || name.length() > 128)) {
+      throw ExpertException.invalid(
+          "consilium.conversation", "'consilium.conversation' must have 1 to 128 characters");
+    }
+    return name;
+  }
+}

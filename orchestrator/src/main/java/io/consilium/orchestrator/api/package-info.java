@@ -1,0 +1,5 @@
+/** HTTP in and out, OpenAI-compatible and native; bytes go out as they came in. */
+@NullMarked
+package io.consilium.orchestrator.api;
+
+import org.jspecify.annotations.NullMarked;

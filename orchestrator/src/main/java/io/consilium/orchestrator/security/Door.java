@@ -1,0 +1,88 @@
+package io.consilium.orchestrator.security;
+
+import static io.consilium.expert.ApiKey.Access.ADMIN;
+import static io.consilium.expert.ApiKey.Access.OPERATOR;
+import static io.consilium.expert.ApiKey.Access.USER;
+import static io.consilium.expert.ApiKey.Access.VIEWER;
+
+import io.consilium.expert.ApiKey.Access;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One endpoint and who may call it. {@link #ALL} is the whole table: what is not in it is closed.
+ *
+ * @param method the HTTP method
+ * @param path a literal path, or one that ends in {@code /*} and stands for everything below
+ * @param may the access that opens it; empty when anybody may
+ * @param shape how its errors are written
+ * @param summary one line for the API document
+ */
+public record Door(String method, String path, Set<Access> may, Shape shape, String summary) {
+  /** How errors are written. */
+  public enum Shape {
+    /** OpenAI's {@code {"error":{…}}}. */
+    OPENAI,
+    /** RFC 9457 problem details. */
+    PROBLEM
+  }
+
+  private static final Set<Access> ANYBODY = Set.of();
+  private static final Set<Access> ANY_KEY = Set.of(ADMIN, OPERATOR, VIEWER, USER);
+  private static final Set<Access> ASK = Set.of(ADMIN, OPERATOR, USER);
+  private static final Set<Access> LOOK = Set.of(ADMIN, OPERATOR, VIEWER);
+  private static final Set<Access> CHANGE = Set.of(ADMIN, OPERATOR);
+  private static final Set<Access> KEYS = Set.of(ADMIN);
+
+  /** Every endpoint there is. */
+  public static final List<Door> ALL =
+      List.of(
+          openAi("POST", "/v1/chat/completions", ASK, "Answers a conversation, whole or streamed."),
+          openAi("POST", "/v1/completions", ASK, "Answers a prompt in OpenAI's older format."),
+          openAi("POST", "/v1/embeddings", ASK, "Turns texts into vectors."),
+          openAi("GET", "/v1/models", ANY_KEY, "Lists policies and experts as models."),
+          openAi("GET", "/v1/models/*", ANY_KEY, "Shows one model."),
+          problem("POST", "/v1/route", ANY_KEY, "Says who would answer, without asking anybody."),
+          problem("GET", "/v1/experts", LOOK, "Lists experts with health and load."),
+          problem("POST", "/v1/experts", CHANGE, "Adds an expert."),
+          problem("GET", "/v1/experts/*", LOOK, "Shows one expert."),
+          problem("PUT", "/v1/experts/*", CHANGE, "Adds or changes an expert."),
+          problem("DELETE", "/v1/experts/*", CHANGE, "Retires an expert."),
+          problem("GET", "/v1/decisions", LOOK, "Lists decisions, newest first."),
+          problem("GET", "/v1/decisions/*", LOOK, "Shows one decision."),
+          problem("POST", "/v1/feedback", ASK, "Says how right an answer was."),
+          problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
+          problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
+          problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
+          problem("GET", "/healthz", ANYBODY, "Whether the process lives."),
+          problem("GET", "/readyz", ANYBODY, "Whether it takes questions."),
+          problem("GET", "/actuator/prometheus", LOOK, "Metrics for Prometheus."),
+          problem("GET", "/actuator/health", ANYBODY, "Health, for probes that expect it here."),
+          problem("GET", "/actuator/health/*", ANYBODY, "One health group."),
+          problem("GET", "/v3/api-docs", ANY_KEY, "This document."));
+
+  public Door {
+    may = Set.copyOf(may);
+  }
+
+  private static Door openAi(String method, String path, Set<Access> may, String summary) {
+    return new Door(method, path, may, Shape.OPENAI, summary);
+  }
+
+  private static Door problem(String method, String path, Set<Access> may, String summary) {
+    return new Door(method, path, may, Shape.PROBLEM, summary);
+  }
+
+  /** Whether no key is needed. */
+  public boolean open() {
+    return may.isEmpty();
+  }
+
+  /** Whether this is the door for a request path. */
+  public boolean leadsTo(String requested) {
+    return path.endsWith("/*")
+        ? requested.length() >= path.length()
+            && requested.startsWith(path.substring(0, path.length() - 1))
+        : path.equals(requested);
+  }
+}

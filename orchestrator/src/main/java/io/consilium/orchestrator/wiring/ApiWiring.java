@@ -1,0 +1,132 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.card.CardJson;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.api.AnswersController;
+import io.consilium.orchestrator.api.Asking;
+import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.DecisionsController;
+import io.consilium.orchestrator.api.ExpertsController;
+import io.consilium.orchestrator.api.FeedbackController;
+import io.consilium.orchestrator.api.FrontFilter;
+import io.consilium.orchestrator.api.HangUp;
+import io.consilium.orchestrator.api.HealthController;
+import io.consilium.orchestrator.api.KeysController;
+import io.consilium.orchestrator.api.ModelsController;
+import io.consilium.orchestrator.api.RecentDecisions;
+import io.consilium.orchestrator.api.RouteController;
+import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.security.Door;
+import io.consilium.orchestrator.security.Doors;
+import io.consilium.orchestrator.security.KeyCheck;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** The doors of the service. */
+@Configuration(proxyBeanMethods = false)
+class ApiWiring {
+  @Bean
+  FilterRegistrationBean<FrontFilter> frontFilter(ConsiliumSettings settings, JdbcKeys keys) {
+    var adminKey = settings.admin().key();
+    boolean keyless = isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank());
+    var registration =
+        new FilterRegistrationBean<>(
+            new FrontFilter(new Doors(Door.ALL), new KeyCheck(keys::find, keyless)));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION,
+          "consilium.host '%s' is no address of this machine: use 127.0.0.1 for this machine only, 0.0.0.0 for all networks"
+              .formatted(host),
+          e);
+    }
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> hangUp() {
+    return factory -> factory.addEngineValves(new HangUp());
+  }
+
+  @Bean
+  Bodies bodies(ConsiliumSettings settings) {
+    return new Bodies((int) settings.api().maxBody().toBytes());
+  }
+
+  @Bean
+  Asking asking(
+      Orchestrator orchestrator,
+      Policies policies,
+      Bodies bodies,
+      ConsiliumSettings settings,
+      Clock clock) {
+    return new Asking(orchestrator, policies, bodies, settings.api().deadline(), clock);
+  }
+
+  @Bean
+  AnswersController answersController(Orchestrator orchestrator, Asking asking) {
+    return new AnswersController(orchestrator, asking);
+  }
+
+  @Bean
+  ModelsController modelsController(Orchestrator orchestrator, Policies policies) {
+    return new ModelsController(orchestrator, policies);
+  }
+
+  @Bean
+  RouteController routeController(Orchestrator orchestrator, Asking asking) {
+    return new RouteController(orchestrator, asking);
+  }
+
+  @Bean
+  ExpertsController expertsController(ExpertRegistry registry, CardJson cards, Bodies bodies) {
+    return new ExpertsController(registry, cards, bodies);
+  }
+
+  @Bean
+  RecentDecisions recentDecisions(Journal journal, JdbcDecisions decisions) {
+    return new RecentDecisions(journal, decisions);
+  }
+
+  @Bean
+  DecisionsController decisionsController(
+      JdbcDecisions decisions, JdbcFeedback feedback, RecentDecisions recent) {
+    return new DecisionsController(decisions, feedback, recent);
+  }
+
+  @Bean
+  FeedbackController feedbackController(
+      JdbcFeedback feedback, RecentDecisions recent, Bodies bodies, Clock clock) {
+    return new FeedbackController(feedback, recent, bodies, clock);
+  }
+
+  @Bean
+  KeysController keysController(JdbcKeys keys, Bodies bodies, Clock clock) {
+    return new KeysController(keys, bodies, clock);
+  }
+
+  @Bean
+  HealthController healthController(ApplicationAvailability availability) {
+    return new HealthController(availability);
+  }
+}

@@ -1,0 +1,111 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Policy;
+import io.consilium.orchestrator.guard.GuardSettings;
+import io.consilium.orchestrator.journal.JournalSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Every setting there is, under {@code consilium.}; a key that is not here stops the start. The
+ * defaults, with a comment each, stand in {@code application.yml}.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on
+ * @param home the data folder
+ * @param config the path of {@code experts.yaml}, or null to look for it in the data folder
+ * @param db where decisions, cards and keys are kept
+ * @param admin the administrator's key
+ * @param api limits of requests
+ * @param guard how experts are guarded
+ * @param journal how decisions are kept until the store has them
+ * @param policies further policies, by name
+ */
+@ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
+public record ConsiliumSettings(
+    String host,
+    int port,
+    Path home,
+    @Nullable Path config,
+    @DefaultValue Db db,
+    @DefaultValue Admin admin,
+    @DefaultValue Api api,
+    @DefaultValue GuardSettings guard,
+    @DefaultValue JournalSettings journal,
+    @DefaultValue Map<String, PolicySettings> policies) {
+  public ConsiliumSettings {
+    require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
+    policies = Map.copyOf(policies);
+  }
+
+  /**
+   * The store.
+   *
+   * @param url {@code jdbc:postgresql://…} or {@code postgresql://user:pw@…}; null for the embedded
+   *     one in the data folder
+   */
+  public record Db(@Nullable String url) {}
+
+  /**
+   * The administrator.
+   *
+   * @param key to use in place of a generated one, or null
+   */
+  public record Admin(@Nullable String key) {}
+
+  /**
+   * Limits of requests.
+   *
+   * @param maxBody the largest body
+   * @param deadline the time an answer may take when the caller sets none
+   */
+  public record Api(
+      @DefaultValue("16MB") DataSize maxBody, @DefaultValue("10m") Duration deadline) {
+    public Api {
+      require(
+          maxBody.toBytes() >= 1024 && maxBody.toBytes() < Integer.MAX_VALUE - 16,
+          "api.max-body",
+          "between 1KB and 2GB");
+      require(deadline.isPositive(), "api.deadline", "a positive time, such as 10m");
+    }
+  }
+
+  /** A configured policy; see {@link Policy} for the meaning and units. */
+  public record PolicySettings(
+      double value,
+      @DefaultValue("1") double priceWeight,
+      @DefaultValue("0.001") double secondUsd,
+      @DefaultValue("0.5") double minimum) {
+    Policy named(String name) {
+      try {
+        return new Policy(name, value, priceWeight, secondUsd, minimum, List.of(), Set.of());
+      } catch (ExpertException e) {
+        throw new ExpertException(
+            FailureKind.CONFIGURATION, "consilium.policies.%s: %s".formatted(name, e.message()), e);
+      }
+    }
+  }
+
+  /** The configured policies. */
+  List<Policy> namedPolicies() {
+    return policies.entrySet().stream()
+        .map(entry -> entry.getValue().named(entry.getKey()))
+        .toList();
+  }
+
+  static void require(boolean holds, String key, String range) {
+    if (!holds) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION, "consilium.%s must be %s".formatted(key, range));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.consilium.orchestrator.wiring;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.consilium.adapters.embedding.OnnxEmbedder;
+import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.orchestrator.Decider;
+import io.consilium.orchestrator.PinnedDecider;
+import io.consilium.orchestrator.RoutedDecider;
+import io.consilium.router.Conversations;
+import io.consilium.router.Planner;
+import io.consilium.router.QuestionProfiler;
+import io.consilium.router.Router;
+import io.consilium.router.SkillTags;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How questions are looked at and who is chosen. */
+@Configuration(proxyBeanMethods = false)
+class RouterWiring {
+  private static final int CONVERSATIONS = 100_000;
+
+  @Bean
+  OnnxEmbedder embedder() {
+    return OnnxEmbedder.forThisMachine();
+  }
+
+  @Bean
+  Conversations conversations() {
+    return new Conversations(CONVERSATIONS, Ticker.systemTicker());
+  }
+
+  @Bean
+  Router router(Embedder embedder, ExpertRegistry registry) {
+    var router =
+        Router.cold(
+            embedder,
+            task -> Thread.ofVirtual().name("card-vectors").start(task),
+            Planner.greedy());
+    registry.onChange(router::prepare);
+    return router;
+  }
+
+  @Bean
+  Decider decider(Embedder embedder, Router router, Conversations conversations, Clock clock) {
+    var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
+    return new PinnedDecider(new RoutedDecider(profiler, router));
+  }
+}

@@ -1,0 +1,100 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.adapters.openai.OpenAiClient;
+import io.consilium.aggregator.PlanRunner;
+import io.consilium.expert.Embedder;
+import io.consilium.expert.Endpoint;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.Provider;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.Decider;
+import io.consilium.orchestrator.Experts;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.guard.Guards;
+import io.consilium.orchestrator.guard.Timing;
+import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.telemetry.Telemetry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The whole application: what is kept, who is chosen, who answers, and the doors. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ConsiliumSettings.class)
+@Import({StoreWiring.class, RouterWiring.class, ApiWiring.class})
+public class ServiceWiring {
+  @Bean
+  Policies policies(ConsiliumSettings settings) {
+    return new Policies(settings.namedPolicies());
+  }
+
+  @Bean
+  OpenAiClient openAiClient(OutboundRules rules) {
+    return new OpenAiClient(rules::check);
+  }
+
+  @Bean
+  ExpertWiring expertWiring(OpenAiClient client, Secrets secrets, Embedder embedder, Clock clock) {
+    return new ExpertWiring(client, secrets, embedder, Map.of(), clock);
+  }
+
+  @Bean
+  Telemetry telemetry(MeterRegistry meters, ObjectProvider<OpenTelemetry> traces) {
+    var sdk = traces.getIfAvailable();
+    return sdk == null
+        ? Telemetry.untraced(meters)
+        : new Telemetry(meters, sdk.getTracer("io.consilium"));
+  }
+
+  @Bean
+  Timing timing() {
+    return Timing.system();
+  }
+
+  @Bean
+  Guards guards(
+      ConsiliumSettings settings, ExpertRegistry registry, Telemetry telemetry, Timing timing) {
+    return new Guards(settings.guard(), registry, telemetry, timing);
+  }
+
+  @Bean
+  Experts experts(ExpertRegistry registry, ExpertWiring wiring, Guards guards, Clock clock) {
+    return new Experts(registry, wiring::connect, guards::around, clock);
+  }
+
+  @Bean
+  Journal journal(ConsiliumSettings settings, JdbcDecisions decisions, MeterRegistry meters) {
+    return new Journal(
+        settings.home().resolve("journal"), settings.journal(), decisions::keep, meters);
+  }
+
+  @Bean
+  Orchestrator orchestrator(
+      ExpertRegistry registry, Decider decider, Experts experts, Journal journal, Clock clock) {
+    return new Orchestrator(
+        ExpertCard.of(
+            "orchestrator",
+            new ExpertKind.Composition(List.of()),
+            "Every expert of this service, the right one chosen for each question.",
+            new Endpoint(Provider.OPENAI, null, "consilium/auto", null, Map.of(), Map.of())),
+        registry,
+        decider,
+        experts,
+        new PlanRunner(System::nanoTime),
+        journal,
+        clock,
+        System::nanoTime);
+  }
+}

@@ -1,0 +1,69 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.card.CardJson;
+import io.consilium.expert.card.Prices;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcCards;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.registry.SnapshotRegistry;
+import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.security.AdminKey;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What is kept: cards, decisions, feedback, keys, secrets. */
+@Configuration(proxyBeanMethods = false)
+class StoreWiring {
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  Database database(ConsiliumSettings settings) {
+    return Database.open(settings.db().url(), settings.home());
+  }
+
+  @Bean
+  ExpertRegistry registry(Database database, Clock clock) {
+    return new SnapshotRegistry(new JdbcCards(database, clock));
+  }
+
+  @Bean
+  JdbcDecisions decisions(Database database) {
+    return new JdbcDecisions(database);
+  }
+
+  @Bean
+  JdbcFeedback feedback(Database database) {
+    return new JdbcFeedback(database);
+  }
+
+  @Bean
+  JdbcKeys keys(Database database, ConsiliumSettings settings, Clock clock) {
+    var keys = new JdbcKeys(database, new SecureRandom(), clock);
+    AdminKey.ensure(keys, settings.home(), settings.admin().key());
+    return keys;
+  }
+
+  @Bean
+  Secrets secrets(ConsiliumSettings settings) {
+    return new Secrets(System.getenv(), settings.home());
+  }
+
+  @Bean
+  OutboundRules outboundRules() {
+    return OutboundRules.standard();
+  }
+
+  @Bean
+  CardJson cardJson(Secrets secrets, OutboundRules rules) {
+    return new CardJson(secrets, Prices.shipped(), rules);
+  }
+}
