@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EverydayServer {
   /** The tools, and the ids of the experts they are. */
-  public static final List<String> TOOL_NAMES = List.of("calculator");
+  public static final List<String> TOOL_NAMES = List.of("calculator", "unit-converter");
 
   private static final int LONGEST_QUESTION = 4_000;
 
@@ -36,7 +36,7 @@ public final class EverydayServer {
 
   public static void main(String[] arguments) throws InterruptedException {
 
-    serve(List.of(new Calculator()));
+    serve(List.of(new Calculator(), new UnitConverter()));
   }
 
   private static void serve(List<EverydayTool> tools) throws InterruptedException {

@@ -31,14 +31,12 @@ final class Numbers {
   private static final Pattern NUMERAL = Pattern.compile("\\d[\\d.,]*\\d|\\.?\\d");
   private static final Pattern SCALED =
       Pattern.compile(
-          "(\\d+(?:\\.\\d+)?)(?:\\s*(thousand|million|mio|billion|bn|trillion|dozen|hundred)\\b|([km])\\b(?!\\d))");
+          "(\\d+(?:\\.\\d+)?)\\s*(thousand|million|mio|billion|bn|trillion|dozen|hundred)\\b");
   private static final Map<String, BigDecimal> SCALES =
       Map.ofEntries(
           entry("hundred", new BigDecimal(100)),
           entry("dozen", new BigDecimal(12)),
-          entry("k", new BigDecimal(1_000)),
           entry("thousand", new BigDecimal(1_000)),
-          entry("m", new BigDecimal(1_000_000)),
           entry("mio", new BigDecimal(1_000_000)),
           entry("million", new BigDecimal(1_000_000)),
           entry("bn", new BigDecimal(1_000_000_000)),
@@ -49,6 +47,13 @@ final class Numbers {
 
   /** The text in lower case with every number, words included, written {@code 1234.5}. */
   static String plain(String text) {
+    var s = plainUnscaled(text);
+    return scaled(
+        s.replaceAll("(?<=\\d)\\s?k\\b", " thousand").replaceAll("(?<=\\d)m\\b", " million"));
+  }
+
+  /** The same, but {@code k} and {@code m} after a number are left for units. */
+  static String plainUnscaled(String text) {
     var s = text.toLowerCase(Locale.ROOT);
     s = s.replaceAll("[\u2018\u2019]", "'").replaceAll("[\u2212\u2013\u2014]", "-");
     s = s.replaceAll("(?<=\\d)['_\u00a0\u202f\u2009](?=\\d{3}(?!\\d))", "");
@@ -59,7 +64,7 @@ final class Numbers {
     return scaled(s);
   }
 
-  /** {@code 2.5k} and {@code 3 million} as digits; {@code m} only when it touches the number. */
+  /** {@code 3 million} and {@code 2 dozen} as digits. */
   private static String scaled(String s) {
     var before = s;
     do {
@@ -67,13 +72,11 @@ final class Numbers {
       s =
           SCALED
               .matcher(s)
-              .replaceAll(m -> {
-                var scale = m.group(2) == null ? m.group(3) : m.group(2);
-                return new BigDecimal(m.group(1))
-                    .multiply(SCALES.getOrDefault(scale, BigDecimal.ONE))
-                    .stripTrailingZeros()
-                    .toPlainString();
-              });
+              .replaceAll(m ->
+                  new BigDecimal(m.group(1))
+                      .multiply(SCALES.getOrDefault(m.group(2), BigDecimal.ONE))
+                      .stripTrailingZeros()
+                      .toPlainString());
     } while (!s.equals(before));
     return s;
   }
