@@ -47,7 +47,8 @@ public final class ChatWire {
     Fields.number(body, "presence_penalty", -2, 2);
     Fields.number(body, "frequency_penalty", -2, 2);
     Fields.count(body, "n", "n");
-    var options = Fields.node(body, "stream_options");
+    var options =
+        Fields.object(body, "stream_options", "stream_options", "{\"include_usage\":true}");
     return new Parameters(
         Fields.flag(body, "stream", "stream"),
         options != null && Fields.flag(options, "include_usage", "stream_options.include_usage"),
@@ -58,12 +59,10 @@ public final class ChatWire {
   }
 
   private static boolean structured(ObjectNode body) {
-    var format = Fields.node(body, "response_format");
+    var format =
+        Fields.object(body, "response_format", "response_format", "{\"type\":\"json_object\"}");
     if (format == null) {
       return false;
-    }
-    if (!format.isObject()) {
-      throw Fields.wrong("response_format", "an object such as {\"type\":\"json_object\"}", format);
     }
     return !"text".equals(Fields.required(format, "type", "response_format.type"));
   }
@@ -74,7 +73,13 @@ public final class ChatWire {
    */
   private static boolean wantsLogprobs(ObjectNode body) {
     var node = Fields.node(body, "logprobs");
-    return node != null && (node.isBoolean() ? node.booleanValue() : node.asInt(0) > 0);
+    if (node == null || node.isBoolean()) {
+      return node != null && node.booleanValue();
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
+      throw Fields.wrong("logprobs", "true, false or, for completions, a count", node);
+    }
+    return node.intValue() > 0;
   }
 
   private static Message message(JsonNode node, String path) {
@@ -85,7 +90,7 @@ public final class ChatWire {
     List<ToolCall> calls = new ArrayList<>();
     for (var call : Fields.array(node, "tool_calls", path + ".tool_calls")) {
       var at = path + ".tool_calls[" + calls.size() + "]";
-      var function = Fields.node(call, "function");
+      var function = function(call, at);
       if (function == null) {
         throw ExpertException.invalid(at, at + " needs a function with name and arguments");
       }
@@ -102,6 +107,10 @@ public final class ChatWire {
         Fields.string(node, "tool_call_id", path + ".tool_call_id"));
   }
 
+  private static @Nullable JsonNode function(JsonNode node, String at) {
+    return Fields.object(node, "function", at + ".function", "{\"name\":\"f\"}");
+  }
+
   private static Role role(String name, String path) {
     return switch (name) {
       case "system", "developer" -> Role.SYSTEM;
@@ -111,7 +120,8 @@ public final class ChatWire {
       default ->
           throw ExpertException.invalid(
               path,
-              "'%s' is no role; use system, developer, user, assistant or tool".formatted(name));
+              "'%s' is no role for %s; use system, developer, user, assistant or tool"
+                  .formatted(name, path));
     };
   }
 
@@ -161,7 +171,10 @@ public final class ChatWire {
     List<ToolSpec> tools = new ArrayList<>();
     for (var node : Fields.array(body, "tools", "tools")) {
       var at = "tools[" + tools.size() + "]";
-      var function = Fields.node(node, "function");
+      if (!node.isObject()) {
+        throw Fields.wrong(at, "an object with a type and a function", node);
+      }
+      var function = function(node, at);
       if (function == null) {
         // custom and hosted tools have no function; they travel on in the body
         tools.add(new ToolSpec(Fields.required(node, "type", at + ".type"), "", Json.object()));

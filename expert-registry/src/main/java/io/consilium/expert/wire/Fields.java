@@ -62,11 +62,20 @@ final class Fields {
     if (node == null) {
       return null;
     }
-    double value = node.isNumber() ? node.doubleValue() : Double.NaN;
+    double value = node.isNumber() ? node.asDouble(Double.NaN) : Double.NaN;
     if (!(value >= low && value <= high)) {
       throw wrong(name, "a number from %s to %s".formatted(plain(low), plain(high)), node);
     }
     return value;
+  }
+
+  /** The node if it is an object; null when absent. */
+  static @Nullable JsonNode object(JsonNode body, String name, String path, String like) {
+    var node = node(body, name);
+    if (node != null && !node.isObject()) {
+      throw wrong(path, "an object such as " + like, node);
+    }
+    return node;
   }
 
   static List<JsonNode> array(JsonNode body, String name, String path) {
