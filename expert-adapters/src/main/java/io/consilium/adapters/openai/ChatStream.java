@@ -60,9 +60,9 @@ final class ChatStream {
   Answer read(InputStream in, DeadlineWatch.Watched watched) throws IOException {
     var events = new EventStream(in, limits.event());
     boolean done = false;
-    for (var data = events.next(); data != null && !done; data = events.next()) {
-      done = Arrays.equals(data, DONE);
-      if (done) {
+    for (var data = events.next(); data != null; data = events.next()) {
+      if (Arrays.equals(data, DONE)) {
+        done = true;
         watched.atMost(TAIL);
         drain(in);
         break;

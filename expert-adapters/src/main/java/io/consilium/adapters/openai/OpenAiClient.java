@@ -178,7 +178,12 @@ public final class OpenAiClient implements AutoCloseable {
   private record CheckedNames(Consumer<URI> outbound) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-      outbound.accept(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+      try {
+        outbound.accept(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+      } catch (ExpertException refused) {
+        // it is the operator's card that is wrong, not the question
+        throw new ExpertException(FailureKind.CONFIGURATION, refused.message(), refused);
+      }
       return SystemDefaultDnsResolver.INSTANCE.resolve(host);
     }
 

@@ -169,7 +169,7 @@ record UpstreamFailures(Upstream upstream, Collection<String> secrets) {
       case 408 -> failure(FailureKind.TIMEOUT, name() + " timed out (408): " + said, null);
       case 413 ->
           failure(
-              FailureKind.TOO_LARGE,
+              FailureKind.CONTEXT_TOO_LONG,
               "the question is larger than %s accepts (413): %s".formatted(name(), said),
               null);
       case 429 ->

@@ -11,6 +11,7 @@ import io.consilium.expert.Delta;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.wire.ChatWire;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +83,7 @@ final class OpenAiFailuresTest {
     "hang-up, UNAVAILABLE, closed the connection without an answer",
     "cut-body, STREAM_BROKEN, broke off in the middle",
     "401, UPSTREAM_AUTH, Check the key in ${FAKE_KEY}",
-    "413, TOO_LARGE, larger than",
+    "413, CONTEXT_TOO_LONG, larger than",
     "429, RATE_LIMITED, Rate limit reached",
     "500, UNAVAILABLE, The server had an error",
     "rejects, UPSTREAM_REJECTED, Invalid value for 'temperature'",
@@ -274,19 +276,17 @@ final class OpenAiFailuresTest {
 
   @Test
   void anAddressThatMustNotBeCalledIsNotConnectedTo() {
-    var refused = new ExpertException(FailureKind.FORBIDDEN, "link-local addresses are refused");
-    List<URI> asked = new ArrayList<>();
-    try (var strict =
-        new OpenAiClient(address -> {
-          asked.add(address);
-          throw refused;
-        })) {
-      var expert =
-          new OpenAiExpert(FakeCards.card(upstream.url(), "plain"), strict, ref -> "sk-secret");
-      assertThatThrownBy(() -> expert.answer(question(false), delta -> {})).isSameAs(refused);
+    var rules = new OutboundRules(false, Set.of());
+    try (var strict = new OpenAiClient(rules::check)) {
+      for (var host : List.of("127.0.0.1", "localhost", "[::1]")) {
+        var url = URI.create("http://" + host + ":" + upstream.url().getPort() + "/v1");
+        var expert = new OpenAiExpert(FakeCards.card(url, "plain"), strict, ref -> "sk-secret");
+        var failure = failure(expert, question(false), new ArrayList<>());
+        assertThat(failure.kind()).isEqualTo(FailureKind.CONFIGURATION);
+        assertThat(failure.message()).contains("refused").contains("allowed outbound hosts");
+      }
       assertThat(strict.leased()).isZero();
     }
-    assertThat(asked).containsExactly(URI.create("http://127.0.0.1"));
     assertThat(upstream.accepted()).isZero();
   }
 
