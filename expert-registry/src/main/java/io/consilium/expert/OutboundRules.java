@@ -154,7 +154,10 @@ public final class OutboundRules {
       return null;
     }
     var host = authority.substring(authority.lastIndexOf('@') + 1);
-    host = host.startsWith("[") ? host.replaceAll("].*", "") : host.replaceAll(":\\d*$", "");
+    host =
+        host.startsWith("[")
+            ? host.replaceAll("(%.*)?].*", "") // the zone of an address does not matter here
+            : host.replaceAll(":\\d*$", "");
     host = plain(host);
     return host.isEmpty() ? null : host;
   }

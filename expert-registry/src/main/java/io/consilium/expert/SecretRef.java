@@ -5,12 +5,15 @@ import java.util.regex.Pattern;
 /**
  * Where a secret is found; never the secret itself.
  *
- * @param reference {@code ${NAME}} for an environment variable, {@code file:PATH} for a file, or
- *     {@code sealed:BASE64} for a value encrypted under the service's own key
+ * @param reference {@code ${NAME}} for an environment variable (also {@code Bearer ${NAME}}, for
+ *     headers), {@code file:PATH} for a file, or {@code sealed:BASE64} for a value encrypted under
+ *     the service's own key
  */
 public record SecretRef(String reference) {
   private static final Pattern FORMS =
-      Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}|file:.+|sealed:[A-Za-z0-9+/=_-]+");
+      Pattern.compile(
+          "(?:(?:Bearer|Basic|Token) )?\\$\\{[A-Za-z_][A-Za-z0-9_]*}"
+              + "|file:.+|sealed:[A-Za-z0-9+/=_-]+");
 
   public SecretRef {
     if (!isReference(reference)) {

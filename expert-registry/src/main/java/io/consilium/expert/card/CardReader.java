@@ -84,7 +84,9 @@ final class CardReader {
     var claimed = measures(card, "claimed");
     var lineage = card.text("lineage");
     var licence = card.text("licence");
-    card.finish();
+    if (!stored) { // another version may have written more
+      card.finish();
+    }
     if (card.problems().size() > before) {
       return null;
     }
@@ -152,7 +154,7 @@ final class CardReader {
             case ExpertKind.Variant v -> Provider.OPENAI;
             case ExpertKind.Composition c -> Provider.OPENAI;
           };
-      if (provider == Provider.OPENAI && url == null) {
+      if (provider == Provider.OPENAI && !card.has("url")) {
         card.problem(
             "'provider' is missing: give one, or the 'url' of an OpenAI-compatible server");
       }

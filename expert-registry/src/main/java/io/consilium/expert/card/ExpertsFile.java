@@ -129,7 +129,7 @@ public final class ExpertsFile {
       return cards;
     }
     var reader = new CardReader(prices, rules, new SecretReading.File(secrets));
-    Map<String, Integer> names = new HashMap<>();
+    Map<String, String> names = new HashMap<>();
     for (int i = 0; list != null && i < list.size(); i++) {
       var pointer = "/experts/" + i;
       if (!(list.get(i) instanceof ObjectNode body)) {
@@ -151,17 +151,18 @@ public final class ExpertsFile {
     return cards;
   }
 
+  /** No name twice; {@code names} holds where each was first given. */
   private static void unique(
-      Reading reading, ObjectNode body, Map<String, Integer> names, YamlTree tree) {
+      Reading reading, ObjectNode body, Map<String, String> names, YamlTree tree) {
     List<String> own = new ArrayList<>(List.of(body.path("id").asString("")));
     body.path("aliases").forEach(alias -> own.add(alias.asString("")));
-    int line = tree.line(reading.pointer());
     for (var name : own) {
-      var other = name.isEmpty() ? null : names.putIfAbsent(name, line);
-      if (other != null && other != line) {
-        var field = name.equals(own.getFirst()) ? "id" : "aliases";
+      var first = name.isEmpty() ? null : names.putIfAbsent(name, reading.pointer());
+      if (first != null && !first.equals(reading.pointer())) {
         reading.wrong(
-            field, "'%s' is taken by the expert on line %d: choose another".formatted(name, other));
+            name.equals(own.getFirst()) ? "id" : "aliases",
+            "'%s' is taken by the expert on line %d: choose another"
+                .formatted(name, tree.line(first)));
       }
     }
   }

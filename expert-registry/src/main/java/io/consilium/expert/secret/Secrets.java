@@ -6,10 +6,8 @@ import io.consilium.expert.SecretRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -57,13 +55,14 @@ public final class Secrets {
     if (reference.startsWith("file:")) {
       return file(reference.substring("file:".length()));
     }
-    var name = reference.substring(2, reference.length() - 1);
+    int start = reference.indexOf("${");
+    var name = reference.substring(start + 2, reference.length() - 1);
     var value = environment.get(name);
     if (value == null || value.isBlank()) {
       throw wrong(
           "the environment variable %s is not set: set it and start again".formatted(name), null);
     }
-    return value.strip();
+    return reference.substring(0, start) + value.strip();
   }
 
   /** The value of a text that may be a reference; any other text stands for itself. */
@@ -171,12 +170,8 @@ public final class Secrets {
     var key = new byte[32];
     new SecureRandom().nextBytes(key);
     Files.createDirectories(home);
-    var part = home.resolve("secret.key." + ProcessHandle.current().pid());
-    Files.deleteIfExists(part);
-    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    }
+    var part =
+        Files.createTempFile(home, "secret", ".part"); // for its owner alone, as such files are
     Files.writeString(part, Base64.getEncoder().encodeToString(key));
     try {
       Files.createLink(keyFile(), part);

@@ -1,0 +1,189 @@
+package io.consilium.expert.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.registry.SnapshotRegistry;
+import io.consilium.expert.testing.ScriptedExpert;
+import io.consilium.expert.testing.TestDecisions;
+import io.consilium.expert.testing.TestPostgres;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DatabaseTest {
+  private static final String PASSWORD = "hunter2-very-secret";
+
+  @TempDir private Path home = Path.of("");
+
+  private static void assertMisconfigured(Runnable act, String... words) {
+    assertThatThrownBy(act::run)
+        .isInstanceOfSatisfying(
+            ExpertException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION);
+              for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                assertThat(String.valueOf(cause.getMessage())).doesNotContain(PASSWORD);
+              }
+            })
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void theEmbeddedDatabaseKeepsWhatItHolds() {
+    try (var database = Database.open(null, home.resolve("new/data"))) {
+      new SnapshotRegistry(new JdbcCards(database, Clock.systemUTC()))
+          .put(ScriptedExpert.card("a"));
+    }
+    try (var database = Database.open(" ", home.resolve("new/data"))) {
+      assertThat(new JdbcCards(database, Clock.systemUTC()).load()).hasSize(1);
+      assertThat(database.reachable()).isTrue();
+      assertThat(database.shown()).contains("new/data");
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws Exception {
+    var file = Files.writeString(home.resolve("file"), "in the way");
+
+    assertMisconfigured(
+        () -> Database.open(null, file.resolve("data")), "file/data", "CONSILIUM_HOME");
+    assertMisconfigured(() -> Database.open(null, Path.of("/proc/consilium")), "/proc/consilium");
+    assertMisconfigured(() -> Database.open(null, home.resolve("a;b")), "';'");
+  }
+
+  @Test
+  void aFolderInUseByAnotherProcessIsNamed() throws Exception {
+    var other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                home.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var said =
+        new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+      assertThat(said.lines().anyMatch("open"::equals)).isTrue();
+
+      assertMisconfigured(() -> Database.open(null, home), "in use by another process");
+    } finally {
+      other.destroyForcibly();
+      other.waitFor();
+    }
+    Database.open(null, home).close(); // a killed process leaves no lock
+  }
+
+  /** Another process that holds the embedded database. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Database.open(null, Path.of(arguments[0]));
+      System.out.println("open");
+      System.out.flush();
+      System.in.read();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "postgresql://u:p@h:5433/db | jdbc:postgresql://h:5433/db | u | p",
+        "postgres://u:p@h/db | jdbc:postgresql://h/db | u | p",
+        "postgresql://u@h/db?sslmode=require | jdbc:postgresql://h/db?sslmode=require | u |",
+        "postgresql://u:p%40%3A%2F+%25@h/db | jdbc:postgresql://h/db | u | p@:/+%",
+        "postgresql://[::1]:5432/db | jdbc:postgresql://[::1]:5432/db | |",
+        "postgresql://h1:1,h2:2/db?targetServerType=primary | jdbc:postgresql://h1:1,h2:2/db?targetServerType=primary | |",
+        "jdbc:postgresql://h/db | jdbc:postgresql://h/db | |",
+        "jdbc:postgresql://h:1/db?user=u&password=p%26&ssl=true | jdbc:postgresql://h:1/db?ssl=true | u | p&",
+        "jdbc:postgresql://u:p@h/db | jdbc:postgresql://h/db | u | p"
+      })
+  void bothWaysToWriteAnAddressAreRead(String url, String jdbc, String user, String password) {
+    var read = DatabaseUrl.parse(url);
+
+    assertThat(read.jdbc()).isEqualTo(jdbc);
+    assertThat(read.user()).isEqualTo(user);
+    assertThat(read.password()).isEqualTo(password);
+    assertThat(read.toString()).startsWith("postgresql://").doesNotContain("p@", "sslmode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://u:" + PASSWORD + "@h/db",
+        "jdbc:mysql://h/db?password=" + PASSWORD,
+        "postgresql:u:" + PASSWORD,
+        "postgresql://u:" + PASSWORD + "@/db",
+        "postgresql://u:" + PASSWORD + "%zz@h/db",
+        "postgresql://u:a/" + PASSWORD + "@h/db",
+        "postgresql://u:" + PASSWORD + "@h:port/db",
+        "jdbc:postgresql:db",
+        "h"
+      })
+  void anAddressThatIsNoneIsRefusedWithoutShowingIt(String url) {
+    assertMisconfigured(() -> Database.open(url, home), "CONSILIUM_DB_URL");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsNamedWithoutThePassword() throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    assertMisconfigured(
+        () -> Database.open("postgresql://u:" + PASSWORD + "@127.0.0.1:" + port + "/db", home),
+        "127.0.0.1:" + port,
+        "start it, or correct CONSILIUM_DB_URL");
+  }
+
+  @Test
+  void aDatabaseOrUserThatDoesNotExistIsNamedWithoutThePassword() {
+    var right = TestPostgres.freshDatabase();
+    var noDatabase =
+        right.replaceAll("/t_.*", "/t_none").replaceAll(":[^:@/]+@", ":" + PASSWORD + "@");
+    assertMisconfigured(() -> Database.open(noDatabase, home), "t_none");
+    var noUser = right.replaceAll("//[^@]*@", "//nobody:" + PASSWORD + "@");
+    assertMisconfigured(() -> Database.open(noUser, home), "nobody", "user and password");
+  }
+
+  @Test
+  void aStoreThatIsAwayIsSaidToBeAway() {
+    var database = Database.inMemory();
+    var decisions = new JdbcDecisions(database);
+    database.close();
+
+    assertThat(database.reachable()).isFalse();
+    assertThatThrownBy(
+            () -> decisions.keep(List.of(TestDecisions.answered("dec_1", Instant.EPOCH, "a"))))
+        .isInstanceOfSatisfying(
+            ExpertException.class,
+            e -> assertThat(e.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE));
+  }
+
+  @Test
+  void whatTheStoreWillNeverTakeIsNotSaidToBeAway() {
+    var decisions = new JdbcDecisions(Database.inMemory());
+    var endless = TestDecisions.answered("x".repeat(1_000), Instant.EPOCH, "a");
+
+    assertThatThrownBy(() -> decisions.keep(List.of(endless)))
+        .isInstanceOfSatisfying(
+            ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL));
+  }
+}

@@ -1,0 +1,157 @@
+package io.consilium.expert.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.card.ExpertsFile;
+import io.consilium.expert.card.Prices;
+import io.consilium.expert.secret.Secrets;
+import io.consilium.expert.testing.ScriptedExpert;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExpertsFileWatchTest {
+  @TempDir private Path home = Path.of("");
+
+  private final SnapshotRegistry registry = SnapshotRegistry.inMemory();
+  private final List<ExpertsFile.Contents> applied = new CopyOnWriteArrayList<>();
+  private final List<ExpertException> refused = new CopyOnWriteArrayList<>();
+  private long moment = 1_000_000_000L;
+
+  private ExpertsFileWatch watch() {
+    var file =
+        new ExpertsFile(
+            home.resolve("experts.yaml"),
+            new Secrets(Map.of(), home),
+            Prices.shipped(),
+            OutboundRules.standard());
+    return new ExpertsFileWatch(file, registry, applied::add, refused::add);
+  }
+
+  /** Writes the file as editors do: beside it, then moved; each time with another time stamp. */
+  private void write(String text) throws IOException {
+    var part = home.resolve("part");
+    Files.writeString(part, text);
+    Files.setLastModifiedTime(part, FileTime.fromMillis(moment += 1_000));
+    Files.move(part, home.resolve("experts.yaml"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String expert(String id) {
+    return "  - {id: %s, url: \"http://localhost:1/v1\"}\n".formatted(id);
+  }
+
+  private List<String> ids() {
+    return registry.current().cards().stream().map(ExpertCard::id).toList();
+  }
+
+  @Test
+  void theFileIsAppliedAtStartAndItsChangesAfterwards() throws IOException {
+    var watch = watch();
+    write("experts:\n" + expert("a") + expert("b"));
+    watch.apply();
+    assertThat(ids()).containsExactly("a", "b");
+
+    watch.look();
+    assertThat(applied).hasSize(1);
+
+    write("experts:\n" + expert("b") + expert("c"));
+    watch.look();
+    assertThat(ids()).containsExactly("b", "c");
+    assertThat(applied).hasSize(2);
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsWrongAtStartStopsTheStart() throws IOException {
+    write("experts:\n  - {id: a, ulr: x}\n");
+
+    assertThatThrownBy(() -> watch().apply())
+        .hasMessageContainingAll("experts.yaml:2", "'ulr'", "'url'");
+  }
+
+  @Test
+  void aFileThatBreaksKeepsTheOldExpertsAndIsReportedOnce() throws IOException {
+    var watch = watch();
+    write("experts:\n" + expert("a"));
+    watch.apply();
+    write("experts:\n" + expert("b") + "  - {idd: c}\n");
+    watch.look();
+    watch.look();
+
+    assertThat(ids()).containsExactly("a");
+    assertThat(refused).singleElement().asString().contains("'idd'");
+
+    write("experts:\n" + expert("b"));
+    watch.look();
+    assertThat(ids()).containsExactly("b");
+  }
+
+  @Test
+  void aFileThatGoesAwayKeepsTheOldExperts() throws IOException {
+    var watch = watch();
+    write("experts:\n" + expert("a"));
+    watch.apply();
+    Files.delete(home.resolve("experts.yaml"));
+    watch.look();
+    watch.look();
+
+    assertThat(ids()).containsExactly("a");
+    assertThat(refused).singleElement().asString().contains("does not exist");
+  }
+
+  @Test
+  void aFileThatAppearsLaterIsApplied() throws IOException {
+    var watch = watch();
+    watch.look();
+    write("experts:\n" + expert("a"));
+    watch.look();
+
+    assertThat(ids()).containsExactly("a");
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void aCardOfTheApiStandsInTheWayOfTheWholeFile() throws IOException {
+    registry.put(ScriptedExpert.card("mine"));
+    var watch = watch();
+    write("experts:\n" + expert("a") + expert("mine"));
+    watch.look();
+
+    assertThat(ids()).containsExactly("mine");
+    assertThat(refused)
+        .singleElement()
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFLICT))
+        .asString()
+        .contains("'mine'", "kept by the API");
+  }
+
+  @Test
+  void changesAreFollowedOnItsOwn() throws Exception {
+    var changed = new CountDownLatch(1);
+    registry.onChange(roster -> changed.countDown());
+    try (var scheduler = Executors.newSingleThreadScheduledExecutor();
+        var watch = watch()) {
+      watch.start(scheduler, Duration.ofMillis(5));
+      write("experts:\n" + expert("a"));
+
+      assertThat(changed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(ids()).containsExactly("a");
+  }
+}
