@@ -10,10 +10,12 @@ import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Owner;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.secret.Secrets;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
  * cards are written as equal texts.
  */
 public final class CardJson {
+  private static final List<String> READ_ONLY =
+      List.of("version", "owner", "measured", "health", "load", "latency_ms");
+
   private final Secrets secrets;
   private final Prices prices;
   private final OutboundRules rules;
@@ -38,8 +43,9 @@ public final class CardJson {
 
   /**
    * A card from the body of a request. Values in clear of secrets are sealed; a secret sent as it
-   * is shown ({@code {"set":true}}) stays what it was. Read-only fields ({@code version}, {@code
-   * owner}, {@code measured}, {@code health}) may be sent back and are not looked at.
+   * is shown ({@code {"set":true}}) stays what it was while the address stays, so that it cannot be
+   * sent to another. Read-only fields ({@code version}, {@code owner}, {@code measured}, {@code
+   * health}, …) may be sent back and are not looked at.
    *
    * @param before the card that is changed, or null
    * @throws ExpertException {@link FailureKind#INVALID_REQUEST} that says everything wrong with it
@@ -49,11 +55,16 @@ public final class CardJson {
     Function<String, @Nullable SecretRef> secretBefore =
         field -> before == null ? null : secret(before, field);
     var reading = new Reading(body, "", problems);
-    List.of("version", "owner", "measured", "health").forEach(reading::node);
+    READ_ONLY.forEach(reading::node);
     var card =
         new CardReader(prices, rules, new SecretReading.Api(secrets, secretBefore))
             .read(reading, owner);
-    if (card == null) {
+    if (card != null && before != null && keepsSecrets(body) && !sameServer(card, before)) {
+      problems.add(
+          new Problem(
+              "/key", "the address changed: enter its key and secret headers again with it"));
+    }
+    if (card == null || !problems.isEmpty()) {
       throw new ExpertException(
               FailureKind.INVALID_REQUEST,
               problems.stream().map(Problem::message).collect(Collectors.joining("; ")))
@@ -81,6 +92,20 @@ public final class CardJson {
           FailureKind.INTERNAL, "a stored card cannot be read back: " + problems);
     }
     return card;
+  }
+
+  private static boolean keepsSecrets(ObjectNode body) {
+    return body.path("key").isObject()
+        || body.path("headers").valueStream().anyMatch(JsonNode::isObject);
+  }
+
+  private static boolean sameServer(ExpertCard card, ExpertCard before) {
+    return card.endpoint().provider() == before.endpoint().provider()
+        && Objects.equals(origin(card.endpoint().url()), origin(before.endpoint().url()));
+  }
+
+  private static @Nullable String origin(@Nullable URI url) {
+    return url == null ? null : url.getScheme() + "://" + url.getRawAuthority();
   }
 
   private static @Nullable SecretRef secret(ExpertCard card, String field) {

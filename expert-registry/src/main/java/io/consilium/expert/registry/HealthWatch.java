@@ -5,17 +5,20 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Health;
 import io.consilium.expert.Health.Status;
+import io.consilium.expert.Owner;
 import io.consilium.expert.Roster;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +95,46 @@ public final class HealthWatch implements AutoCloseable {
       of.breaker = health;
       publish(id, of);
     }
+  }
+
+  /** The registry as breakers should see it: what they report of health comes here first. */
+  public ExpertRegistry forBreakers() {
+    return new ExpertRegistry() {
+      @Override
+      public Roster current() {
+        return registry.current();
+      }
+
+      @Override
+      public ExpertCard put(ExpertCard card) {
+        return registry.put(card);
+      }
+
+      @Override
+      public ExpertCard retire(String id, Owner by) {
+        return registry.retire(id, by);
+      }
+
+      @Override
+      public Roster replaceAll(Owner owner, List<ExpertCard> cards) {
+        return registry.replaceAll(owner, cards);
+      }
+
+      @Override
+      public void health(String id, Health health) {
+        breaker(id, health);
+      }
+
+      @Override
+      public void observed(String id, double latencyMillis) {
+        registry.observed(id, latencyMillis);
+      }
+
+      @Override
+      public void onChange(Consumer<Roster> listener) {
+        registry.onChange(listener);
+      }
+    };
   }
 
   private void changed() {

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private static final double NEWEST = 0.2;
 
   /** The snapshot shows another latency once the mean has moved by this share of what it shows. */
-  private static final double MOVED = 0.1;
+  private static final double MOVED = 0.25;
 
   private final CardStore store;
   private final ReentrantLock changing = new ReentrantLock();
@@ -46,6 +47,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private final RosterIds ids = new RosterIds();
   private final Map<String, Health> healths = new HashMap<>();
   private Map<String, ExpertCard> cards;
+  private volatile Map<String, Double> shown = Map.of();
   private volatile Roster roster;
 
   /** A registry of what {@code store} holds. */
@@ -141,8 +143,8 @@ public final class SnapshotRegistry implements ExpertRegistry {
     }
     double mean =
         latencies.merge(id, latencyMillis, (before, newest) -> before + NEWEST * (newest - before));
-    var shown = roster.find(id).map(Roster.Seat::latencyMillis).orElse(mean);
-    if (Math.abs(mean - shown) > MOVED * shown) {
+    double before = shown.getOrDefault(id, mean);
+    if (Math.abs(mean - before) > MOVED * before) {
       changing.lock();
       try {
         roster = snapshot();
@@ -221,6 +223,9 @@ public final class SnapshotRegistry implements ExpertRegistry {
         seats.add(seat);
       }
     }
+    shown =
+        seats.stream()
+            .collect(Collectors.toMap(seat -> seat.card().id(), Roster.Seat::latencyMillis));
     return new Roster(ids.id(seats), seats);
   }
 

@@ -115,6 +115,17 @@ class CardJsonTest {
   }
 
   @Test
+  void aKeptSecretIsNotSentToAnotherServer() {
+    var card = read("{'id':'m','url':'http://localhost:1/v1','key':'%s'}".formatted(CLEAR));
+
+    assertThat(read("{'id':'m','url':'http://localhost:1/v2','key':{'set':true}}", card).endpoint())
+        .satisfies(moved -> assertThat(moved.key()).isEqualTo(card.endpoint().key()));
+    assertThatThrownBy(
+            () -> read("{'id':'m','url':'http://elsewhere:1/v1','key':{'set':true}}", card))
+        .hasMessageContaining("enter its key");
+  }
+
+  @Test
   void aSecretSaidToBeSetMustHaveBeenSet() {
     assertThatThrownBy(() -> read("{'id':'m','url':'http://localhost:1','key':{'set':true}}"))
         .hasMessageContaining("was not set before");

@@ -107,7 +107,7 @@ class HealthWatchTest {
     round();
     assertThat(health("a").reason()).isEqualTo("breaker open");
 
-    watch.breaker("a", new Health(Status.UP, "", clock.instant()));
+    watch.forBreakers().health("a", new Health(Status.UP, "", clock.instant()));
     assertThat(health("a").status()).isEqualTo(Status.UP);
     watch.breaker("nobody", new Health(Status.UP, "", clock.instant()));
   }
