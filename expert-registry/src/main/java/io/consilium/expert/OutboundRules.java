@@ -58,11 +58,9 @@ public final class OutboundRules {
   /** Refuses an address with {@link FailureKind#INVALID_REQUEST}. May ask the name service. */
   public void check(URI url) {
     objection(url)
-        .ifPresent(
-            why -> {
-              throw ExpertException.invalid(
-                  "url", "the address %s is refused: %s".formatted(url, why));
-            });
+        .ifPresent(why -> {
+          throw ExpertException.invalid("url", "the address %s is refused: %s".formatted(url, why));
+        });
   }
 
   /** What speaks against an address, in words for the operator. May ask the name service. */

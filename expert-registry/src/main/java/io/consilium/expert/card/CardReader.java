@@ -179,13 +179,12 @@ final class CardReader {
   static Map<String, SecretRef> headers(Reading card, SecretReading secrets) {
     Map<String, SecretRef> headers = new LinkedHashMap<>();
     card.entries("headers")
-        .forEach(
-            (name, node) -> {
-              var ref = secrets.read(card, "headers/" + name, node);
-              if (ref != null) {
-                headers.put(name, ref);
-              }
-            });
+        .forEach((name, node) -> {
+          var ref = secrets.read(card, "headers/" + name, node);
+          if (ref != null) {
+            headers.put(name, ref);
+          }
+        });
     return headers;
   }
 
@@ -293,16 +292,15 @@ final class CardReader {
   private Map<String, String> plainTexts(Reading card, String name) {
     Map<String, String> texts = new LinkedHashMap<>();
     card.entries(name)
-        .forEach(
-            (key, node) -> {
-              if (node.isObject() || node.isArray()) {
-                card.wrong(name + "/" + key, "must be a single value");
-              } else if (!stored && Reading.CONFIDENTIAL.matcher(key).matches()) {
-                card.wrong(name + "/" + key, "looks like a credential: put it under 'key'");
-              } else {
-                texts.put(key, node.isString() ? node.stringValue() : node.toString());
-              }
-            });
+        .forEach((key, node) -> {
+          if (node.isObject() || node.isArray()) {
+            card.wrong(name + "/" + key, "must be a single value");
+          } else if (!stored && Reading.CONFIDENTIAL.matcher(key).matches()) {
+            card.wrong(name + "/" + key, "looks like a credential: put it under 'key'");
+          } else {
+            texts.put(key, node.isString() ? node.stringValue() : node.toString());
+          }
+        });
     return texts;
   }
 

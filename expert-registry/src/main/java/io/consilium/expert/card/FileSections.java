@@ -71,18 +71,16 @@ final class FileSections {
     Map<String, String> environment = new LinkedHashMap<>();
     server
         .entries("env")
-        .forEach(
-            (name, node) -> {
-              var text = node.isString() ? node.stringValue() : node.toString();
-              if (node.isObject() || node.isArray()) {
-                server.wrong("env/" + name, "must be a single value");
-              } else if (Reading.CONFIDENTIAL.matcher(name).matches()
-                  && !SecretRef.isReference(text)) {
-                server.wrong("env/" + name, SecretReading.IN_CLEAR);
-              } else {
-                environment.put(name, text);
-              }
-            });
+        .forEach((name, node) -> {
+          var text = node.isString() ? node.stringValue() : node.toString();
+          if (node.isObject() || node.isArray()) {
+            server.wrong("env/" + name, "must be a single value");
+          } else if (Reading.CONFIDENTIAL.matcher(name).matches() && !SecretRef.isReference(text)) {
+            server.wrong("env/" + name, SecretReading.IN_CLEAR);
+          } else {
+            environment.put(name, text);
+          }
+        });
     return environment;
   }
 

@@ -65,11 +65,8 @@ public final class Prices {
     var host = host(endpoint.url());
     var provider = Reading.label(endpoint.provider());
     return vendors.stream()
-        .filter(
-            vendor ->
-                host == null
-                    ? vendor.providers().contains(provider)
-                    : vendor.hosts().contains(host))
+        .filter(vendor ->
+            host == null ? vendor.providers().contains(provider) : vendor.hosts().contains(host))
         .findFirst()
         .flatMap(vendor -> named(vendor.models(), endpoint.model()));
   }

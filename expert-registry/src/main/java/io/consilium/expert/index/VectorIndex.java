@@ -64,10 +64,8 @@ public final class VectorIndex {
       }
     }
     float[] rows = Arrays.copyOf(old.rows, Math.multiplyExact(ids.size(), dimension));
-    vectors.forEach(
-        (id, vector) ->
-            System.arraycopy(
-                vector, 0, rows, positions.getOrDefault(id, 0) * dimension, dimension));
+    vectors.forEach((id, vector) ->
+        System.arraycopy(vector, 0, rows, positions.getOrDefault(id, 0) * dimension, dimension));
     state = new State(Collections.unmodifiableList(ids), positions, rows);
   }
 

@@ -215,11 +215,10 @@ public final class Database implements AutoCloseable {
   void stream(String sql, RowCallbackHandler row, Object... values) {
     var reader = new JdbcTemplate(pool);
     reader.setFetchSize(1_000);
-    transaction(
-        () -> {
-          reader.query(sql, row, values);
-          return true;
-        });
+    transaction(() -> {
+      reader.query(sql, row, values);
+      return true;
+    });
   }
 
   @Override

@@ -21,39 +21,36 @@ public final class JdbcCards implements CardStore {
 
   @Override
   public List<ExpertCard> load() {
-    return database.attempt(
-        () ->
-            database
-                .sql()
-                .sql(
-                    """
-                    select v.json from card c
-                    join card_version v on v.id = c.id and v.version = c.version
-                    order by c.registered
-                    """)
-                .query((row, number) -> card(row.getString("json")))
-                .list());
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select v.json from card c
+                join card_version v on v.id = c.id and v.version = c.version
+                order by c.registered
+                """)
+            .query((row, number) -> card(row.getString("json")))
+            .list());
   }
 
   @Override
   public void save(List<ExpertCard> cards) {
-    database.transaction(
-        () -> {
-          cards.forEach(this::save);
-          return cards.size();
-        });
+    database.transaction(() -> {
+      cards.forEach(this::save);
+      return cards.size();
+    });
   }
 
   /** Every version of a card, oldest first; empty when there is no such card. */
   public List<ExpertCard> versions(String id) {
-    return database.attempt(
-        () ->
-            database
-                .sql()
-                .sql("select json from card_version where id = :id order by version")
-                .param("id", id)
-                .query((row, number) -> card(row.getString("json")))
-                .list());
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql("select json from card_version where id = :id order by version")
+            .param("id", id)
+            .query((row, number) -> card(row.getString("json")))
+            .list());
   }
 
   private void save(ExpertCard card) {

@@ -63,32 +63,30 @@ public final class JdbcDecisions {
       decision.replies().forEach(told -> asked.add(told.expert()));
       asked.forEach(expert -> experts.add(new Object[] {decision.id(), expert}));
     }
-    database.transaction(
-        () -> {
-          database.batch(
-              """
-              insert into decision
-                (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, json)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
-              """,
-              rows);
-          database.batch(
-              "insert into decision_expert (decision, expert) values (?, ?) on conflict do nothing",
-              experts);
-          return rows.size();
-        });
+    database.transaction(() -> {
+      database.batch(
+          """
+          insert into decision
+            (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, json)
+          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+          """,
+          rows);
+      database.batch(
+          "insert into decision_expert (decision, expert) values (?, ?) on conflict do nothing",
+          experts);
+      return rows.size();
+    });
   }
 
   /** The decision with this id. */
   public Optional<Decision> find(String id) {
-    return database.attempt(
-        () ->
-            database
-                .sql()
-                .sql("select json from decision where id = :id")
-                .param("id", id)
-                .query((row, number) -> decision(row.getString("json")))
-                .optional());
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql("select json from decision where id = :id")
+            .param("id", id)
+            .query((row, number) -> decision(row.getString("json")))
+            .optional());
   }
 
   /**
@@ -126,14 +124,13 @@ public final class JdbcDecisions {
         "select d.json from decision d %s order by d.at desc, d.id desc limit :limit"
             .formatted(where);
     var found =
-        database.attempt(
-            () ->
-                database
-                    .sql()
-                    .sql(sql)
-                    .params(values)
-                    .query((row, number) -> decision(row.getString("json")))
-                    .list());
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(sql)
+                .params(values)
+                .query((row, number) -> decision(row.getString("json")))
+                .list());
     if (found.size() <= limit) {
       return new Page<>(found, null);
     }

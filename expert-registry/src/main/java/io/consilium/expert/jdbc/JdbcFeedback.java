@@ -17,26 +17,25 @@ public final class JdbcFeedback {
   /** Keeps one; {@link FailureKind#NOT_FOUND} when its decision is not on record. */
   public void keep(Feedback feedback) {
     int kept =
-        database.attempt(
-            () ->
-                database
-                    .sql()
-                    .sql(
-                        """
-                        insert into feedback
-                          (decision, at, tenant, api_key, score, thumb, correction, check_name)
-                        select id, :at, :tenant, :key, :score, :thumb, :correction, :check
-                        from decision where id = :decision
-                        """)
-                    .param("decision", feedback.decision())
-                    .param("at", Columns.time(feedback.at()))
-                    .param("tenant", Columns.text(feedback.tenant(), 255))
-                    .param("key", Columns.textOrNull(feedback.key(), 255))
-                    .param("score", feedback.score())
-                    .param("thumb", feedback.thumb())
-                    .param("correction", soundOrNull(feedback.correction()))
-                    .param("check", Columns.textOrNull(feedback.check(), 255))
-                    .update());
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(
+                    """
+                    insert into feedback
+                      (decision, at, tenant, api_key, score, thumb, correction, check_name)
+                    select id, :at, :tenant, :key, :score, :thumb, :correction, :check
+                    from decision where id = :decision
+                    """)
+                .param("decision", feedback.decision())
+                .param("at", Columns.time(feedback.at()))
+                .param("tenant", Columns.text(feedback.tenant(), 255))
+                .param("key", Columns.textOrNull(feedback.key(), 255))
+                .param("score", feedback.score())
+                .param("thumb", feedback.thumb())
+                .param("correction", soundOrNull(feedback.correction()))
+                .param("check", Columns.textOrNull(feedback.check(), 255))
+                .update());
     if (kept == 0) {
       throw new ExpertException(
               FailureKind.NOT_FOUND,
@@ -48,24 +47,22 @@ public final class JdbcFeedback {
 
   /** Everything said of a decision, oldest first. */
   public List<Feedback> of(String decision) {
-    return database.attempt(
-        () ->
-            database
-                .sql()
-                .sql("select * from feedback where decision = :decision order by seq")
-                .param("decision", decision)
-                .query(
-                    (row, number) ->
-                        new Feedback(
-                            row.getString("decision"),
-                            Columns.instant(row, "at"),
-                            row.getString("tenant"),
-                            row.getString("api_key"),
-                            row.getDouble("score"),
-                            row.getObject("thumb", Boolean.class),
-                            row.getString("correction"),
-                            row.getString("check_name")))
-                .list());
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql("select * from feedback where decision = :decision order by seq")
+            .param("decision", decision)
+            .query((row, number) ->
+                new Feedback(
+                    row.getString("decision"),
+                    Columns.instant(row, "at"),
+                    row.getString("tenant"),
+                    row.getString("api_key"),
+                    row.getDouble("score"),
+                    row.getObject("thumb", Boolean.class),
+                    row.getString("correction"),
+                    row.getString("check_name")))
+            .list());
   }
 
   private static @Nullable String soundOrNull(@Nullable String text) {

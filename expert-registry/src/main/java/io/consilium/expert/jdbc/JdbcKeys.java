@@ -69,25 +69,24 @@ public final class JdbcKeys {
     var hash = sha256(clear);
     var id = "key_" + HexFormat.of().formatHex(hash, 0, 8);
     var key = new ApiKey(id, name, tenant, access, recordContent, clock.instant(), expires, null);
-    database.attempt(
-        () ->
-            database
-                .sql()
-                .sql(
-                    """
-                    insert into api_key
-                      (id, hash, name, tenant, access, record_content, created_at, expires_at)
-                    values (:id, :hash, :name, :tenant, :access, :record, :created, :expires)
-                    """)
-                .param("id", id)
-                .param("hash", hash)
-                .param("name", Columns.text(name, 255))
-                .param("tenant", Columns.text(tenant, 255))
-                .param("access", access.name())
-                .param("record", recordContent)
-                .param("created", Columns.time(key.created()))
-                .param("expires", Columns.timeOrNull(expires))
-                .update());
+    database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                insert into api_key
+                  (id, hash, name, tenant, access, record_content, created_at, expires_at)
+                values (:id, :hash, :name, :tenant, :access, :record, :created, :expires)
+                """)
+            .param("id", id)
+            .param("hash", hash)
+            .param("name", Columns.text(name, 255))
+            .param("tenant", Columns.text(tenant, 255))
+            .param("access", access.name())
+            .param("record", recordContent)
+            .param("created", Columns.time(key.created()))
+            .param("expires", Columns.timeOrNull(expires))
+            .update());
     refresh();
     return new Made(key, clear);
   }
@@ -125,25 +124,23 @@ public final class JdbcKeys {
 
   /** Every stored key, oldest first, withdrawn ones too. */
   public List<ApiKey> list() {
-    return database.attempt(
-        () ->
-            database
-                .sql()
-                .sql("select * from api_key order by created_at, id")
-                .query((row, number) -> key(row))
-                .list());
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql("select * from api_key order by created_at, id")
+            .query((row, number) -> key(row))
+            .list());
   }
 
   /** Withdraws a key; it stays on record. {@link FailureKind#NOT_FOUND} when there is none. */
   public ApiKey revoke(String id) {
-    database.attempt(
-        () ->
-            database
-                .sql()
-                .sql("update api_key set revoked_at = :now where id = :id and revoked_at is null")
-                .param("now", Columns.time(clock.instant()))
-                .param("id", id)
-                .update());
+    database.attempt(() ->
+        database
+            .sql()
+            .sql("update api_key set revoked_at = :now where id = :id and revoked_at is null")
+            .param("now", Columns.time(clock.instant()))
+            .param("id", id)
+            .update());
     refresh();
     return stored.values().stream()
         .map(Hashed::key)
@@ -157,13 +154,12 @@ public final class JdbcKeys {
   public void refresh() {
     Map<String, Hashed> all = new HashMap<>();
     var hashed =
-        database.attempt(
-            () ->
-                database
-                    .sql()
-                    .sql("select * from api_key")
-                    .query((row, number) -> new Hashed(row.getBytes("hash"), key(row)))
-                    .list());
+        database.attempt(() ->
+            database
+                .sql()
+                .sql("select * from api_key")
+                .query((row, number) -> new Hashed(row.getBytes("hash"), key(row)))
+                .list());
     hashed.forEach(each -> all.put(hex(each.hash()), each));
     stored = Map.copyOf(all);
   }

@@ -39,27 +39,25 @@ public final class JdbcOutcomes {
             outcome.note() == null ? null : Columns.sound(outcome.note())
           });
     }
-    database.transaction(
-        () ->
-            database.batch(
-                """
-                insert into outcome
-                  (expert, item, correct, weight, usd, millis, category, tenant, at, propensity,
-                   source, note)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                rows));
+    database.transaction(() ->
+        database.batch(
+            """
+            insert into outcome
+              (expert, item, correct, weight, usd, millis, category, tenant, at, propensity,
+               source, note)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows));
   }
 
   /** Keeps the vectors of items in one embedder's space; those already there stay. */
   public void embed(String embedder, Map<String, float[]> vectors) {
     List<Object[]> rows = new ArrayList<>();
     vectors.forEach((item, vector) -> rows.add(new Object[] {item, embedder, bytes(vector)}));
-    database.transaction(
-        () ->
-            database.batch(
-                "insert into item_vector (item, embedder, vector) values (?, ?, ?) on conflict do nothing",
-                rows));
+    database.transaction(() ->
+        database.batch(
+            "insert into item_vector (item, embedder, vector) values (?, ?, ?) on conflict do nothing",
+            rows));
   }
 
   /** Every outcome, oldest first, one at a time. */

@@ -47,10 +47,9 @@ class PricesTest {
 
   @Test
   void aTableWithATypoIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Prices.parse(
-                    "as_of: \"2025-01-01\"\nvendors: {X: {hosts: [h], models: {m: {inptu: 1}}}}"))
+    assertThatThrownBy(() ->
+            Prices.parse(
+                "as_of: \"2025-01-01\"\nvendors: {X: {hosts: [h], models: {m: {inptu: 1}}}}"))
         .hasMessageContaining("inptu");
   }
 }

@@ -129,11 +129,10 @@ class SecretsTest {
     var barrier = new CyclicBarrier(starters);
     List<Callable<SecretRef>> starts = new ArrayList<>();
     for (int i = 0; i < starters; i++) {
-      starts.add(
-          () -> {
-            barrier.await();
-            return secrets().seal(CLEAR);
-          });
+      starts.add(() -> {
+        barrier.await();
+        return secrets().seal(CLEAR);
+      });
     }
     try (var threads = Executors.newFixedThreadPool(starters)) {
       List<SecretRef> sealed = new ArrayList<>();

@@ -170,15 +170,14 @@ public abstract class ExpertContract {
     }
     var gone = new IllegalStateException("the reader went away");
     List<Delta> seen = new ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                expert()
-                    .answer(
-                        question(true, plenty()),
-                        delta -> {
-                          seen.add(delta);
-                          throw gone;
-                        }))
+    assertThatThrownBy(() ->
+            expert()
+                .answer(
+                    question(true, plenty()),
+                    delta -> {
+                      seen.add(delta);
+                      throw gone;
+                    }))
         .isSameAs(gone);
     assertThat(seen).hasSize(1);
   }
@@ -233,11 +232,10 @@ public abstract class ExpertContract {
 
     Call(Callable<?> work) {
       thread =
-          Thread.startVirtualThread(
-              () -> {
-                thrown = catchThrowable(work::call);
-                interruptKept = Thread.currentThread().isInterrupted();
-              });
+          Thread.startVirtualThread(() -> {
+            thrown = catchThrowable(work::call);
+            interruptKept = Thread.currentThread().isInterrupted();
+          });
     }
 
     void awaitBlocked() {

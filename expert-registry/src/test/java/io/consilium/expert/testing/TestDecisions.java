@@ -59,10 +59,9 @@ public final class TestDecisions {
             "roster-1",
             "best under balanced"),
         List.of(experts).stream()
-            .map(
-                expert ->
-                    new Decision.Told(
-                        expert, 1, 0.8, 12, new Usage(10, 5, 2, 1, false), 0.001, null, "409.5"))
+            .map(expert ->
+                new Decision.Told(
+                    expert, 1, 0.8, 12, new Usage(10, 5, 2, 1, false), 0.001, null, "409.5"))
             .toList(),
         failure == null ? "409.5" : null,
         failed,

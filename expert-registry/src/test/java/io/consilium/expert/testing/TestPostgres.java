@@ -119,12 +119,11 @@ public final class TestPostgres {
     static Server start() {
       var binaries =
           binaries()
-              .orElseThrow(
-                  () ->
-                      new AssertionError(
-                          "these tests need PostgreSQL with pgvector: run"
-                              + " deploy/install-test-postgres.sh as root, start Docker, or set"
-                              + " CONSILIUM_TEST_DB_URL"));
+              .orElseThrow(() ->
+                  new AssertionError(
+                      "these tests need PostgreSQL with pgvector: run"
+                          + " deploy/install-test-postgres.sh as root, start Docker, or set"
+                          + " CONSILIUM_TEST_DB_URL"));
       try {
         var folder = Files.createTempDirectory("consilium-postgres");
         if (isRoot()) {

@@ -10,8 +10,6 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -24,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EverydayServer {
   /** The tools, and the ids of the experts they are. */
-  public static final List<String> TOOL_NAMES =
-      List.of("calculator", "unit-converter", "date-calculator");
+  public static final List<String> TOOL_NAMES = List.of("calculator", "unit-converter");
 
   private static final int LONGEST_QUESTION = 4_000;
 
@@ -39,8 +36,7 @@ public final class EverydayServer {
 
   public static void main(String[] arguments) throws InterruptedException {
 
-    var clock = Clock.system(ZoneId.systemDefault());
-    serve(List.of(new Calculator(), new UnitConverter(), new DateCalculator(clock)));
+    serve(List.of(new Calculator(), new UnitConverter()));
   }
 
   private static void serve(List<EverydayTool> tools) throws InterruptedException {
