@@ -10,6 +10,8 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EverydayServer {
   /** The tools, and the ids of the experts they are. */
-  public static final List<String> TOOL_NAMES = List.of("calculator", "unit-converter");
+  public static final List<String> TOOL_NAMES =
+      List.of("calculator", "unit-converter", "date-calculator");
 
   private static final int LONGEST_QUESTION = 4_000;
 
@@ -36,7 +39,8 @@ public final class EverydayServer {
 
   public static void main(String[] arguments) throws InterruptedException {
 
-    serve(List.of(new Calculator(), new UnitConverter()));
+    var clock = Clock.system(ZoneId.systemDefault());
+    serve(List.of(new Calculator(), new UnitConverter(), new DateCalculator(clock)));
   }
 
   private static void serve(List<EverydayTool> tools) throws InterruptedException {

@@ -90,6 +90,9 @@ final class UnitConverter implements EverydayTool {
 
   @Override
   public Reading read(String question) throws Unreadable {
+    if (question.length() > 1_000) {
+      throw new Unreadable("The question is too long to be about a measure." + EXAMPLES);
+    }
     var text = plain(question);
     if (MONEY.matcher(text).find()) {
       throw new Unreadable("That is about money, not about measures." + EXAMPLES);

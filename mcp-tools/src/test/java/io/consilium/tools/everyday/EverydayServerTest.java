@@ -84,6 +84,15 @@ class EverydayServerTest {
   }
 
   @Test
+  void theUnitConverterAndTheDateCalculatorAnswerOverStdio() {
+    var miles = expert("unit-converter").answer(question("26.2 miles in km"), delta -> {});
+    var leap = expert("date-calculator").answer(question("is 2100 a leap year"), delta -> {});
+
+    assertThat(miles.text()).isEqualTo("26.2 mi = 42.1648128 km");
+    assertThat(leap.text()).startsWith("No, 2100 is not a leap year");
+  }
+
+  @Test
   void whatItCannotReadIsRejectedWithExamples() {
     Assertions.assertThatThrownBy(
             () -> expert("calculator").answer(question("sing me a song"), delta -> {}))
