@@ -30,7 +30,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Database implements AutoCloseable {
   private static final String H2_MODE =
-      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE";
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
+          // texts shrink to a tenth, and writing fewer bytes saves more time than shrinking costs
+          + ";COMPRESS=TRUE";
 
   private final String shown;
   private final HikariDataSource pool;
@@ -115,7 +117,7 @@ public final class Database implements AutoCloseable {
     try {
       Flyway.configure()
           .dataSource(database.pool)
-          .locations("classpath:db/migration/common")
+          .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
           .load()
           .migrate();
       return database;
