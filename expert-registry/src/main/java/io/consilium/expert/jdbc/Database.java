@@ -86,7 +86,8 @@ public final class Database implements AutoCloseable {
           e);
     }
     var config = new HikariConfig();
-    config.setJdbcUrl("jdbc:h2:file:" + folder.resolve("consilium") + H2_MODE);
+    // by default a commit reaches the file half a second later, and a killed process loses it
+    config.setJdbcUrl("jdbc:h2:file:" + folder.resolve("consilium") + H2_MODE + ";WRITE_DELAY=0");
     config.setUsername("consilium");
     config.setMaximumPoolSize(8);
     return migrated("the embedded database in " + folder, config);

@@ -3,6 +3,7 @@ package io.consilium.expert.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.registry.SnapshotRegistry;
@@ -68,6 +69,25 @@ class DatabaseTest {
 
   @Test
   void aFolderInUseByAnotherProcessIsNamed() throws Exception {
+    whileAnotherProcessHolds(
+        () -> assertMisconfigured(() -> Database.open(null, home), "in use by another process"));
+
+    Database.open(null, home).close(); // a killed process leaves no lock
+  }
+
+  @Test
+  void whatWasKeptSurvivesAProcessThatIsKilledAtOnce() throws Exception {
+    whileAnotherProcessHolds(() -> {});
+
+    try (var database = Database.open(null, home)) {
+      assertThat(new JdbcCards(database, Clock.systemUTC()).load())
+          .extracting(ExpertCard::id)
+          .containsExactly("kept");
+      assertThat(new JdbcDecisions(database).find("dec_kept")).isPresent();
+    }
+  }
+
+  private void whileAnotherProcessHolds(Runnable act) throws Exception {
     var other =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -79,23 +99,25 @@ class DatabaseTest {
             .start();
     try (var said =
         new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
-      assertThat(said.lines().anyMatch("open"::equals)).isTrue();
-
-      assertMisconfigured(() -> Database.open(null, home), "in use by another process");
+      assertThat(said.lines().anyMatch("kept"::equals)).isTrue();
+      act.run();
     } finally {
       other.destroyForcibly();
       other.waitFor();
     }
-    Database.open(null, home).close(); // a killed process leaves no lock
   }
 
-  /** Another process that holds the embedded database. */
+  /** Another process that holds the embedded database, and keeps something in it. */
   static final class Holder {
     private Holder() {}
 
     public static void main(String[] arguments) throws Exception {
-      Database.open(null, Path.of(arguments[0]));
-      System.out.println("open");
+      var database = Database.open(null, Path.of(arguments[0]));
+      new SnapshotRegistry(new JdbcCards(database, Clock.systemUTC()))
+          .put(ScriptedExpert.card("kept"));
+      new JdbcDecisions(database)
+          .keep(List.of(TestDecisions.answered("dec_kept", Instant.EPOCH, "kept")));
+      System.out.println("kept");
       System.out.flush();
       System.in.read();
     }

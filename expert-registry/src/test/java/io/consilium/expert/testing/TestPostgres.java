@@ -79,10 +79,16 @@ public final class TestPostgres {
 
   private static Server given(String url) {
     var address = url.replaceFirst("^(jdbc:)?postgres(ql)?://", "");
+    var at = address.indexOf('@');
+    var named = at < 0 ? new String[0] : address.substring(0, at).split(":", 2);
     return new Server(
-        address.substring(address.indexOf('@') + 1).replaceFirst("/.*", ""),
-        System.getenv().getOrDefault("CONSILIUM_TEST_DB_USER", "postgres"),
-        System.getenv().getOrDefault("CONSILIUM_TEST_DB_PASSWORD", "postgres"));
+        address.substring(at + 1).replaceFirst("/.*", ""),
+        named.length > 0 ? named[0] : environment("CONSILIUM_TEST_DB_USER"),
+        named.length > 1 ? named[1] : environment("CONSILIUM_TEST_DB_PASSWORD"));
+  }
+
+  private static String environment(String name) {
+    return System.getenv().getOrDefault(name, "postgres");
   }
 
   private static void execute(Server server, String sql) {
