@@ -76,6 +76,21 @@ public record Terms(
         + hex.toHexDigits(random.getLeastSignificantBits(), 8);
   }
 
+  /** The same terms under another {@code traceparent}. */
+  public Terms traced(String traceparent) {
+    return new Terms(
+        policy,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        traceparent,
+        record);
+  }
+
   /** The time left; zero when the deadline has passed. */
   public Duration left(Instant now) {
     var left = Duration.between(now, deadline);
