@@ -16,7 +16,6 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
 import java.util.Locale;
@@ -75,12 +74,12 @@ final class ObservedExpert implements Expert {
 
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
-    var span = telemetry.tracer().spanBuilder(spanName).setSpanKind(SpanKind.CLIENT).startSpan();
+    var span = telemetry.expert(spanName, question.terms().trace());
     var call = new Call(out, timing.nanos().getAsLong());
     String error = FailureKind.INTERNAL.name();
     inFlight.incrementAndGet();
     try (Scope _ = span.makeCurrent()) {
-      var answer = expert.answer(question, call);
+      var answer = expert.answer(traced(question, span), call);
       error = "";
       used(answer.usage(), span);
       return answer;
@@ -91,6 +90,12 @@ final class ObservedExpert implements Expert {
       inFlight.decrementAndGet();
       ended(call, error, question, span);
     }
+  }
+
+  /** The question, telling whoever is asked which span to continue. */
+  private static Question traced(Question question, Span span) {
+    String traceparent = Telemetry.traceparent(span);
+    return traceparent == null ? question : question.under(question.terms().traced(traceparent));
   }
 
   private void ended(Call call, String error, Question question, Span span) {
