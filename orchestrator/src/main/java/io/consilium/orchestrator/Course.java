@@ -114,7 +114,7 @@ public final class Course {
   }
 
   /** Of {@link #millis}, those spent outside the experts; for when the answer is whole. */
-  double ownMillis() {
+  public double ownMillis() {
     long theirs = replies.stream().mapToLong(reply -> reply.took().toNanos()).sum();
     return Math.max(0, (nanos.getAsLong() - arrived - theirs) / 1e6);
   }

@@ -7,13 +7,18 @@ import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
 import io.consilium.expert.Terms;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.router.Conversations;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The story of one question: look who is there, decide who answers, let them, remember it.
@@ -22,11 +27,14 @@ import java.util.function.LongSupplier;
  * counts in {@code Terms.depth}, and the deepest is refused.
  */
 public final class Orchestrator implements Expert {
+  private static final int REASONS = 6;
+
   private final ExpertCard card;
   private final ExpertRegistry registry;
   private final Decider decider;
   private final Experts experts;
   private final PlanRunner runner;
+  private final Conversations conversations;
   private final Journal journal;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -35,6 +43,7 @@ public final class Orchestrator implements Expert {
    * An orchestrator over the experts of one registry.
    *
    * @param card what other compositions see of this one
+   * @param conversations remembers who served which
    * @param journal remembers decisions
    * @param nanos a monotonic clock in nanoseconds
    */
@@ -44,6 +53,7 @@ public final class Orchestrator implements Expert {
       Decider decider,
       Experts experts,
       PlanRunner runner,
+      Conversations conversations,
       Journal journal,
       InstantSource clock,
       LongSupplier nanos) {
@@ -52,6 +62,7 @@ public final class Orchestrator implements Expert {
     this.decider = decider;
     this.experts = experts;
     this.runner = runner;
+    this.conversations = conversations;
     this.journal = journal;
     this.clock = clock;
     this.nanos = nanos;
@@ -82,6 +93,7 @@ public final class Orchestrator implements Expert {
     course.decided(decided.route());
     Answer answer;
     try {
+      refuseWhereNobodyMay(decided.route());
       answer =
           runner.run(
               decided.route(),
@@ -94,7 +106,26 @@ public final class Orchestrator implements Expert {
       throw failure;
     }
     journal.record(Remembrance.of(at, question, decided, course, answer, null));
+    if (!PinnedDecider.names(question)) {
+      course.expert().ifPresent(card -> conversations.served(question, answer.text(), card.id()));
+    }
     return answer;
+  }
+
+  /** Nobody even eligible is a failure to mend; nobody likely enough to be right is an answer. */
+  private static void refuseWhereNobodyMay(Route route) {
+    if (route.plan() instanceof Plan.Abstain abstain && route.forecasts().isEmpty()) {
+      throw new ExpertException(
+          FailureKind.NO_EXPERT,
+          abstain.reason()
+              + route.excluded().stream()
+                  .limit(REASONS)
+                  .map(exclusion -> exclusion.expert() + ": " + exclusion.reason())
+                  .collect(Collectors.joining("; ", route.excluded().isEmpty() ? "" : " (", ""))
+              + (route.excluded().isEmpty()
+                  ? "; register one with POST /v1/experts or in experts.yaml"
+                  : route.excluded().size() > REASONS ? "; …)" : ")"));
+    }
   }
 
   /** The question one level deeper, to be routed there, with a decision of its own. */

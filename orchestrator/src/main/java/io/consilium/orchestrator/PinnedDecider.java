@@ -41,7 +41,7 @@ public final class PinnedDecider implements Decider {
 
   @Override
   public Decided decide(Question question, Roster roster) {
-    if (question.model().startsWith(POLICY_PREFIX)) {
+    if (!names(question)) {
       return router.decide(question, roster);
     }
     var seat = roster.find(question.model()).orElseThrow(() -> unknown(question.model(), roster));
@@ -65,6 +65,11 @@ public final class PinnedDecider implements Decider {
             "pinned",
             roster.id(),
             "the question names this expert"));
+  }
+
+  /** Whether a question names its expert. */
+  static boolean names(Question question) {
+    return !question.model().startsWith(POLICY_PREFIX);
   }
 
   /** Nothing is estimated, so the interval is everything. */

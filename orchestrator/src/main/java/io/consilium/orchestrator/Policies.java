@@ -3,17 +3,32 @@ package io.consilium.orchestrator;
 import io.consilium.expert.Policy;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The policies callers may name: {@code auto}, the presets, and those of the configuration. */
 public final class Policies {
-  private final LinkedHashMap<String, Policy> byName = new LinkedHashMap<>();
+  private final List<Policy> configured;
+  private volatile Map<String, Policy> byName;
 
   /** The presets and {@code configured}, which may replace a preset of the same name. */
   public Policies(List<Policy> configured) {
-    Policy.presets().forEach(policy -> byName.put(policy.name(), policy));
-    configured.forEach(policy -> byName.put(policy.name(), policy));
-    byName.putFirst("auto", byName.getOrDefault("balanced", Policy.BALANCED));
+    this.configured = List.copyOf(configured);
+    this.byName = all(configured, List.of());
+  }
+
+  /** Makes these the policies of {@code experts.yaml}, in place of those it had before. */
+  public void declare(List<Policy> declared) {
+    byName = all(configured, declared);
+  }
+
+  private static Map<String, Policy> all(List<Policy> configured, List<Policy> declared) {
+    var all = new LinkedHashMap<String, Policy>();
+    Policy.presets().forEach(policy -> all.put(policy.name(), policy));
+    configured.forEach(policy -> all.put(policy.name(), policy));
+    declared.forEach(policy -> all.put(policy.name(), policy));
+    all.putFirst("auto", all.getOrDefault("balanced", Policy.BALANCED));
+    return all;
   }
 
   /** The policy with this name. */

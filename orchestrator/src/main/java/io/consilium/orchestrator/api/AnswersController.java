@@ -10,6 +10,7 @@ import io.consilium.expert.wire.ChatReplies;
 import io.consilium.expert.wire.CompletionsWire;
 import io.consilium.orchestrator.Course;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.net.ClientWatch;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,10 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AnswersController {
   private final Orchestrator orchestrator;
   private final Asking asking;
+  private final ClientWatch clients;
+  private final RequestMeters meters;
 
-  public AnswersController(Orchestrator orchestrator, Asking asking) {
+  public AnswersController(
+      Orchestrator orchestrator, Asking asking, ClientWatch clients, RequestMeters meters) {
     this.orchestrator = orchestrator;
     this.asking = asking;
+    this.clients = clients;
+    this.meters = meters;
   }
 
   @PostMapping("/v1/chat/completions")
@@ -50,13 +56,25 @@ public final class AnswersController {
     var asked = asking.read(dialect, request);
     var course = new Course(System::nanoTime, FrontFilter.arrived(request));
     var replying = new Replying(asked.question(), course, asked.explain(), asked.at());
-    if (asked.question().parameters().stream()) {
-      stream(replying, request, response);
-      return;
+    try (var _ = clients.watch(request, Thread.currentThread())) {
+      if (asked.question().parameters().stream()) {
+        stream(replying, request, response);
+      } else {
+        whole(replying, response);
+      }
+      meters.answered(dialect, course);
+    } catch (ExpertException failure) {
+      meters.failed(dialect, course, failure);
+      throw failure;
     }
+  }
+
+  private void whole(Replying replying, HttpServletResponse response) throws IOException {
     Answer answer;
     try {
-      answer = orchestrator.answer(asked.question(), course, AnswersController::notStreamed);
+      answer =
+          orchestrator.answer(
+              replying.question(), replying.course(), AnswersController::notStreamed);
     } finally {
       replying.headers(response);
     }
@@ -73,11 +91,11 @@ public final class AnswersController {
         replying.headers(response);
         throw failure;
       }
+      HangUp.now(request);
       if (failure.kind() != FailureKind.CANCELLED) {
         reply.fail(failure);
       }
-      HangUp.now(request);
-      return;
+      throw failure;
     }
     reply.finish(answer);
   }

@@ -124,10 +124,13 @@ public final class FrontFilter implements Filter {
   }
 
   private void fail(
-      ExpertException failure, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Failures.write(
-        failure, doors.shape(request.getRequestURI()), request.getRequestURI(), response);
+      ExpertException failure, HttpServletRequest request, HttpServletResponse response) {
+    try {
+      Failures.write(
+          failure, doors.shape(request.getRequestURI()), request.getRequestURI(), response);
+    } catch (IOException e) {
+      log.debug("nobody reads the failure: {}", failure.message(), e);
+    }
   }
 
   /** When the request came, on {@code System.nanoTime}'s clock. */

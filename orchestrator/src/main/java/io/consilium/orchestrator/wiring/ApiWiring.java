@@ -21,11 +21,15 @@ import io.consilium.orchestrator.api.HealthController;
 import io.consilium.orchestrator.api.KeysController;
 import io.consilium.orchestrator.api.ModelsController;
 import io.consilium.orchestrator.api.RecentDecisions;
+import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.net.ClientWatch;
+import io.consilium.orchestrator.net.WatchableHttp11Protocol;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -64,8 +68,16 @@ class ApiWiring {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> hangUp() {
-    return factory -> factory.addEngineValves(new HangUp());
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> connector() {
+    return factory -> {
+      factory.setProtocol(WatchableHttp11Protocol.class.getName());
+      factory.addEngineValves(new HangUp());
+    };
+  }
+
+  @Bean
+  ClientWatch clientWatch(MeterRegistry meters) {
+    return new ClientWatch(meters);
   }
 
   @Bean
@@ -84,8 +96,9 @@ class ApiWiring {
   }
 
   @Bean
-  AnswersController answersController(Orchestrator orchestrator, Asking asking) {
-    return new AnswersController(orchestrator, asking);
+  AnswersController answersController(
+      Orchestrator orchestrator, Asking asking, ClientWatch clients, MeterRegistry meters) {
+    return new AnswersController(orchestrator, asking, clients, new RequestMeters(meters));
   }
 
   @Bean

@@ -5,10 +5,12 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,10 +24,13 @@ import org.springframework.util.unit.DataSize;
  * @param host the address to listen on
  * @param port the port to listen on
  * @param home the data folder
- * @param config the path of {@code experts.yaml}, or null to look for it in the data folder
+ * @param config the path of {@code experts.yaml}; when null or blank, the one in the data folder is
+ *     read if it exists
  * @param db where decisions, cards and keys are kept
  * @param admin the administrator's key
  * @param api limits of requests
+ * @param outbound which addresses experts may have
+ * @param discovery what is done about servers found on this machine
  * @param guard how experts are guarded
  * @param journal how decisions are kept until the store has them
  * @param policies further policies, by name
@@ -35,10 +40,12 @@ public record ConsiliumSettings(
     String host,
     int port,
     Path home,
-    @Nullable Path config,
+    @Nullable String config,
     @DefaultValue Db db,
     @DefaultValue Admin admin,
     @DefaultValue Api api,
+    @DefaultValue Outbound outbound,
+    @DefaultValue Discovery discovery,
     @DefaultValue GuardSettings guard,
     @DefaultValue JournalSettings journal,
     @DefaultValue Map<String, PolicySettings> policies) {
@@ -79,6 +86,25 @@ public record ConsiliumSettings(
     }
   }
 
+  /**
+   * Which addresses experts may have.
+   *
+   * @param local whether loopback and private addresses are fine
+   * @param allowed hosts and addresses that are fine although link-local or a metadata service
+   */
+  public record Outbound(@DefaultValue("true") boolean local, @DefaultValue Set<String> allowed) {
+    public Outbound {
+      allowed = Set.copyOf(allowed);
+    }
+  }
+
+  /**
+   * What is done about model servers and provider keys found on this machine.
+   *
+   * @param register whether they become experts at the start
+   */
+  public record Discovery(@DefaultValue("false") boolean register) {}
+
   /** A configured policy; see {@link Policy} for the meaning and units. */
   public record PolicySettings(
       double value,
@@ -93,6 +119,14 @@ public record ConsiliumSettings(
             FailureKind.CONFIGURATION, "consilium.policies.%s: %s".formatted(name, e.message()), e);
       }
     }
+  }
+
+  /** The file of declared experts, when there is one. */
+  Optional<Path> expertsFile() {
+    if (config != null && !config.isBlank()) {
+      return Optional.of(Path.of(config));
+    }
+    return Optional.of(home.resolve("experts.yaml")).filter(Files::exists);
   }
 
   /** The configured policies. */

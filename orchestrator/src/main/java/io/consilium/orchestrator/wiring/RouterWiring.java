@@ -22,8 +22,8 @@ class RouterWiring {
   private static final int CONVERSATIONS = 100_000;
 
   @Bean
-  OnnxEmbedder embedder() {
-    return OnnxEmbedder.forThisMachine();
+  OnnxEmbedder embedder(Early early) {
+    return early.embedder();
   }
 
   @Bean

@@ -1,16 +1,13 @@
 package io.consilium.orchestrator.wiring;
 
-import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.aggregator.PlanRunner;
-import io.consilium.expert.Embedder;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
-import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Provider;
 import io.consilium.expert.jdbc.JdbcDecisions;
-import io.consilium.expert.secret.Secrets;
+import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
 import io.consilium.orchestrator.Orchestrator;
@@ -19,6 +16,7 @@ import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.telemetry.Telemetry;
+import io.consilium.router.Conversations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
@@ -33,21 +31,17 @@ import org.springframework.context.annotation.Import;
 /** The whole application: what is kept, who is chosen, who answers, and the doors. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ConsiliumSettings.class)
-@Import({StoreWiring.class, RouterWiring.class, ApiWiring.class})
+@Import({
+  StoreWiring.class,
+  RouterWiring.class,
+  ConnectionWiring.class,
+  ApiWiring.class,
+  StartWiring.class
+})
 public class ServiceWiring {
   @Bean
   Policies policies(ConsiliumSettings settings) {
     return new Policies(settings.namedPolicies());
-  }
-
-  @Bean
-  OpenAiClient openAiClient(OutboundRules rules) {
-    return new OpenAiClient(rules::check);
-  }
-
-  @Bean
-  ExpertWiring expertWiring(OpenAiClient client, Secrets secrets, Embedder embedder, Clock clock) {
-    return new ExpertWiring(client, secrets, embedder, Map.of(), clock);
   }
 
   @Bean
@@ -59,14 +53,8 @@ public class ServiceWiring {
   }
 
   @Bean
-  Timing timing() {
-    return Timing.system();
-  }
-
-  @Bean
-  Guards guards(
-      ConsiliumSettings settings, ExpertRegistry registry, Telemetry telemetry, Timing timing) {
-    return new Guards(settings.guard(), registry, telemetry, timing);
+  Guards guards(ConsiliumSettings settings, HealthWatch watch, Telemetry telemetry, Timing timing) {
+    return new Guards(settings.guard(), watch.forBreakers(), telemetry, timing);
   }
 
   @Bean
@@ -82,7 +70,12 @@ public class ServiceWiring {
 
   @Bean
   Orchestrator orchestrator(
-      ExpertRegistry registry, Decider decider, Experts experts, Journal journal, Clock clock) {
+      ExpertRegistry registry,
+      Decider decider,
+      Experts experts,
+      Conversations conversations,
+      Journal journal,
+      Clock clock) {
     return new Orchestrator(
         ExpertCard.of(
             "orchestrator",
@@ -93,6 +86,7 @@ public class ServiceWiring {
         decider,
         experts,
         new PlanRunner(System::nanoTime),
+        conversations,
         journal,
         clock,
         System::nanoTime);

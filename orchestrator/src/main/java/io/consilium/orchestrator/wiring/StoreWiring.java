@@ -26,7 +26,13 @@ class StoreWiring {
   }
 
   @Bean
-  Database database(ConsiliumSettings settings) {
+  PidFile pidFile(ConsiliumSettings settings) {
+    return PidFile.of(settings.home()).claim();
+  }
+
+  // the file comes first, so that `down` finds a service that is still starting
+  @Bean
+  Database database(ConsiliumSettings settings, PidFile pid) {
     return Database.open(settings.db().url(), settings.home());
   }
 
@@ -58,8 +64,8 @@ class StoreWiring {
   }
 
   @Bean
-  OutboundRules outboundRules() {
-    return OutboundRules.standard();
+  OutboundRules outboundRules(ConsiliumSettings settings) {
+    return new OutboundRules(settings.outbound().local(), settings.outbound().allowed());
   }
 
   @Bean

@@ -1,0 +1,67 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.adapters.langchain4j.LangChain4jModels;
+import io.consilium.adapters.openai.OpenAiClient;
+import io.consilium.adapters.openai.OpenAiModels;
+import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.registry.HealthWatch;
+import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.guard.Timing;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How experts are reached, and whether they can be. */
+@Configuration(proxyBeanMethods = false)
+class ConnectionWiring {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration PROVIDER_SILENCE = Duration.ofMinutes(10);
+  private static final Duration PROBE = Duration.ofSeconds(5);
+
+  @Bean(destroyMethod = "close")
+  OpenAiClient openAiClient(OutboundRules rules) {
+    return new OpenAiClient(rules::check);
+  }
+
+  @Bean
+  ToolServers toolServers(ExpertRegistry registry, Secrets secrets, Clock clock) {
+    return new ToolServers(registry, secrets::resolve, clock);
+  }
+
+  @Bean
+  ExpertWiring expertWiring(
+      OpenAiClient client,
+      Secrets secrets,
+      Embedder embedder,
+      ToolServers servers,
+      OutboundRules rules,
+      Clock clock) {
+    return new ExpertWiring(
+        client,
+        secrets,
+        embedder,
+        servers,
+        new LangChain4jModels(secrets::resolve, rules::check, CONNECT, PROVIDER_SILENCE, clock),
+        clock);
+  }
+
+  @Bean(destroyMethod = "")
+  Timing timing() {
+    return Timing.system();
+  }
+
+  @Bean
+  HealthWatch healthWatch(
+      ExpertRegistry registry,
+      OpenAiClient client,
+      Secrets secrets,
+      ToolServers servers,
+      Clock clock) {
+    var probes = new Probes(new OpenAiModels(client, secrets::resolve, PROBE), servers, clock);
+    return new HealthWatch(
+        registry, probes::of, task -> Thread.ofVirtual().name("probe").start(task), clock);
+  }
+}

@@ -1,0 +1,133 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Owner;
+import io.consilium.expert.Question;
+import io.consilium.expert.Terms;
+import io.consilium.expert.card.ExpertsFile;
+import io.consilium.expert.registry.ExpertsFileWatch;
+import io.consilium.expert.registry.HealthWatch;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.discovery.Discovery;
+import io.consilium.orchestrator.discovery.LocalServer;
+import io.consilium.orchestrator.guard.Timing;
+import io.consilium.router.Router;
+import io.consilium.tools.McpConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+
+/**
+ * The last step of the start: seats the experts, begins to watch file and health, and answers a few
+ * questions of its own, so that the first caller does not pay for what only happens once. The
+ * service is ready when this has run.
+ */
+final class Opening implements ApplicationRunner, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Opening.class);
+  private static final Duration FILE_LOOKS = Duration.ofSeconds(2);
+  private static final Duration HEALTH_ROUNDS = Duration.ofSeconds(30);
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
+  private static final List<String> FIRST_QUESTIONS =
+      List.of(
+          "What is 17.5 % of 2,340 EUR?",
+          "How many km are 26.2 miles?",
+          "What weekday is 2026-12-24?",
+          "How do I start Consilium on another port?",
+          "I was charged twice this month. Which team is that for?");
+
+  private final ConsiliumSettings settings;
+  private final ExpertRegistry registry;
+  private final BundledExperts bundled;
+  private final McpConnection everyday;
+  private final ToolServers servers;
+  private final Optional<ExpertsFile> file;
+  private final Policies policies;
+  private final HealthWatch health;
+  private final Router router;
+  private final Orchestrator orchestrator;
+  private final Timing timing;
+  private @Nullable ExpertsFileWatch fileWatch;
+
+  Opening(
+      ConsiliumSettings settings,
+      ExpertRegistry registry,
+      BundledExperts bundled,
+      McpConnection everyday,
+      ToolServers servers,
+      Optional<ExpertsFile> file,
+      Policies policies,
+      HealthWatch health,
+      Router router,
+      Orchestrator orchestrator,
+      Timing timing) {
+    this.settings = settings;
+    this.registry = registry;
+    this.bundled = bundled;
+    this.everyday = everyday;
+    this.servers = servers;
+    this.file = file;
+    this.policies = policies;
+    this.health = health;
+    this.router = router;
+    this.orchestrator = orchestrator;
+    this.timing = timing;
+  }
+
+  @Override
+  public void run(ApplicationArguments arguments) {
+    bundled.register(everyday);
+    file.ifPresent(this::follow);
+    if (settings.discovery().register()) {
+      discover();
+    }
+    router.prepare(registry.current());
+    health.start(timing.scheduler(), HEALTH_ROUNDS);
+    warmUp();
+  }
+
+  private void follow(ExpertsFile declared) {
+    var watch = new ExpertsFileWatch(declared, registry, this::apply, refused -> {});
+    watch.apply();
+    watch.start(timing.scheduler(), FILE_LOOKS);
+    fileWatch = watch;
+  }
+
+  private void apply(ExpertsFile.Contents contents) {
+    policies.declare(contents.policies());
+    servers.declare(contents.servers());
+  }
+
+  private void discover() {
+    for (var finding : new Discovery(LocalServer.USUAL, settings.port(), System.getenv()).look()) {
+      for (var card : finding.cards()) {
+        try {
+          registry.put(card.withOwner(Owner.DISCOVERED));
+        } catch (ExpertException e) {
+          log.warn("{} of {} is left out: {}", card.id(), finding.where(), e.message());
+        }
+      }
+      log.info("found {}: {} experts", finding.where(), finding.cards().size());
+    }
+  }
+
+  private void warmUp() {
+    for (var text : FIRST_QUESTIONS) {
+      orchestrator.decide(Question.of(text, Terms.within(WARM_UP, timing.clock().instant())));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (fileWatch != null) {
+      fileWatch.close();
+    }
+    timing.scheduler().shutdownNow();
+  }
+}
