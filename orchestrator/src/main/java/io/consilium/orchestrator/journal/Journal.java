@@ -153,9 +153,10 @@ public final class Journal implements AutoCloseable {
    */
   public void record(Decision decision) {
     long start = System.nanoTime();
-    byte[] line = Line.of(decision);
+    var kept = Scrub.failures(decision);
+    byte[] line = Line.of(kept);
     try {
-      backlog.append(line, decision);
+      backlog.append(line, kept);
     } catch (IOException e) {
       throw new ExpertException(
           FailureKind.STORE_UNAVAILABLE,
