@@ -27,7 +27,11 @@ final class Clocks {
   private static final Pattern WEEKDAY = Pattern.compile("\\b" + Dates.WEEKDAY + "\\b");
 
   private final Clock clock;
-  private final Places places = new Places();
+
+  /** Built on first use, like the table of units. */
+  private static final class Atlas {
+    static final Places PLACES = new Places();
+  }
 
   /** A time of day in the text. */
   private record Time(LocalTime at, int start, int end) {}
@@ -40,12 +44,12 @@ final class Clocks {
     var times = times(text);
     if (times.size() == 2
         && text.matches(".*\\b(?:between|from|to|until|till|and)\\b.*")
-        && places.in(text).isEmpty()) {
+        && Atlas.PLACES.in(text).isEmpty()) {
       return Optional.of(between(text, times.get(0), times.get(1)));
     }
     boolean asksTime =
         text.matches(".*\\btime\\b.*") && !text.matches(".*\\b(?:how long|time left)\\b.*");
-    var where = times.isEmpty() && !asksTime ? List.<Place>of() : places.in(text);
+    var where = times.isEmpty() && !asksTime ? List.<Place>of() : Atlas.PLACES.in(text);
     if (times.isEmpty() && where.size() == 2 && text.contains("difference")) {
       return Optional.of(difference(where.get(0), where.get(1)));
     }

@@ -55,9 +55,23 @@ public final class EverydayServer {
             .jsonSchemaValidator(UNCHECKED)
             .tools(tools.stream().map(EverydayServer::specification).toList())
             .build();
+    Thread.ofPlatform().daemon().name("warm-up").start(() -> warmUp(tools));
     input.ended.await();
     server.close();
     System.exit(0);
+  }
+
+  /** Loads what the first questions need, while nobody waits for it. */
+  private static void warmUp(List<EverydayTool> tools) {
+    for (var tool : tools) {
+      for (var question : List.of("2 + 2", "3 km in miles", "3pm in Tokyo")) {
+        try {
+          tool.read(question);
+        } catch (Unreadable e) {
+          // each tool can read one of them
+        }
+      }
+    }
   }
 
   private static SyncToolSpecification specification(EverydayTool tool) {

@@ -74,7 +74,10 @@ final class UnitConverter implements EverydayTool {
       Map.of("US cup", "metric cup", "US tbsp", "metric tbsp", "US tsp", "metric tsp");
   private static final Map<String, String> FLUID = Map.of("oz", "US fl oz");
 
-  private final Units units = new Units();
+  /** Built on first use: the patterns over all names are the dearest part of the server's start. */
+  private static final class Table {
+    static final Units UNITS = new Units();
+  }
 
   @Override
   public String name() {
@@ -97,17 +100,17 @@ final class UnitConverter implements EverydayTool {
     if (MONEY.matcher(text).find()) {
       throw new Unreadable("That is about money, not about measures." + EXAMPLES);
     }
-    var quantities = joined(units.quantities(text), text);
+    var quantities = joined(Table.UNITS.quantities(text), text);
     var rest = without(text, quantities);
     if (quantities.isEmpty()) {
-      var single = units.single(text);
+      var single = Table.UNITS.single(text);
       if (single.isEmpty()) {
         throw new Unreadable("No quantity with a unit was found in this." + EXAMPLES);
       }
       quantities = List.of(single.get());
       rest = without(text, quantities);
     }
-    var targets = units.mentions(rest);
+    var targets = Table.UNITS.mentions(rest);
     if (rest.replaceAll("\\b(?:2|3) (?:decimals?|decimal places)", "")
         .matches("(?s).*(?<![a-z^])\\d.*")) {
       throw new Unreadable(
@@ -192,7 +195,7 @@ final class UnitConverter implements EverydayTool {
     if (smaller == null || !m.find()) {
       return q;
     }
-    return q.and(new BigDecimal(m.group(1)), units.symbol(smaller), q.end() + m.end());
+    return q.and(new BigDecimal(m.group(1)), Table.UNITS.symbol(smaller), q.end() + m.end());
   }
 
   private static String without(String text, List<Quantity> quantities) {
@@ -250,7 +253,7 @@ final class UnitConverter implements EverydayTool {
             "Understood %s, but not into which unit to convert it.".formatted(source.shown())
                 + EXAMPLES);
       }
-      return answer(source, units.symbol(cousin), rest).likely();
+      return answer(source, Table.UNITS.symbol(cousin), rest).likely();
     }
     if (targets.size() > 1) {
       return answer(source, targets.getLast(), rest).likely();
@@ -262,13 +265,13 @@ final class UnitConverter implements EverydayTool {
     var fluid = FLUID.get(q.unit().symbol());
     boolean volume = named.stream().anyMatch(u -> u.dimension().equals("volume"));
     return fluid != null && volume
-        ? Units.quantity(q.amount(), units.symbol(fluid), q.start(), q.end())
+        ? Units.quantity(q.amount(), Table.UNITS.symbol(fluid), q.start(), q.end())
         : q;
   }
 
   private Unit asFluid(Unit unit, Unit other) {
     var fluid = FLUID.get(unit.symbol());
-    return fluid != null && other.dimension().equals("volume") ? units.symbol(fluid) : unit;
+    return fluid != null && other.dimension().equals("volume") ? Table.UNITS.symbol(fluid) : unit;
   }
 
   private Reading answer(Quantity source, Unit target, String rest) {
@@ -312,8 +315,8 @@ final class UnitConverter implements EverydayTool {
     if ((from == null) == (to == null) || !metric) {
       return Optional.empty();
     }
-    var a = from == null ? source.unit() : units.symbol(from);
-    var b = to == null ? target : units.symbol(to);
+    var a = from == null ? source.unit() : Table.UNITS.symbol(from);
+    var b = to == null ? target : Table.UNITS.symbol(to);
     var amount = a.convert(source.amount(), b);
     return Optional.of("; with metric measures %s".formatted(b.show(amount)));
   }

@@ -8,19 +8,16 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
+import io.consilium.tools.BundledServer;
 import io.consilium.tools.McpConnection;
 import io.consilium.tools.McpServerSettings;
 import io.consilium.tools.ToolCards;
 import io.consilium.tools.ToolExpert;
-import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,21 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** The bundled server as the service runs it: a process of its own, spoken to over stdio. */
 class EverydayServerTest {
-  private static final String JAVA =
-      System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
   private static final McpServerSettings SETTINGS =
-      McpServerSettings.of(
-              "everyday",
-              new McpServerSettings.Stdio(
-                  JAVA,
-                  List.of(
-                      "-XX:TieredStopAtLevel=1",
-                      "-cp",
-                      System.getProperty("java.class.path"),
-                      EverydayServer.class.getName()),
-                  Map.of()))
-          .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60))
-          .withIds(EverydayServer.TOOL_NAMES.stream().collect(Collectors.toMap(n -> n, n -> n)));
+      BundledServer.everyday(null).withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60));
   private static McpConnection server;
 
   @BeforeAll
@@ -107,8 +91,7 @@ class EverydayServerTest {
   @Test
   void itEndsWhenItsInputIsClosed() throws IOException, InterruptedException {
     var process =
-        new ProcessBuilder(
-                JAVA, "-cp", System.getProperty("java.class.path"), EverydayServer.class.getName())
+        new ProcessBuilder(BundledServer.command(null))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
 

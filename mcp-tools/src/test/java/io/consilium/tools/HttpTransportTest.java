@@ -1,0 +1,164 @@
+package io.consilium.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
+import io.consilium.expert.ToolSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The client side over Streamable HTTP, against a fake server on a real socket. */
+class HttpTransportTest {
+  private final AtomicInteger sessions = new AtomicInteger();
+  private HttpServer http;
+  private McpConnection connection;
+
+  @BeforeEach
+  void serve() throws IOException {
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    http.createContext("/mcp", this::answer);
+    http.start();
+    connection = connection("right");
+  }
+
+  @AfterEach
+  void close() {
+    connection.close();
+    http.stop(0);
+  }
+
+  private McpConnection connection(String key) {
+    var url = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/mcp");
+    var settings =
+        McpServerSettings.of(
+                "far", new McpServerSettings.Http(url, Map.of("Authorization", "Bearer " + key)))
+            .withMaxResultBytes(10_000)
+            .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60));
+    return new McpConnection(settings, tools -> {}, InstantSource.system());
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var body = exchange.getRequestBody().readAllBytes();
+      if (!exchange.getRequestMethod().equals("POST")) {
+        exchange.sendResponseHeaders(exchange.getRequestMethod().equals("GET") ? 405 : 200, -1);
+        return;
+      }
+      if (!"Bearer right".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        exchange.sendResponseHeaders(401, -1);
+        return;
+      }
+      var message = Json.MAPPER.readTree(body);
+      switch (message.path("method").asString("")) {
+        case "initialize" -> {
+          exchange.getResponseHeaders().set("Mcp-Session-Id", "s" + sessions.incrementAndGet());
+          var result = Json.object().put("protocolVersion", "2025-06-18");
+          result.putObject("capabilities").putObject("tools");
+          result.putObject("serverInfo").put("name", "far").put("version", "1");
+          reply(exchange, message, result);
+        }
+        case "tools/list" -> {
+          var result = Json.object();
+          var tool = result.putArray("tools").addObject().put("name", "repeat");
+          tool.putObject("inputSchema").put("type", "object");
+          reply(exchange, message, result);
+        }
+        case "tools/call" -> {
+          var result = Json.object();
+          int times = message.path("params").path("arguments").path("times").asInt(1);
+          result.putArray("content").addObject().put("type", "text").put("text", "x".repeat(times));
+          reply(exchange, message, result);
+        }
+        default -> exchange.sendResponseHeaders(202, -1);
+      }
+    }
+  }
+
+  private static void reply(HttpExchange exchange, JsonNode message, ObjectNode result)
+      throws IOException {
+    var answer = Json.object().put("jsonrpc", "2.0");
+    answer.set("id", message.get("id"));
+    answer.set("result", result);
+    var bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private static void assertFails(Runnable call, FailureKind kind, String words) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            ExpertException.class,
+            e -> {
+              assertThat(e.kind()).as(e.message()).isEqualTo(kind);
+              assertThat(e.message()).contains(words);
+            });
+  }
+
+  private ToolResult call(int times) {
+    return connection.call("repeat", Map.of("times", times), Instant.now().plusSeconds(60));
+  }
+
+  @Test
+  void toolsAreListedAndCalledWithTheConfiguredHeadersOverOneSession() {
+    assertThat(connection.tools()).extracting(ToolSpec::name).containsExactly("repeat");
+    assertThat(call(3).text()).isEqualTo("xxx");
+    assertThat(call(4).text()).isEqualTo("xxxx");
+    assertThat(sessions).hasValue(1);
+  }
+
+  @Test
+  void aWrongKeyIsTheOperatorsBusiness() {
+    connection = connection("wrong");
+
+    assertFails(() -> call(1), FailureKind.UPSTREAM_AUTH, "credentials");
+  }
+
+  @Test
+  void aServerThatIsAwayIsUnavailable() {
+    http.stop(0);
+
+    assertFails(() -> call(1), FailureKind.UNAVAILABLE, "far");
+  }
+
+  @Test
+  void aServerThatGoesAwayLaterIsUnavailable() {
+    call(1);
+    http.stop(0);
+
+    assertFails(() -> call(1), FailureKind.UNAVAILABLE, "far");
+  }
+
+  @Test
+  void aResultBeyondTheLimitIsRefused() {
+    assertFails(() -> call(20_000), FailureKind.UPSTREAM_INVALID, "max_result_bytes = 10000");
+  }
+
+  @Test
+  void anAddressThatIsNoneIsRefused() {
+    assertFails(
+        () -> new McpServerSettings.Http(URI.create("ftp://host/mcp"), Map.of()),
+        FailureKind.INVALID_REQUEST,
+        "http(s)://");
+  }
+}
