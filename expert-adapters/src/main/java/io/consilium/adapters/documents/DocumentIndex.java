@@ -1,0 +1,203 @@
+package io.consilium.adapters.documents;
+
+import io.consilium.expert.Embedder;
+import io.consilium.expert.index.HybridIndex;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The passages of some documents, found by meaning and by words. A thread of its own reads them,
+ * and looks again in turn for files that came, changed or went; searches see each change as soon as
+ * it is indexed. Files that cannot be read are passed over with a reason in the log.
+ */
+public final class DocumentIndex implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DocumentIndex.class);
+
+  /** Passages embedded between two looks at whether to stop. */
+  private static final int BATCH = 64;
+
+  private final String name;
+  private final DocumentSource source;
+  private final HybridIndex index;
+  private final EmbeddingCache cache;
+  private final ReentrantLock refreshing = new ReentrantLock();
+  private final Map<String, Passage> passages = new ConcurrentHashMap<>();
+  private final Map<String, Document> documents = new HashMap<>();
+  private final Thread watcher;
+  private volatile State state = new State(false, 0, 0, Map.of());
+
+  private record Document(String stamp, String hash, List<String> ids) {}
+
+  /** A passage and how well it answers, as the index scores it. */
+  public record Found(Passage passage, double score, double cosine, double lexical) {}
+
+  /**
+   * How far the index is.
+   *
+   * @param ready whether everything has been read once
+   * @param documents how many are indexed
+   * @param passages how many they were cut into
+   * @param skipped files passed over, with the reason
+   */
+  public record State(boolean ready, int documents, int passages, Map<String, String> skipped) {
+    public State {
+      skipped = Map.copyOf(skipped);
+    }
+  }
+
+  /**
+   * Starts reading.
+   *
+   * @param name of the collection, for the log
+   * @param source of the documents
+   * @param cache folder where embeddings are kept; created when missing
+   * @param pause between two looks for changes
+   */
+  public DocumentIndex(
+      String name, DocumentSource source, Embedder embedder, Path cache, Duration pause) {
+    this.name = name;
+    this.source = source;
+    this.index = new HybridIndex(embedder);
+    this.cache = new EmbeddingCache(cache, embedder);
+    this.watcher = Thread.ofVirtual().name("documents-" + name).start(() -> watch(pause));
+  }
+
+  private void watch(Duration pause) {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        try {
+          refresh();
+        } catch (IOException | RuntimeException e) {
+          LOG.warn("the documents '{}' could not be read, trying again: {}", name, e.toString());
+        }
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closing
+    }
+  }
+
+  /** How far the index is. */
+  public State state() {
+    return state;
+  }
+
+  /** Up to {@code limit} passages, best first. */
+  public List<Found> search(String query, float[] vector, int limit) {
+    List<Found> found = new ArrayList<>();
+    for (var hit : index.search(query, vector, limit)) {
+      var passage = passages.get(hit.id());
+      if (passage != null) { // else it went meanwhile
+        found.add(new Found(passage, hit.score(), hit.cosine(), hit.lexical()));
+      }
+    }
+    return found;
+  }
+
+  /** Looks for changes now, and returns when they are indexed. */
+  public void refresh() throws IOException, InterruptedException {
+    refreshing.lockInterruptibly();
+    try {
+      Map<String, String> skipped = new HashMap<>();
+      var seen = new HashSet<String>();
+      for (var entry : source.list()) {
+        if (DocumentReader.reads(entry.name())) {
+          seen.add(entry.name());
+          index(entry, skipped);
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      }
+      for (var gone : documents.keySet().stream().filter(file -> !seen.contains(file)).toList()) {
+        remove(documents.remove(gone));
+        LOG.info("{} is gone from the documents '{}'", gone, name);
+      }
+      boolean first = !state.ready();
+      state = new State(true, documents.size() - skipped.size(), passages.size(), skipped);
+      if (first) {
+        LOG.info(
+            "the documents '{}' are indexed: {} files, {} passages, {} skipped",
+            name,
+            state.documents(),
+            state.passages(),
+            skipped.size());
+      }
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  private void index(DocumentSource.Entry entry, Map<String, String> skipped) {
+    var before = documents.get(entry.name());
+    var reason = state.skipped().get(entry.name());
+    if (before != null && before.stamp().equals(entry.stamp())) {
+      if (reason != null) {
+        skipped.put(entry.name(), reason);
+      }
+      return;
+    }
+    var hash = "";
+    List<Passage> cut = List.of();
+    try {
+      DocumentReader.bound(entry);
+      var bytes = source.read(entry);
+      hash = EmbeddingCache.hash(bytes);
+      if (before != null && before.hash().equals(hash)) {
+        documents.put(entry.name(), new Document(entry.stamp(), hash, before.ids()));
+        return;
+      }
+      cut = DocumentReader.passages(entry.name(), bytes);
+    } catch (DocumentReader.UnreadableException | IOException e) {
+      skipped.put(entry.name(), String.valueOf(e.getMessage()));
+      LOG.warn("skipping {} of the documents '{}': {}", entry.name(), name, e.getMessage());
+    }
+    put(entry, hash, cut, before);
+  }
+
+  private void put(
+      DocumentSource.Entry entry, String hash, List<Passage> cut, @Nullable Document before) {
+    List<String> ids = new ArrayList<>();
+    for (int from = 0; from < cut.size(); from += BATCH) {
+      var batch = cut.subList(from, Math.min(from + BATCH, cut.size()));
+      var vectors = cache.embed(batch.stream().map(Passage::searched).toList());
+      List<HybridIndex.Entry> entries = new ArrayList<>(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        var id = entry.name() + "#" + (from + i) + "@" + hash.substring(0, 8);
+        ids.add(id);
+        passages.put(id, batch.get(i));
+        entries.add(new HybridIndex.Entry(id, batch.get(i).searched(), vectors.get(i)));
+      }
+      index.put(entries);
+    }
+    documents.put(entry.name(), new Document(entry.stamp(), hash, ids));
+    if (before != null) {
+      remove(before);
+    }
+  }
+
+  private void remove(@Nullable Document document) {
+    if (document != null) {
+      index.remove(document.ids());
+      document.ids().forEach(passages::remove);
+    }
+  }
+
+  /** Ends the thread. */
+  @Override
+  public void close() {
+    watcher.interrupt();
+  }
+}

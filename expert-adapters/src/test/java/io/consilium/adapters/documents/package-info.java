@@ -1,0 +1,5 @@
+/** Tests of the documents expert. */
+@NullMarked
+package io.consilium.adapters.documents;
+
+import org.jspecify.annotations.NullMarked;
