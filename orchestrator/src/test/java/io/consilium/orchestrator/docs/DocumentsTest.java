@@ -1,0 +1,126 @@
+package io.consilium.orchestrator.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.Policy;
+import io.consilium.expert.card.ExpertsFile;
+import io.consilium.expert.card.McpServer;
+import io.consilium.expert.card.Prices;
+import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.security.Door;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+class DocumentsTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)");
+
+  @TempDir Path home;
+
+  private static String read(String path) throws IOException {
+    return Files.readString(ROOT.resolve(path));
+  }
+
+  private ExpertsFile file() {
+    return new ExpertsFile(
+        home.resolve("experts.yaml"),
+        new Secrets(Map.of(), home),
+        Prices.shipped(),
+        OutboundRules.standard());
+  }
+
+  @Test
+  void theExampleOfExpertsYamlIsRead() throws IOException {
+    var page = read("docs/reference/experts-yaml.md");
+    var example = page.substring(page.indexOf("```yaml") + 7, page.indexOf("```", page.indexOf("```yaml") + 7));
+
+    var contents = file().parse(example);
+
+    assertThat(contents.experts())
+        .extracting(ExpertCard::id)
+        .containsExactly("local-llama", "gpt-4o-mini", "claude", "house-embeddings");
+    assertThat(contents.servers()).extracting(McpServer::name).containsExactly("weather", "crm");
+    assertThat(contents.policies()).extracting(Policy::name).containsExactly("clinic");
+    assertThat(contents.experts().get(1).contextWindow()).isPositive();
+  }
+
+  @Test
+  void theContainersFileIsRead() throws IOException {
+    assertThat(file().parse(read("deploy/experts.yaml")).experts()).isEmpty();
+  }
+
+  @Test
+  void everyKindOfFailureIsInTheTableOfErrors() throws IOException {
+    var page = read("docs/reference/http.md");
+
+    for (var kind : FailureKind.values()) {
+      assertThat(page).contains("`" + kind.name().toLowerCase(Locale.ROOT) + "`");
+    }
+  }
+
+  @Test
+  void everyEndpointIsInTheTableOfEndpoints() throws IOException {
+    var page = read("docs/reference/http.md");
+
+    for (var door : Door.ALL) {
+      if (!door.path().startsWith("/actuator/health")) {
+        assertThat(page).contains(door.path().replace("/*", "/{id}"));
+      }
+    }
+  }
+
+  @Test
+  void everyLinkLeadsSomewhere() throws IOException {
+    try (Stream<Path> pages =
+        Stream.concat(
+            Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
+            Files.walk(ROOT.resolve("docs")).filter(page -> page.toString().endsWith(".md")))) {
+      for (var page : pages.toList()) {
+        var links = LINK.matcher(Files.readString(page));
+        while (links.find()) {
+          assertThat(page.resolveSibling(links.group(1)))
+              .as("link in %s", page)
+              .exists();
+        }
+      }
+    }
+  }
+
+  @Test
+  void theComposeFileHoldsTheServiceAndItsDatabase() throws IOException {
+    Map<String, Map<String, Map<String, Object>>> compose =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(read("docker-compose.yml"));
+
+    var services = compose.get("services");
+    assertThat(services).containsOnlyKeys("postgres", "consilium");
+    assertThat(services.get("postgres").get("image")).asString().startsWith("pgvector/pgvector:");
+    assertThat((List<?>) services.get("consilium").get("ports"))
+        .allSatisfy(port -> assertThat(port).asString().startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void theContainerRunsAsAnOrdinaryUserOnOurJava() throws IOException {
+    var lines = read("Dockerfile").lines().toList();
+
+    assertThat(lines).contains("USER consilium");
+    assertThat(lines.stream().filter(line -> line.startsWith("FROM")))
+        .allSatisfy(line -> assertThat(line).contains("temurin:25"));
+    assertThat(lines.stream().filter(line -> line.startsWith("COPY") && !line.contains("--from")))
+        .allSatisfy(
+            line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());
+  }
+}
