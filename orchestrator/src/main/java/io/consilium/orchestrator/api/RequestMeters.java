@@ -44,12 +44,14 @@ public final class RequestMeters {
         .record(nanos(course.millis()), TimeUnit.NANOSECONDS);
     course
         .route()
-        .ifPresent(route -> {
-          overhead.record(nanos(course.ownMillis()), TimeUnit.NANOSECONDS);
-          decisions
-              .computeIfAbsent(route.plan().type(), type -> Metric.DECISIONS.counter(meters, type))
-              .increment();
-        });
+        .ifPresent(
+            route -> {
+              overhead.record(nanos(course.ownMillis()), TimeUnit.NANOSECONDS);
+              decisions
+                  .computeIfAbsent(
+                      route.plan().type(), type -> Metric.DECISIONS.counter(meters, type))
+                  .increment();
+            });
   }
 
   private static long nanos(double millis) {

@@ -113,12 +113,13 @@ final class ToolServers implements AutoCloseable {
 
   private Map<String, String> environment(Map<String, String> declared) {
     Map<String, String> values = new HashMap<>();
-    declared.forEach((name, value) ->
-        values.put(
-            name,
-            value.startsWith("${") || value.startsWith("file:")
-                ? secrets.apply(new SecretRef(value))
-                : value));
+    declared.forEach(
+        (name, value) ->
+            values.put(
+                name,
+                value.startsWith("${") || value.startsWith("file:")
+                    ? secrets.apply(new SecretRef(value))
+                    : value));
     return values;
   }
 

@@ -46,7 +46,9 @@ class DocumentsTest {
   @Test
   void theExampleOfExpertsYamlIsRead() throws IOException {
     var page = read("docs/reference/experts-yaml.md");
-    var example = page.substring(page.indexOf("```yaml") + 7, page.indexOf("```", page.indexOf("```yaml") + 7));
+    var example =
+        page.substring(
+            page.indexOf("```yaml") + 7, page.indexOf("```", page.indexOf("```yaml") + 7));
 
     var contents = file().parse(example);
 
@@ -92,9 +94,7 @@ class DocumentsTest {
       for (var page : pages.toList()) {
         var links = LINK.matcher(Files.readString(page));
         while (links.find()) {
-          assertThat(page.resolveSibling(links.group(1)))
-              .as("link in %s", page)
-              .exists();
+          assertThat(page.resolveSibling(links.group(1))).as("link in %s", page).exists();
         }
       }
     }
@@ -120,7 +120,6 @@ class DocumentsTest {
     assertThat(lines.stream().filter(line -> line.startsWith("FROM")))
         .allSatisfy(line -> assertThat(line).contains("temurin:25"));
     assertThat(lines.stream().filter(line -> line.startsWith("COPY") && !line.contains("--from")))
-        .allSatisfy(
-            line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());
+        .allSatisfy(line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());
   }
 }
