@@ -1,7 +1,9 @@
 package io.consilium.expert;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The list of experts. Reading is a field access; changes are durable before they are seen.
@@ -27,6 +29,22 @@ public interface ExpertRegistry {
    * others. All or nothing; the failure names every card that stands in the way.
    */
   Roster replaceAll(Owner owner, List<ExpertCard> cards);
+
+  /**
+   * The same within {@code scope}: the owner's present cards outside it stay as they are.
+   *
+   * @param scope which of the present cards this is about, for example the tools of one server
+   */
+  default Roster replaceAll(Owner owner, Predicate<ExpertCard> scope, List<ExpertCard> cards) {
+    List<ExpertCard> all = new ArrayList<>(cards);
+    for (var card : current().cards()) {
+      boolean replaced = cards.stream().anyMatch(each -> each.id().equals(card.id()));
+      if (card.owner() == owner && !scope.test(card) && !replaced) {
+        all.add(card);
+      }
+    }
+    return replaceAll(owner, all);
+  }
 
   /** Notes how an expert fares; not durable. */
   void health(String id, Health health);

@@ -61,7 +61,15 @@ final class FileSections {
     }
     Map<String, SecretRef> headers = CardReader.headers(server, new SecretReading.File(secrets));
     Map<String, String> ids = new LinkedHashMap<>();
-    server.entries("ids").forEach((tool, id) -> ids.put(tool, id.asString("")));
+    server
+        .entries("ids")
+        .forEach((tool, id) -> {
+          if (id.isString() && !id.stringValue().isBlank()) {
+            ids.put(tool, id.stringValue().strip());
+          } else {
+            server.wrong("ids/" + tool, "must be an expert id");
+          }
+        });
     var read = new McpServer(name, command, environment(server), url, headers, ids);
     server.finish();
     return read;
@@ -77,6 +85,8 @@ final class FileSections {
             server.wrong("env/" + name, "must be a single value");
           } else if (Reading.CONFIDENTIAL.matcher(name).matches() && !SecretRef.isReference(text)) {
             server.wrong("env/" + name, SecretReading.IN_CLEAR);
+          } else if (text.contains("${") && !SecretRef.isReference(text)) {
+            server.wrong("env/" + name, SecretReading.HALF);
           } else {
             environment.put(name, text);
           }
@@ -165,6 +175,9 @@ final class FileSections {
   private static Map<String, JsonNode> named(Reading file, String section, String what) {
     var entries = file.entries(section);
     for (var name : entries.keySet()) {
+      if (file.isEmpty(section, name)) {
+        file.wrong(section + "/" + name, "is empty: say what it is, or remove it");
+      }
       if (!NAME.matcher(name).matches()) {
         file.wrong(
             section + "/" + name,

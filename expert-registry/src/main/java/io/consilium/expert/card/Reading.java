@@ -138,6 +138,11 @@ final class Reading {
     return entries;
   }
 
+  /** Whether an entry of a nested object is there but null. */
+  boolean isEmpty(String name, String entry) {
+    return body.path(name).path(entry).isNull();
+  }
+
   /** A nested object; null when absent or, with a problem, when it is something else. */
   @Nullable Reading object(String name) {
     var node = node(name);

@@ -13,6 +13,10 @@ sealed interface SecretReading {
       "stands in clear: write ${ENVIRONMENT_VARIABLE} or file:PATH instead, and replace the"
           + " credential, as files are copied and shared";
 
+  /** What is wrong with a reference inside another text. */
+  String HALF =
+      "holds a ${VARIABLE} inside other text: write ${VARIABLE} alone, or 'Bearer ${VARIABLE}'";
+
   /** From the store: references only. */
   record Stored() implements SecretReading {}
 
@@ -57,6 +61,10 @@ sealed interface SecretReading {
       case Api api -> api.secrets().seal(text);
       case File file -> {
         var name = field.substring(field.lastIndexOf('/') + 1);
+        if (text.contains("${")) {
+          card.wrong(field, HALF);
+          yield null;
+        }
         if (!Reading.CONFIDENTIAL.matcher(name).matches()) {
           yield file.secrets().seal(text);
         }

@@ -1,12 +1,15 @@
 package io.consilium.expert.registry;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
 import io.consilium.expert.card.ExpertsFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * Keeps the registry as {@code experts.yaml} has it. The file is looked at by its time and size,
  * which works alike for editors that replace files, mounted volumes and network file systems; a
  * file that is wrong changes nothing and is reported once.
+ *
+ * <p>It keeps the cards of the {@code experts:} section. The tools of declared MCP servers and the
+ * retrievers of declared folders belong to the file too, but are put by whoever connects to them,
+ * with {@link ExpertRegistry#replaceAll}; those no longer declared are retired here.
  */
 public final class ExpertsFileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExpertsFileWatch.class);
@@ -53,10 +60,28 @@ public final class ExpertsFileWatch implements AutoCloseable {
   public synchronized ExpertsFile.Contents apply() {
     seen = stamp();
     var contents = file.read();
-    registry.replaceAll(Owner.FILE, contents.experts());
+    registry.replaceAll(Owner.FILE, card -> isAbout(contents, card), contents.experts());
     contents.warnings().forEach(LOG::warn);
     applied.accept(contents);
     return contents;
+  }
+
+  /**
+   * Whether a card of the file is for this section to retire: the tools of a server, and the
+   * retriever of a folder, that are still declared are kept by whoever lists them.
+   */
+  private static boolean isAbout(ExpertsFile.Contents contents, ExpertCard card) {
+    return switch (card.kind()) {
+      case ExpertKind.Tool tool ->
+          contents.servers().stream().noneMatch(each -> each.name().equals(tool.server()));
+      case ExpertKind.Retriever retriever ->
+          contents.documents().stream().noneMatch(each -> each.id().equals(retriever.collection()));
+      case ExpertKind.Llm llm -> true;
+      case ExpertKind.Adapter adapter -> true;
+      case ExpertKind.Classifier classifier -> true;
+      case ExpertKind.Composition composition -> true;
+      case ExpertKind.Variant variant -> true;
+    };
   }
 
   /** Applies the file if it changed since it was last looked at. */
@@ -95,8 +120,7 @@ public final class ExpertsFileWatch implements AutoCloseable {
 
   private @Nullable Stamp stamp() {
     try {
-      var attributes =
-          Files.readAttributes(file.path(), java.nio.file.attribute.BasicFileAttributes.class);
+      var attributes = Files.readAttributes(file.path(), BasicFileAttributes.class);
       var key = attributes.fileKey();
       return new Stamp(
           attributes.lastModifiedTime(), attributes.size(), key == null ? file.path() : key);

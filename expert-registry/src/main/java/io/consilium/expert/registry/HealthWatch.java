@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,6 +119,11 @@ public final class HealthWatch implements AutoCloseable {
       @Override
       public Roster replaceAll(Owner owner, List<ExpertCard> cards) {
         return registry.replaceAll(owner, cards);
+      }
+
+      @Override
+      public Roster replaceAll(Owner owner, Predicate<ExpertCard> scope, List<ExpertCard> cards) {
+        return registry.replaceAll(owner, scope, cards);
       }
 
       @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,6 +102,11 @@ public final class SnapshotRegistry implements ExpertRegistry {
 
   @Override
   public Roster replaceAll(Owner owner, List<ExpertCard> all) {
+    return replaceAll(owner, card -> true, all);
+  }
+
+  @Override
+  public Roster replaceAll(Owner owner, Predicate<ExpertCard> scope, List<ExpertCard> all) {
     changing.lock();
     try {
       var change = new Change();
@@ -113,7 +119,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
         ids.add(card.id());
       }
       for (var card : List.copyOf(cards.values())) {
-        if (card.owner() == owner && !ids.contains(card.id())) {
+        if (card.owner() == owner && !ids.contains(card.id()) && scope.test(card)) {
           change.retire(card.id(), owner);
         }
       }

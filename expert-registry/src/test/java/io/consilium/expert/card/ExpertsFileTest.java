@@ -225,6 +225,24 @@ class ExpertsFileTest {
   }
 
   @Test
+  void aVariableInsideOtherTextIsNotTakenForText() {
+    assertWrong(
+        """
+        experts:
+          - {id: a, url: "http://h", headers: {X-User: "me-${USER}"}}
+        mcp:
+          s: {command: x, env: {USER: "me-${USER}"}, ids: {tool: []}}
+          t:
+        policies: {mine: }
+        """,
+        "2: |inside other text",
+        "4: |must be an expert id",
+        "4: |inside other text",
+        "5: |'t' is empty",
+        "6: |'mine' is empty");
+  }
+
+  @Test
   void aFileThatIsNoYamlIsReportedWithItsLine() {
     assertWrong("experts:\n  - id: a\n    description: x: y\n", "3: |is no valid YAML");
     assertWrong("experts:\n\t- id: a\n", "2: |is no valid YAML");
@@ -301,12 +319,9 @@ class ExpertsFileTest {
   void theExampleOfTheReferencePageIsRight() throws Exception {
     var page = Files.readString(Path.of("../docs/reference/experts-yaml.md"));
     var example = page.substring(page.indexOf("```yaml\n") + "```yaml\n".length());
-    Files.createDirectories(home.resolve("handbook"));
-
     var contents = file().parse(example.substring(0, example.indexOf("```")));
     assertThat(contents.experts()).isNotEmpty();
     assertThat(contents.servers()).isNotEmpty();
-    assertThat(contents.documents()).isNotEmpty();
     assertThat(contents.policies()).isNotEmpty();
   }
 }

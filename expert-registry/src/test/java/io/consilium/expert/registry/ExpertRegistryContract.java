@@ -279,17 +279,26 @@ public abstract class ExpertRegistryContract {
   @Test
   void replacingAllCardsOfAnOwnerRetiresItsOthersAndTouchesNobodyElses() {
     registry.put(card("mine"));
-    registry.replaceAll(Owner.FILE, List.of(card("a"), card("b")));
-    var second = registry.replaceAll(Owner.FILE, List.of(card("b"), card("c")));
+    registry.replaceAll(Owner.FILE, card -> true, List.of(card("a"), card("b")));
+    var second = registry.replaceAll(Owner.FILE, card -> true, List.of(card("b"), card("c")));
 
     assertThat(second.cards()).extracting(ExpertCard::id).containsExactly("mine", "b", "c");
     assertThat(second.find("b")).map(seat -> seat.card().version()).hasValue(1);
   }
 
   @Test
+  void aReplacementRetiresNothingOutsideItsScope() {
+    registry.replaceAll(Owner.FILE, card -> true, List.of(card("a1"), card("a2"), card("b1")));
+    registry.replaceAll(Owner.FILE, card -> card.id().startsWith("a"), List.of(card("a2")));
+
+    assertThat(registry.current().cards()).extracting(ExpertCard::id).containsExactly("a2", "b1");
+  }
+
+  @Test
   void namesMayBeSwappedInOneReplacement() {
-    registry.replaceAll(Owner.FILE, List.of(named("a", "x"), named("b", "y")));
-    var swapped = registry.replaceAll(Owner.FILE, List.of(named("a", "y"), named("b", "x")));
+    registry.replaceAll(Owner.FILE, card -> true, List.of(named("a", "x"), named("b", "y")));
+    var swapped =
+        registry.replaceAll(Owner.FILE, card -> true, List.of(named("a", "y"), named("b", "x")));
 
     assertThat(swapped.find("x")).map(seat -> seat.card().id()).hasValue("b");
   }
@@ -301,7 +310,8 @@ public abstract class ExpertRegistryContract {
     var before = registry.current();
 
     assertConflict(
-        () -> registry.replaceAll(Owner.FILE, List.of(card("a"), card("c"), card("b"))),
+        () ->
+            registry.replaceAll(Owner.FILE, card -> true, List.of(card("a"), card("c"), card("b"))),
         "'a'",
         "'b'");
     assertThat(registry.current()).isEqualTo(before);
@@ -311,7 +321,9 @@ public abstract class ExpertRegistryContract {
   @Test
   void twoCardsWithOneIdInOneReplacementAreRefused() {
     assertConflict(
-        () -> registry.replaceAll(Owner.FILE, List.of(card("a"), named("a", "other"))), "'a'");
+        () ->
+            registry.replaceAll(Owner.FILE, card -> true, List.of(card("a"), named("a", "other"))),
+        "'a'");
   }
 
   @Test

@@ -3,10 +3,15 @@ package io.consilium.expert.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
+import io.consilium.expert.Owner;
+import io.consilium.expert.Provider;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
 import io.consilium.expert.secret.Secrets;
@@ -139,6 +144,27 @@ class ExpertsFileWatchTest {
         .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFLICT))
         .asString()
         .contains("'mine'", "kept by the API");
+  }
+
+  @Test
+  void toolsStayWhileTheirServerIsDeclaredAndGoWithIt() throws IOException {
+    var watch = watch();
+    write("mcp: {files: {command: server}}\nexperts:\n" + expert("a"));
+    watch.apply();
+    registry.put(
+        ExpertCard.of(
+                "files/read",
+                new ExpertKind.Tool("files", Json.object()),
+                "Reads.",
+                new Endpoint(Provider.MCP, null, "read", null, Map.of(), Map.of()))
+            .withOwner(Owner.FILE));
+    write("mcp: {files: {command: server}}\nexperts:\n" + expert("b"));
+    watch.look();
+    assertThat(ids()).containsExactly("files/read", "b");
+
+    write("experts:\n" + expert("b"));
+    watch.look();
+    assertThat(ids()).containsExactly("b");
   }
 
   @Test
