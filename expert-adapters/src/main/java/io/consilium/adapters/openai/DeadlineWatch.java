@@ -7,15 +7,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.core5.concurrent.Cancellable;
 
 /**
- * Cancels requests whose deadline has passed, within a tick, whatever they are waiting for. A
- * socket timeout alone ends silence, not an upstream that trickles. Looking at all requests every
- * tick is cheaper than a timer for each: entering and leaving wakes nobody up. Sleeps while there
- * are none.
+ * Cancels requests whose deadline has passed or whose server has been silent for too long, within a
+ * tick, whatever they are waiting for. A socket timeout would end silence only, not an upstream
+ * that trickles, and a virtual thread that waits with a timeout wakes another thread for it each
+ * time. Looking at all requests every tick is cheaper than a timer for each: entering and leaving
+ * wakes nobody up. Sleeps while there are none.
  */
 final class DeadlineWatch implements AutoCloseable {
   private static final long TICK = Duration.ofMillis(25).toNanos();
 
   private final Set<Watched> all = ConcurrentHashMap.newKeySet();
+  private final long silence;
   private final Thread thread;
   private volatile boolean idle;
   private volatile boolean closed;
@@ -24,11 +26,24 @@ final class DeadlineWatch implements AutoCloseable {
   static final class Watched {
     private final Cancellable request;
     private volatile long end;
+    private volatile long heard;
     private volatile boolean expired;
+    private volatile boolean silent;
 
-    private Watched(Cancellable request, long end) {
+    private Watched(Cancellable request, long now, long end) {
       this.request = request;
+      this.heard = now;
       this.end = end;
+    }
+
+    /** Notes that the server has just said something. */
+    void heard() {
+      heard = System.nanoTime();
+    }
+
+    /** Whether the request was cancelled because the server said nothing for too long. */
+    boolean silent() {
+      return silent;
     }
 
     /** Whether the request was cancelled because its time was over. */
@@ -45,12 +60,17 @@ final class DeadlineWatch implements AutoCloseable {
     }
   }
 
-  DeadlineWatch() {
+  /**
+   * @param silence the longest a server may say nothing
+   */
+  DeadlineWatch(Duration silence) {
+    this.silence = silence.toNanos();
     thread = Thread.ofPlatform().daemon().name("upstream-deadlines").start(this::run);
   }
 
   Watched watch(Cancellable request, Duration left) {
-    var watched = new Watched(request, System.nanoTime() + left.toNanos());
+    long now = System.nanoTime();
+    var watched = new Watched(request, now, now + left.toNanos());
     all.add(watched);
     if (idle) {
       idle = false;
@@ -75,8 +95,14 @@ final class DeadlineWatch implements AutoCloseable {
         LockSupport.parkNanos(this, TICK);
         long now = System.nanoTime();
         for (var watched : all) {
-          if (watched.end - now <= 0 && !watched.expired) {
+          if (watched.expired || watched.silent) {
+            continue;
+          }
+          if (watched.end - now <= 0) {
             watched.expired = true;
+            watched.request.cancel();
+          } else if (now - watched.heard >= silence) {
+            watched.silent = true;
             watched.request.cancel();
           }
         }

@@ -2,8 +2,11 @@ package io.consilium.adapters.openai;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -23,8 +26,10 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -37,11 +42,20 @@ import org.apache.hc.core5.util.Timeout;
  * calling virtual thread closes it at once, and so does a passed deadline.
  */
 public final class OpenAiClient implements AutoCloseable {
+  /** Deadline and silence are watched from outside: see {@link DeadlineWatch}. */
+  private static final RequestConfig UNTIMED =
+      RequestConfig.custom()
+          .setResponseTimeout(Timeout.DISABLED)
+          .setRedirectsEnabled(false)
+          .setAuthenticationEnabled(false)
+          .setProtocolUpgradeEnabled(false)
+          .build();
+
   private final Limits limits;
   private final InstantSource clock;
   private final PoolingHttpClientConnectionManager pool;
   private final CloseableHttpClient http;
-  private final DeadlineWatch deadlines = new DeadlineWatch();
+  private final DeadlineWatch deadlines;
 
   /**
    * What the client allows.
@@ -71,6 +85,7 @@ public final class OpenAiClient implements AutoCloseable {
   public OpenAiClient(Limits limits, Consumer<URI> outbound, InstantSource clock) {
     this.limits = limits;
     this.clock = clock;
+    this.deadlines = new DeadlineWatch(limits.silence());
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
@@ -140,28 +155,32 @@ public final class OpenAiClient implements AutoCloseable {
           FailureKind.DEADLINE_EXCEEDED,
           "the deadline passed before %s was asked".formatted(upstream.name()));
     }
-    request.setConfig(
-        RequestConfig.custom()
-            .setResponseTimeout(
-                timeout(left.compareTo(limits.silence()) < 0 ? left : limits.silence()))
-            .setRedirectsEnabled(false)
-            .setAuthenticationEnabled(false)
-            .setProtocolUpgradeEnabled(false)
-            .build());
+    request.setConfig(UNTIMED);
     var watched = deadlines.watch(request, left);
     boolean answered = false;
     try {
       var reply = http.executeOpen(upstream.host(), request, HttpClientContext.create());
       answered = true;
+      watched.heard();
+      if (reply.getEntity() != null) {
+        reply.setEntity(new HeardEntity(reply.getEntity(), watched));
+      }
       return reader.read(reply, watched);
     } catch (IOException e) {
       boolean late = watched.expired() || !clock.instant().isBefore(deadline);
-      throw new UpstreamFailures(upstream, List.of()).broken(e, answered, late, limits);
+      throw new UpstreamFailures(upstream, List.of())
+          .broken(watched.silent() ? silence(e) : e, answered, late, limits);
     } finally {
       deadlines.forget(watched);
       // closes the connection unless the reply was read to its end
       request.cancel();
     }
+  }
+
+  private static SocketTimeoutException silence(IOException cancelled) {
+    var timeout = new SocketTimeoutException("the server said nothing for too long");
+    timeout.initCause(cancelled);
+    return timeout;
   }
 
   private static Timeout timeout(Duration time) {
@@ -172,6 +191,35 @@ public final class OpenAiClient implements AutoCloseable {
   public void close() {
     deadlines.close();
     http.close(CloseMode.IMMEDIATE);
+  }
+
+  /** The body of a reply, each piece of which says that the server is not silent. */
+  private static final class HeardEntity extends HttpEntityWrapper {
+    private final DeadlineWatch.Watched watched;
+
+    HeardEntity(HttpEntity body, DeadlineWatch.Watched watched) {
+      super(body);
+      this.watched = watched;
+    }
+
+    @Override
+    public InputStream getContent() throws IOException {
+      return new FilterInputStream(super.getContent()) {
+        @Override
+        public int read() throws IOException {
+          int read = super.read();
+          watched.heard();
+          return read;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+          int read = super.read(bytes, from, length);
+          watched.heard();
+          return read;
+        }
+      };
+    }
   }
 
   /** Resolves names, each after asking whether it may be called. */
