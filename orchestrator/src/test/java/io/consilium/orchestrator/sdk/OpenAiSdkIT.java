@@ -43,7 +43,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -70,12 +69,12 @@ final class OpenAiSdkIT {
                         : "no schema came")
                 .serve(exchange));
     service =
-        SpringApplication.run(
-            OrchestratorApplication.class,
-            "--consilium.port=0",
-            "--consilium.home=" + home,
-            "--consilium.admin.key=" + KEY,
-            "--consilium.guard.retry.attempts=1");
+        OrchestratorApplication.application()
+            .run(
+                "--consilium.port=0",
+                "--consilium.home=" + home,
+                "--consilium.admin.key=" + KEY,
+                "--consilium.guard.retry.attempts=1");
     var registry = service.getBean(ExpertRegistry.class);
     for (var model : List.of("plain", "tools", "sum", "429-retry-after", "500", "too-long")) {
       registry.put(card(model, Service.CHAT));
