@@ -30,9 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class McpConnection implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(McpConnection.class);
-  private static final Duration FIRST_DELAY = Duration.ofMillis(250);
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
-  private static final Duration HELD = Duration.ofMinutes(1);
 
   private enum State {
     NEW,
@@ -52,7 +49,7 @@ public final class McpConnection implements AutoCloseable {
   private State state = State.NEW;
   private @Nullable McpSession session;
   private List<ToolSpec> tools = List.of();
-  private int failures;
+  private final Backoff backoff = new Backoff();
   private @Nullable ExpertException failure;
   private Instant since;
   private Instant next;
@@ -251,9 +248,9 @@ public final class McpConnection implements AutoCloseable {
       if (state == State.CLOSED) {
         return false;
       }
-      failures = Math.max(failures + 1, 2);
+      backoff.failed();
       failure = problem;
-      next = clock.instant().plus(delay());
+      next = clock.instant().plus(backoff.delay());
       enter(State.WAITING);
       log.warn("{}", problem == null ? "" : problem.message());
       return waited();
@@ -269,14 +266,11 @@ public final class McpConnection implements AutoCloseable {
         return;
       }
       session = null;
-      if (Duration.between(since, clock.instant()).compareTo(HELD) >= 0) {
-        failures = 0;
-      }
-      failures++;
+      backoff.lost(Duration.between(since, clock.instant()));
       failure = unavailable(reason, null);
-      next = clock.instant().plus(delay());
-      enter(failures == 1 ? State.OPENING : State.WAITING);
-      log.warn("{}; starting it again in {} ms", failure.message(), delay().toMillis());
+      next = clock.instant().plus(backoff.delay());
+      enter(backoff.delay().isZero() ? State.OPENING : State.WAITING);
+      log.warn("{}; starting it again in {} ms", failure.message(), backoff.delay().toMillis());
     } finally {
       lock.unlock();
     }
@@ -291,7 +285,7 @@ public final class McpConnection implements AutoCloseable {
 
   /** Waits the back-off out, holding the lock; false when closed meanwhile. */
   private boolean waited() {
-    long left = state == State.WAITING ? delay().toNanos() : 0;
+    long left = state == State.WAITING ? backoff.delay().toNanos() : 0;
     boolean interrupted = false;
     while (left > 0 && state == State.WAITING) {
       try {
@@ -308,14 +302,6 @@ public final class McpConnection implements AutoCloseable {
     }
     enter(State.OPENING);
     return true;
-  }
-
-  private Duration delay() {
-    if (failures <= 1) {
-      return Duration.ZERO;
-    }
-    var delay = FIRST_DELAY.multipliedBy(1L << Math.min(failures - 2, 20));
-    return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
   }
 
   private void enter(State to) {

@@ -2,12 +2,15 @@ package io.consilium.tools;
 
 import io.consilium.expert.Json;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
@@ -19,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class OddServer {
   private static final PrintStream OUT =
-      new PrintStream(
-          new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
   private static final AtomicInteger CANCELLED = new AtomicInteger();
   private static final AtomicInteger HANGING = new AtomicInteger();
   private static final CountDownLatch NEVER = new CountDownLatch(1);
@@ -108,8 +110,7 @@ public final class OddServer {
         await();
       }
       case "hanging" -> reply(message, text(String.valueOf(HANGING.get())));
-      case "environment" ->
-          reply(message, text(new java.util.TreeMap<>(System.getenv()).toString()));
+      case "environment" -> reply(message, text(new TreeMap<>(System.getenv()).toString()));
       case "big" -> reply(message, text("x".repeat(Integer.parseInt(text))));
       case "die" -> {
         System.err.println("out of luck");

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,7 +136,7 @@ class ToolExpertTest extends ExpertContract {
 
   @Test
   void configuredIdsNameTheExperts() {
-    var settings = SETTINGS.withIds(java.util.Map.of("echo", "parrot"));
+    var settings = SETTINGS.withIds(Map.of("echo", "parrot"));
 
     var cards = ToolCards.of(settings, server.tools(), Owner.BUNDLED);
 

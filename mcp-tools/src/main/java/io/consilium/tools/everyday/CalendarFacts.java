@@ -14,13 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /** Facts of the calendar: leap years, weeks, quarters, lengths of months, "first Monday of May". */
 final class CalendarFacts {
-  private static final Pattern YEAR = Pattern.compile("\\b(\\d{4})\\b");
-  private static final Pattern YEARS =
-      Pattern.compile("\\b(\\d{4})(?: and | to | until |-| through )(\\d{4})\\b");
   private static final Pattern NTH =
       Pattern.compile(
           "\\b(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last) "
@@ -50,7 +46,7 @@ final class CalendarFacts {
 
   Optional<Reading> read(String text) throws Unreadable {
     if (text.contains("leap")) {
-      return Optional.of(leap(text));
+      return Optional.of(Years.leap(today, text));
     }
     var exists = exists(text);
     if (exists.isPresent()) {
@@ -61,70 +57,10 @@ final class CalendarFacts {
       return nth;
     }
     if (text.matches(".*\\b(?:53rd week|53 weeks|week 53|53rd calendar week|long years?)\\b.*")) {
-      return longYears(text);
+      return Years.longYears(today, text);
     }
     var weeks = weeks(text);
     return weeks.isPresent() ? weeks : lengthOfMonth(text);
-  }
-
-  private Reading leap(String text) throws Unreadable {
-    var range = YEARS.matcher(text);
-    if (range.find()) {
-      var years = years(range.group(1), range.group(2)).filter(Year::isLeap).boxed().toList();
-      return list(years, "leap years", range.group(1), range.group(2));
-    }
-    var one = YEAR.matcher(text);
-    if (text.contains("next") || text.contains("last") || text.contains("previous")) {
-      int from = one.find() ? Integer.parseInt(one.group(1)) : today.getYear();
-      int step = text.contains("next") ? 1 : -1;
-      int year = from + step;
-      while (!Year.isLeap(year)) {
-        year += step;
-      }
-      return new Reading(
-          "The %s leap year is %d.".formatted(step > 0 ? "next" : "last", year),
-          year,
-          null,
-          null,
-          Reading.SURE);
-    }
-    int year = one.find() ? Integer.parseInt(one.group(1)) : today.getYear();
-    boolean leap = Year.isLeap(year);
-    var why =
-        year % 400 == 0
-            ? "it can be divided by 400"
-            : year % 100 == 0
-                ? "it can be divided by 100 but not by 400"
-                : year % 4 == 0
-                    ? "it can be divided by 4 and not by 100"
-                    : "it cannot be divided by 4";
-    return new Reading(
-        "%s, %d is %s leap year: %s."
-            .formatted(leap ? "Yes" : "No", year, leap ? "a" : "not a", why),
-        leap,
-        null,
-        null,
-        Reading.SURE);
-  }
-
-  private static IntStream years(String from, String to) throws Unreadable {
-    int a = Integer.parseInt(from);
-    int b = Integer.parseInt(to);
-    if (b < a || b - a > 2_000) {
-      throw new Unreadable("Give the earlier year first, and at most 2,000 years.");
-    }
-    return IntStream.rangeClosed(a, b);
-  }
-
-  private static Reading list(List<Integer> years, String what, String from, String to) {
-    var shown = String.join(", ", years.stream().map(String::valueOf).toList());
-    return new Reading(
-        "%d %s from %s to %s: %s"
-            .formatted(years.size(), what, from, to, shown.isEmpty() ? "none" : shown),
-        years,
-        null,
-        null,
-        Reading.SURE);
   }
 
   private static Optional<Reading> exists(String text) {
@@ -190,31 +126,8 @@ final class CalendarFacts {
     return Optional.of(m.group(3) != null && m.group(4) == null ? reading.likely() : reading);
   }
 
-  private Optional<Reading> longYears(String text) throws Unreadable {
-    var range = YEARS.matcher(text);
-    if (range.find()) {
-      var years =
-          years(range.group(1), range.group(2)).filter(y -> weeksOf(y) == 53).boxed().toList();
-      return Optional.of(list(years, "years with an ISO week 53", range.group(1), range.group(2)));
-    }
-    var one = YEAR.matcher(text);
-    int year = one.find() ? Integer.parseInt(one.group(1)) : today.getYear();
-    long weeks = weeksOf(year);
-    return Optional.of(
-        new Reading(
-            "%s, %d has %d ISO weeks.".formatted(weeks == 53 ? "Yes" : "No", year, weeks),
-            weeks == 53,
-            null,
-            null,
-            Reading.SURE));
-  }
-
-  private static long weeksOf(int year) {
-    return LocalDate.of(year, 7, 1).range(IsoFields.WEEK_OF_WEEK_BASED_YEAR).getMaximum();
-  }
-
   private Optional<Reading> weeks(String text) throws Unreadable {
-    var year = YEAR.matcher(text);
+    var year = Years.YEAR.matcher(text);
     if (text.matches(".*\\bhow many weeks\\b.*\\b(?:in|does|has|have|are)\\b.*\\b\\d{4}\\b.*")
         && Dates.without(text, List.of()).matches("[^\\d]*\\d{4}[^\\d]*")
         && year.find()
@@ -222,8 +135,8 @@ final class CalendarFacts {
       int y = Integer.parseInt(year.group(1));
       return Optional.of(
           new Reading(
-              "%d has %d ISO weeks.".formatted(y, weeksOf(y)),
-              weeksOf(y),
+              "%d has %d ISO weeks.".formatted(y, Years.weeksOf(y)),
+              Years.weeksOf(y),
               "weeks",
               null,
               Reading.SURE));
@@ -234,8 +147,9 @@ final class CalendarFacts {
     }
     int week = Integer.parseInt(m.group(1));
     int of = m.group(2) == null ? today.getYear() : Integer.parseInt(m.group(2));
-    if (week < 1 || week > weeksOf(of)) {
-      throw new Unreadable("%d has %d ISO weeks, so no week %d.".formatted(of, weeksOf(of), week));
+    if (week < 1 || week > Years.weeksOf(of)) {
+      throw new Unreadable(
+          "%d has %d ISO weeks, so no week %d.".formatted(of, Years.weeksOf(of), week));
     }
     var monday =
         LocalDate.of(of, 1, 4).with(IsoFields.WEEK_OF_WEEK_BASED_YEAR, week).with(DayOfWeek.MONDAY);
@@ -294,7 +208,7 @@ final class CalendarFacts {
           new Reading(
               Dates.show(m.atEndOfMonth()), m.atEndOfMonth().toString(), null, null, Reading.SURE));
     }
-    var year = YEAR.matcher(text);
+    var year = Years.YEAR.matcher(text);
     if (counts && text.matches("[^\\d]*\\d{4}[^\\d]*") && year.find()) {
       int y = Integer.parseInt(year.group(1));
       return Optional.of(

@@ -2,17 +2,12 @@ package io.consilium.tools.everyday;
 
 import io.consilium.tools.everyday.Dates.Found;
 import io.consilium.tools.everyday.Dates.Towards;
-import java.math.BigDecimal;
 import java.time.Clock;
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.format.TextStyle;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,10 +93,10 @@ final class DateCalculator implements EverydayTool {
         && rest.matches(".*\\b(?:left|until|till|remain\\w*|before|this year)\\b.*")) {
       var end =
           dates.isEmpty() ? today.with(TemporalAdjusters.lastDayOfYear()) : dates.getFirst().date();
-      return Optional.of(weekends(today, end));
+      return Optional.of(Intervals.weekends(today, end));
     }
     if (dates.size() >= 2) {
-      return Optional.of(between(dates.get(0).date(), dates.get(1).date(), rest));
+      return Optional.of(Intervals.between(dates.get(0).date(), dates.get(1).date(), rest));
     }
     var date = dates.isEmpty() ? today : dates.getFirst().date();
     if (span.isPresent() && span.get().ofDays()) {
@@ -119,14 +114,14 @@ final class DateCalculator implements EverydayTool {
       return withoutDate(rest, today);
     }
     if (ASKS_WEEKDAY.matcher(rest).find()) {
-      return Optional.of(weekday(date, rest));
+      return Optional.of(Intervals.weekday(date, rest));
     }
     if (rest.matches(".*\\b(?:old|age)\\b.*") || (rest.contains("born") && rest.contains("how"))) {
-      return Optional.of(age(date, today));
+      return Optional.of(Intervals.age(date, today));
     }
     if (rest.matches(
         ".*\\b(?:how many|how long|how much time|days|weeks|months|years|countdown|working days)\\b.*")) {
-      return Optional.of(between(today, date, rest));
+      return Optional.of(Intervals.between(today, date, rest));
     }
     boolean asksDate =
         rest.replaceAll("[^a-z ]", " ")
@@ -153,10 +148,12 @@ final class DateCalculator implements EverydayTool {
               Reading.SURE));
     }
     if (text.matches(".*\\bdays? (?:are )?(?:left|remain\\w*)\\b.*\\byear\\b.*")) {
-      return Optional.of(between(today, today.with(TemporalAdjusters.lastDayOfYear()), text));
+      return Optional.of(
+          Intervals.between(today, today.with(TemporalAdjusters.lastDayOfYear()), text));
     }
     if (text.matches(".*\\bdays? (?:are )?(?:left|remain\\w*)\\b.*\\bmonth\\b.*")) {
-      return Optional.of(between(today, today.with(TemporalAdjusters.lastDayOfMonth()), text));
+      return Optional.of(
+          Intervals.between(today, today.with(TemporalAdjusters.lastDayOfMonth()), text));
     }
     return Optional.empty();
   }
@@ -227,90 +224,6 @@ final class DateCalculator implements EverydayTool {
         dates.isEmpty() && !rest.matches(".*\\b(?:now|today|ago|in|from)\\b.*")
             ? Reading.LIKELY
             : Reading.SURE);
-  }
-
-  private static Reading between(LocalDate a, LocalDate b, String rest) {
-    long days = ChronoUnit.DAYS.between(a, b);
-    var from = days < 0 ? b : a;
-    var to = days < 0 ? a : b;
-    long count = Math.abs(days);
-    var range = "%s to %s".formatted(Dates.show(from), Dates.show(to));
-    if (rest.matches(".*\\b(?:working|business|work) ?days?\\b.*|.*\\bweekdays\\b.*")) {
-      long working = from.datesUntil(to.plusDays(1)).filter(Span::working).count();
-      return new Reading(
-          "%s: %d working days (Mondays to Fridays, both ends counted, holidays not taken out)"
-              .formatted(range, working),
-          working,
-          "working days",
-          "%s to %s".formatted(from, to),
-          Reading.SURE);
-    }
-    var period = Period.between(from, to);
-    var parts = Numbers.show(new BigDecimal(count)) + (count == 1 ? " day" : " days");
-    List<String> more = new ArrayList<>();
-    if (count >= 7) {
-      more.add(
-          count / 7
-              + (count / 7 == 1 ? " week" : " weeks")
-              + (count % 7 == 0 ? "" : " and " + count % 7 + (count % 7 == 1 ? " day" : " days")));
-    }
-    if (period.toTotalMonths() > 0) {
-      more.add(Span.words(period));
-    }
-    if (period.getYears() > 0 && rest.contains("months")) {
-      long months = period.toTotalMonths();
-      more.add(
-          months + " months and " + ChronoUnit.DAYS.between(from.plusMonths(months), to) + " days");
-    }
-    Object value = count;
-    var unit = "days";
-    if (rest.contains("weeks")) {
-      value = Numbers.rounded(new BigDecimal(count).divide(new BigDecimal(7), Phrase.EXACTLY));
-      unit = "weeks";
-    } else if (rest.contains("months")) {
-      value = period.toTotalMonths();
-      unit = "months";
-    } else if (rest.contains("years")) {
-      value = period.getYears();
-      unit = "years";
-    } else if (rest.contains("hours")) {
-      value = count * 24;
-      unit = "hours";
-      parts += " = %s hours".formatted(Numbers.show(new BigDecimal(count * 24)));
-    }
-    var details = more.isEmpty() ? "" : " (" + String.join("; ", more) + ")";
-    return new Reading(
-        range + ": " + parts + details, value, unit, "%s to %s".formatted(from, to), Reading.SURE);
-  }
-
-  private static Reading weekends(LocalDate from, LocalDate to) {
-    long saturdays =
-        from.datesUntil(to.plusDays(1)).filter(d -> d.getDayOfWeek() == DayOfWeek.SATURDAY).count();
-    return new Reading(
-        "%s to %s: %d weekends (Saturdays)".formatted(Dates.show(from), Dates.show(to), saturdays),
-        saturdays,
-        "weekends",
-        "%s to %s".formatted(from, to),
-        Reading.SURE);
-  }
-
-  private static Reading weekday(LocalDate date, String rest) {
-    var name = date.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
-    var asked = Pattern.compile("\\b(?:a|on a) " + Dates.WEEKDAY + "\\b").matcher(rest);
-    var verdict =
-        asked.find() ? Dates.weekday(asked.group(1)) == date.getDayOfWeek() ? "Yes: " : "No: " : "";
-    return new Reading(verdict + Dates.show(date), name, null, date.toString(), Reading.SURE);
-  }
-
-  private static Reading age(LocalDate born, LocalDate today) {
-    var period = Period.between(born, today);
-    return new Reading(
-        "Born on %s: %d years old on %s (%s)"
-            .formatted(Dates.show(born), period.getYears(), Dates.show(today), Span.words(period)),
-        period.getYears(),
-        "years",
-        "%s to %s".formatted(born, today),
-        Reading.SURE);
   }
 
   /** Says what was assumed about the dates. */

@@ -8,7 +8,6 @@ import static io.consilium.tools.everyday.Phrase.number;
 import static io.consilium.tools.everyday.Phrase.over;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -48,16 +47,16 @@ final class ListPhrases {
           Phrase.of("N (?:as|to|into) a fraction", (m, money) -> fraction(group(m, 1))),
           Phrase.of(
               "remainder[^\\d]*N (?:is )?(?:divided )?by N",
-              (m, money) -> remainder(group(m, 1), group(m, 2))),
+              (m, money) -> WholeNumbers.remainder(group(m, 1), group(m, 2))),
           Phrase.of(
               "remainder of N (?:/|÷|and|over) N",
-              (m, money) -> remainder(group(m, 1), group(m, 2))),
+              (m, money) -> WholeNumbers.remainder(group(m, 1), group(m, 2))),
           Phrase.of(
               "N divided by N with (?:a )?remainder",
-              (m, money) -> remainder(group(m, 1), group(m, 2))),
+              (m, money) -> WholeNumbers.remainder(group(m, 1), group(m, 2))),
           Phrase.of(
               "how (?:many times|often) (?:does|will|can|do) N (?:go|fit|divide) in(?:to)? N",
-              (m, money) -> remainder(group(m, 2), group(m, 1))),
+              (m, money) -> WholeNumbers.remainder(group(m, 2), group(m, 1))),
           Phrase.of(
               "round N (?:up |down |off )?to (?:the )?nearest (N|tenth|hundredth|thousandth|integer|whole(?: number)?|unit)",
               (m, money) -> nearest(group(m, 1), m.group(2))),
@@ -73,12 +72,18 @@ final class ListPhrases {
           Phrase.of("round N$", (m, money) -> rounded(group(m, 1), 0)),
           Phrase.of(
               "(?:gcd|hcf|greatest common (?:divisor|factor)|highest common factor|common divisor)[^\\d]*N[^\\d]*N",
-              (m, money) -> gcd(whole(m.group(1)), whole(m.group(2)))),
+              (m, money) ->
+                  WholeNumbers.gcd(WholeNumbers.whole(m.group(1)), WholeNumbers.whole(m.group(2)))),
           Phrase.of(
               "(?:lcm|least common multiple|lowest common multiple|smallest common multiple)[^\\d]*N[^\\d]*N",
-              (m, money) -> lcm(whole(m.group(1)), whole(m.group(2)))),
-          Phrase.of("^is N (?:a )?prime(?: number)?", (m, money) -> prime(whole(m.group(1)))),
-          Phrase.of("prime factors?(?:is?ation)? of N", (m, money) -> factors(whole(m.group(1)))),
+              (m, money) ->
+                  WholeNumbers.lcm(WholeNumbers.whole(m.group(1)), WholeNumbers.whole(m.group(2)))),
+          Phrase.of(
+              "^is N (?:a )?prime(?: number)?",
+              (m, money) -> WholeNumbers.prime(WholeNumbers.whole(m.group(1)))),
+          Phrase.of(
+              "prime factors?(?:is?ation)? of N",
+              (m, money) -> WholeNumbers.factors(WholeNumbers.whole(m.group(1)))),
           Phrase.of(
               "(?:1|if 1) ?(?:unit )?(?:is|=|equals|costs) N[^\\d]*how (?:many|much)[^\\d]*N",
               (m, money) ->
@@ -222,17 +227,6 @@ final class ListPhrases {
         scale > 8 ? Reading.LIKELY : Reading.SURE);
   }
 
-  private static Reading remainder(BigDecimal a, BigDecimal b) {
-    var parts = a.divideToIntegralValue(b);
-    var rest = a.subtract(parts.multiply(b));
-    return new Reading(
-        "%s ÷ %s = %s remainder %s".formatted(show(a), show(b), show(parts), show(rest)),
-        Numbers.rounded(rest),
-        null,
-        "%s mod %s".formatted(show(a), show(b)),
-        Reading.SURE);
-  }
-
   private static Reading nearest(BigDecimal value, String to) {
     if (to.startsWith("whole") || to.equals("integer") || to.equals("unit")) {
       return rounded(value, 0);
@@ -275,62 +269,5 @@ final class ListPhrases {
         null,
         show(value),
         Reading.SURE);
-  }
-
-  private static BigInteger whole(String number) throws Unreadable {
-    try {
-      return new BigDecimal(number).toBigIntegerExact();
-    } catch (ArithmeticException e) {
-      throw new Unreadable(number + " is no whole number; divisors and primes need whole numbers.");
-    }
-  }
-
-  private static Reading gcd(BigInteger a, BigInteger b) {
-    return number("gcd(%d, %d)".formatted(a, b), new BigDecimal(a.gcd(b)));
-  }
-
-  private static Reading lcm(BigInteger a, BigInteger b) {
-    return number(
-        "lcm(%d, %d)".formatted(a, b), new BigDecimal(a.divide(a.gcd(b)).multiply(b).abs()));
-  }
-
-  private static Reading prime(BigInteger n) throws Unreadable {
-    var factors = factorsOf(n);
-    boolean prime = factors.size() == 1;
-    return new Reading(
-        prime
-            ? "Yes, %d is prime.".formatted(n)
-            : "No, %d is not prime%s.".formatted(n, factors.isEmpty() ? "" : ": " + join(factors)),
-        prime,
-        null,
-        null,
-        Reading.SURE);
-  }
-
-  private static Reading factors(BigInteger n) throws Unreadable {
-    var joined = join(factorsOf(n));
-    return new Reading(n + " = " + joined, joined, null, n.toString(), Reading.SURE);
-  }
-
-  private static String join(List<Long> factors) {
-    return factors.stream().map(String::valueOf).collect(Collectors.joining(" × "));
-  }
-
-  private static List<Long> factorsOf(BigInteger n) throws Unreadable {
-    if (n.bitLength() > 46) {
-      throw new Unreadable("Whole numbers up to 70 million million can be factored here.");
-    }
-    List<Long> factors = new ArrayList<>();
-    long rest = n.longValueExact();
-    for (long d = 2; d * d <= rest; d++) {
-      while (rest % d == 0) {
-        factors.add(d);
-        rest /= d;
-      }
-    }
-    if (rest > 1) {
-      factors.add(rest);
-    }
-    return factors;
   }
 }

@@ -2,6 +2,7 @@ package io.consilium.tools.everyday;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,7 @@ final class NumberWords {
     return RUN.matcher(text)
         .replaceAll(m -> {
           var value = value(m.group());
-          return java.util.regex.Matcher.quoteReplacement(
-              value == null ? m.group() : String.valueOf(value));
+          return Matcher.quoteReplacement(value == null ? m.group() : String.valueOf(value));
         });
   }
 

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 final class UnitConverter implements EverydayTool {
   private static final String EXAMPLES =
       " Try: 26.2 miles in km · 98.6 F to C · 5 ft 11 in cm · is 2 litres more than half a gallon.";
-  private static final Pattern IMPERIAL = Pattern.compile("\\b(?:imperial|uk|british)\\b");
   private static final Pattern MONEY =
       Pattern.compile("[$€£¥]|\\b(?:dollars?|euros?|usd|eur|gbp|yen|exchange rate|sterling)\\b");
   private static final Pattern COMPARES =
@@ -96,7 +95,7 @@ final class UnitConverter implements EverydayTool {
     if (question.length() > 1_000) {
       throw new Unreadable("The question is too long to be about a measure." + EXAMPLES);
     }
-    var text = plain(question);
+    var text = UnitWording.plain(question);
     if (MONEY.matcher(text).find()) {
       throw new Unreadable("That is about money, not about measures." + EXAMPLES);
     }
@@ -124,47 +123,6 @@ final class UnitConverter implements EverydayTool {
     }
     var source = quantities.size() == 1 ? quantities.getFirst() : sum(quantities, rest);
     return convert(source, targets, rest);
-  }
-
-  /**
-   * Numbers in digits, quotes as feet and inches, fractions as decimals; the case of Mb is read
-   * first.
-   */
-  private static String plain(String question) {
-    var s = question.replaceAll("\\b([kKMGTP])b(?=\\b|ps)", "$1bit").replaceAll("bitps\\b", "bps");
-    s = s.replaceAll("[\u2032\u2018\u2019]", "'").replaceAll("[\u2033\u201c\u201d]", "\"");
-    s = s.replaceAll("(\\d)\\s*'\\s*(\\d+(?:\\.\\d+)?)\\s*(?:\"|''|in\\b)?", "$1 feet $2 inches");
-    s = s.replaceAll("(\\d)\\s*(?:\"|'')", "$1 inches").replaceAll("(\\d)\\s*'(?!\\w)", "$1 feet");
-    s = Numbers.plainUnscaled(s);
-    s = s.replaceAll("\\b(?:half|1/2) an? ", "0.5 ").replaceAll("\\b(?:a )?half (?=[a-z])", "0.5 ");
-    s = s.replaceAll("\\b(?:a |1 )?quarter (?:of )?(?:an? )?(?=[a-z])", "0.25 ");
-    s = mixed(s);
-    s =
-        s.replaceAll(
-            "\\b(?:l|litres?|liters?)\\s*(?:/|per)\\s*100\\s*(?:km|kms|kilomet(?:re|er)s?)",
-            "litresperhundred");
-    s = s.replaceAll("\\b(?:us|u\\.s\\.|american) (?=gal|quart|pint|cup|fl|table|tea)", "us ");
-    if (IMPERIAL.matcher(s).find()) {
-      s = s.replaceAll("\\b(?:imperial|uk|british) ", "");
-      s =
-          s.replaceAll(
-              "(?<!us )\\b(gallons?|quarts?|pints?|fluid ounces?|fl oz|mpg|miles per gallon)\\b",
-              "imperial $1");
-    }
-    return s.replaceAll("\\s+", " ").strip();
-  }
-
-  private static String mixed(String s) {
-    var whole = Pattern.compile("(?:(\\d+) (?:and )?)?\\b(\\d+)/(\\d+)(?=\\s*[a-z])").matcher(s);
-    return whole.replaceAll(m -> {
-      var below = new BigDecimal(m.group(3));
-      if (below.signum() == 0) {
-        return m.group();
-      }
-      var part = new BigDecimal(m.group(2)).divide(below, 12, RoundingMode.HALF_UP);
-      var all = m.group(1) == null ? part : part.add(new BigDecimal(m.group(1)));
-      return all.stripTrailingZeros().toPlainString();
-    });
   }
 
   /** Joins "5 ft 11 in", "10 stone 4 lb" and "5 ft 11" into one quantity of the first unit. */
