@@ -82,12 +82,11 @@ public final class Experts implements AutoCloseable {
             card.id(), known != null && known.bare().card().equals(card) ? known : connect(card));
       }
       byId = now;
-      before.forEach(
-          (id, live) -> {
-            if (!live.equals(now.get(id))) {
-              close(live.bare());
-            }
-          });
+      before.forEach((id, live) -> {
+        if (!live.equals(now.get(id))) {
+          close(live.bare());
+        }
+      });
     } finally {
       changing.unlock();
     }
@@ -116,14 +115,13 @@ public final class Experts implements AutoCloseable {
 
   private static void close(Expert expert) {
     if (expert instanceof AutoCloseable closeable) {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              closeable.close();
-            } catch (Exception e) {
-              log.warn("expert {} did not close: {}", expert.card().id(), e.toString());
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          log.warn("expert {} did not close: {}", expert.card().id(), e.toString());
+        }
+      });
     }
   }
 

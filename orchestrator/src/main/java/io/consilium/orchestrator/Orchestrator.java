@@ -9,6 +9,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
@@ -93,7 +94,7 @@ public final class Orchestrator implements Expert {
     course.decided(decided.route());
     Answer answer;
     try {
-      refuseWhereNobodyMay(decided.route());
+      refuseWhereNobodyMay(decided.route(), question.terms().policy());
       answer =
           runner.run(
               decided.route(),
@@ -113,18 +114,22 @@ public final class Orchestrator implements Expert {
   }
 
   /** Nobody even eligible is a failure to mend; nobody likely enough to be right is an answer. */
-  private static void refuseWhereNobodyMay(Route route) {
+  private static void refuseWhereNobodyMay(Route route, Policy policy) {
     if (route.plan() instanceof Plan.Abstain abstain && route.forecasts().isEmpty()) {
+      var reasons =
+          route.excluded().stream()
+              .filter(each -> policy.pin().isEmpty() || policy.pin().contains(each.expert()))
+              .limit(REASONS)
+              .map(each -> each.expert() + ": " + each.reason())
+              .collect(Collectors.joining("; "));
       throw new ExpertException(
           FailureKind.NO_EXPERT,
-          abstain.reason()
-              + route.excluded().stream()
-                  .limit(REASONS)
-                  .map(exclusion -> exclusion.expert() + ": " + exclusion.reason())
-                  .collect(Collectors.joining("; ", route.excluded().isEmpty() ? "" : " (", ""))
-              + (route.excluded().isEmpty()
-                  ? "; register one with POST /v1/experts or in experts.yaml"
-                  : route.excluded().size() > REASONS ? "; …)" : ")"));
+          "%s. %s"
+              .formatted(
+                  abstain.reason(),
+                  reasons.isEmpty()
+                      ? "Register one with POST /v1/experts or in experts.yaml"
+                      : reasons));
     }
   }
 

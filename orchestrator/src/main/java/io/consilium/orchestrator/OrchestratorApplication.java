@@ -1,6 +1,5 @@
 package io.consilium.orchestrator;
 
-import io.consilium.orchestrator.wiring.Early;
 import io.consilium.orchestrator.wiring.ServiceWiring;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -14,11 +13,6 @@ import org.springframework.context.annotation.Import;
 public class OrchestratorApplication {
   /** Starts it; settings as in {@code application.yml}. */
   public static void main(String[] arguments) {
-    application().run(arguments);
-  }
-
-  /** The application, not started. */
-  public static SpringApplication application() {
-    return Early.in(new SpringApplication(OrchestratorApplication.class));
+    SpringApplication.run(OrchestratorApplication.class, arguments);
   }
 }

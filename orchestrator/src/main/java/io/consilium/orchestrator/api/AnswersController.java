@@ -56,16 +56,20 @@ public final class AnswersController {
     var asked = asking.read(dialect, request);
     var course = new Course(System::nanoTime, FrontFilter.arrived(request));
     var replying = new Replying(asked.question(), course, asked.explain(), asked.at());
-    try (var _ = clients.watch(request, Thread.currentThread())) {
-      if (asked.question().parameters().stream()) {
-        stream(replying, request, response);
-      } else {
-        whole(replying, response);
+    var question = asked.question();
+    try (var _ = clients.watch(request, Thread.currentThread());
+        var span = meters.span(question)) {
+      try {
+        if (question.parameters().stream()) {
+          stream(replying, request, response);
+        } else {
+          whole(replying, response);
+        }
+        meters.answered(question, course, span);
+      } catch (ExpertException failure) {
+        meters.failed(question, course, failure, span);
+        throw failure;
       }
-      meters.answered(dialect, course);
-    } catch (ExpertException failure) {
-      meters.failed(dialect, course, failure);
-      throw failure;
     }
   }
 

@@ -40,13 +40,12 @@ public final class DecisionsController {
     request
         .getParameterMap()
         .keySet()
-        .forEach(
-            name -> {
-              if (!FILTERS.contains(name)) {
-                throw ExpertException.invalid(
-                    name, "decisions can be filtered by %s".formatted(String.join(", ", FILTERS)));
-              }
-            });
+        .forEach(name -> {
+          if (!FILTERS.contains(name)) {
+            throw ExpertException.invalid(
+                name, "decisions can be filtered by %s".formatted(String.join(", ", FILTERS)));
+          }
+        });
     var page =
         decisions.list(
             new JdbcDecisions.Filter(

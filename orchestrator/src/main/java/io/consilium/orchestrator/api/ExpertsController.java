@@ -108,12 +108,11 @@ public final class ExpertsController {
     var roster = registry.current();
     return roster
         .find(name)
-        .orElseThrow(
-            () ->
-                new ExpertException(
-                    FailureKind.NOT_FOUND,
-                    "there is no expert '%s'; near names: %s"
-                        .formatted(name, String.join(", ", roster.near(name, 3)))));
+        .orElseThrow(() ->
+            new ExpertException(
+                FailureKind.NOT_FOUND,
+                "there is no expert '%s'; near names: %s"
+                    .formatted(name, String.join(", ", roster.near(name, 3)))));
   }
 
   private static ObjectNode shown(Roster.Seat seat) {

@@ -117,9 +117,8 @@ final class Failures {
     Arrays.stream(failure.getSuppressed())
         .filter(ExpertException.class::isInstance)
         .map(ExpertException.class::cast)
-        .forEach(
-            cause ->
-                causes.addObject().put("code", code(cause.kind())).put("message", cause.message()));
+        .forEach(cause ->
+            causes.addObject().put("code", code(cause.kind())).put("message", cause.message()));
   }
 
   private static String type(FailureKind kind) {

@@ -24,7 +24,7 @@ record Given(JsonNode node, String path) {
             "there is no '%s'; did you mean '%s'? Known are %s"
                 .formatted(
                     path + key,
-                    Spelling.nearest(key, keys, 1).getFirst(),
+                    path + Spelling.nearest(key, keys, 1).getFirst(),
                     String.join(", ", keys)));
       }
     }

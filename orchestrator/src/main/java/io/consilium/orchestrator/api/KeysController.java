@@ -70,10 +70,9 @@ public final class KeysController {
     return Arrays.stream(Access.values())
         .filter(access -> name(access).equals(role))
         .findFirst()
-        .orElseThrow(
-            () ->
-                ExpertException.invalid(
-                    "role", "'role' must be admin, operator, viewer or user, not " + role));
+        .orElseThrow(() ->
+            ExpertException.invalid(
+                "role", "'role' must be admin, operator, viewer or user, not " + role));
   }
 
   private static @Nullable Instant expires(@Nullable String text) {

@@ -29,13 +29,12 @@ public final class RecentDecisions {
     return journal
         .find(id)
         .or(() -> decisions.find(id))
-        .orElseThrow(
-            () ->
-                new ExpertException(
-                        FailureKind.NOT_FOUND,
-                        "no decision '%s' is on record: its id is in the x-consilium-decision header of an answer"
-                            .formatted(id))
-                    .about("decision"));
+        .orElseThrow(() ->
+            new ExpertException(
+                    FailureKind.NOT_FOUND,
+                    "no decision '%s' is on record: its id is in the x-consilium-decision header of an answer"
+                        .formatted(id))
+                .about("decision"));
   }
 
   /**

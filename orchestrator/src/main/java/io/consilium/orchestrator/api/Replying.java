@@ -46,11 +46,10 @@ record Replying(Question question, Course course, boolean explain, Instant creat
   void headers(HttpServletResponse response) {
     course
         .route()
-        .ifPresent(
-            route -> {
-              response.setHeader("x-consilium-decision", question.terms().decision());
-              response.setHeader("x-consilium-plan", route.plan().type());
-            });
+        .ifPresent(route -> {
+          response.setHeader("x-consilium-decision", question.terms().decision());
+          response.setHeader("x-consilium-plan", route.plan().type());
+        });
     course.expert().ifPresent(card -> response.setHeader("x-consilium-expert", card.id()));
     response.setHeader(
         "x-consilium-overhead-ms", String.format(Locale.ROOT, "%.3f", course.overheadMillis()));

@@ -75,12 +75,11 @@ record Wishes(
     if (wished != null) {
       return policies
           .find(wished)
-          .orElseThrow(
-              () ->
-                  ExpertException.invalid(
-                      "consilium.policy",
-                      "there is no policy '%s'; there are %s"
-                          .formatted(wished, String.join(", ", policies.names()))));
+          .orElseThrow(() ->
+              ExpertException.invalid(
+                  "consilium.policy",
+                  "there is no policy '%s'; there are %s"
+                      .formatted(wished, String.join(", ", policies.names()))));
     }
     var model = body.path("model").asString("");
     if (!model.startsWith(PinnedDecider.POLICY_PREFIX)) {
@@ -112,14 +111,12 @@ record Wishes(
 
   private static List<String> experts(Given wishes, String key, Roster roster) {
     return wishes.texts(key, "an array of expert ids").stream()
-        .map(
-            name ->
-                roster
-                    .find(name)
-                    .orElseThrow(
-                        () -> PinnedDecider.unknown(name, roster).about("consilium." + key))
-                    .card()
-                    .id())
+        .map(name ->
+            roster
+                .find(name)
+                .orElseThrow(() -> PinnedDecider.unknown(name, roster).about("consilium." + key))
+                .card()
+                .id())
         .distinct()
         .toList();
   }

@@ -30,14 +30,13 @@ public final class ConsiliumCli {
 
   static int run(Map<String, String> environment, String... arguments) {
     var line = new CommandLine(new ConsiliumCli(), factory(new Client(environment)));
-    line.setExecutionExceptionHandler(
-        (failure, command, parsed) -> {
-          if (!(failure instanceof ExpertException known)) {
-            throw failure;
-          }
-          command.getErr().println("consilium: " + known.message());
-          return 1;
-        });
+    line.setExecutionExceptionHandler((failure, command, parsed) -> {
+      if (!(failure instanceof ExpertException known)) {
+        throw failure;
+      }
+      command.getErr().println("consilium: " + known.message());
+      return 1;
+    });
     return line.execute(arguments);
   }
 

@@ -70,13 +70,12 @@ public final class KeyCheck {
     }
     return keys.apply(sent.substring(BEARER.length()).strip())
         .map(Caller::with)
-        .orElseThrow(
-            () ->
-                new ExpertException(
-                    FailureKind.UNAUTHENTICATED,
-                    keyless
-                        ? "this key is not known, or no longer valid. On this machine none is needed: leave the Authorization header out, or make a key with './consilium keys create NAME'"
-                        : "this key is not known, or no longer valid. Ask the operator for one ('./consilium keys create NAME')"));
+        .orElseThrow(() ->
+            new ExpertException(
+                FailureKind.UNAUTHENTICATED,
+                keyless
+                    ? "this key is not known, or no longer valid. On this machine none is needed: leave the Authorization header out, or make a key with './consilium keys create NAME'"
+                    : "this key is not known, or no longer valid. Ask the operator for one ('./consilium keys create NAME')"));
   }
 
   private Caller withoutKey(HttpServletRequest request) {

@@ -29,6 +29,7 @@ import io.consilium.orchestrator.net.WatchableHttp11Protocol;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
+import io.consilium.orchestrator.telemetry.Telemetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -97,8 +98,8 @@ class ApiWiring {
 
   @Bean
   AnswersController answersController(
-      Orchestrator orchestrator, Asking asking, ClientWatch clients, MeterRegistry meters) {
-    return new AnswersController(orchestrator, asking, clients, new RequestMeters(meters));
+      Orchestrator orchestrator, Asking asking, ClientWatch clients, Telemetry telemetry) {
+    return new AnswersController(orchestrator, asking, clients, new RequestMeters(telemetry));
   }
 
   @Bean

@@ -31,6 +31,9 @@ final class BundledExperts {
   private static final Logger log = LoggerFactory.getLogger(BundledExperts.class);
   private static final String RESOURCE = "/io/consilium/expert/bundled-experts.yaml";
 
+  /** The collection of our own documentation, and the id of its expert. */
+  static final String DOCUMENTS = "consilium-docs";
+
   private final ExpertRegistry registry;
   private final Embedder embedder;
 
@@ -75,7 +78,8 @@ final class BundledExperts {
   }
 
   private static ExpertCard retriever(Said expert) {
-    return card(expert, new ExpertKind.Retriever(expert.id()), Provider.DOCUMENTS);
+    return card(expert, new ExpertKind.Retriever(expert.id()), Provider.DOCUMENTS)
+        .withFeatures(Set.of(Feature.STRUCTURED_OUTPUT));
   }
 
   private ExpertCard classifier(Said expert) {

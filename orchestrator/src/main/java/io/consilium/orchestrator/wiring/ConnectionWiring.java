@@ -32,11 +32,17 @@ class ConnectionWiring {
   }
 
   @Bean
+  Shelves shelves(ExpertRegistry registry, Embedder embedder, ConsiliumSettings settings) {
+    return new Shelves(registry, embedder, settings.home());
+  }
+
+  @Bean
   ExpertWiring expertWiring(
       OpenAiClient client,
       Secrets secrets,
       Embedder embedder,
       ToolServers servers,
+      Shelves shelves,
       OutboundRules rules,
       Clock clock) {
     return new ExpertWiring(
@@ -44,6 +50,7 @@ class ConnectionWiring {
         secrets,
         embedder,
         servers,
+        shelves,
         new LangChain4jModels(secrets::resolve, rules::check, CONNECT, PROVIDER_SILENCE, clock),
         clock);
   }

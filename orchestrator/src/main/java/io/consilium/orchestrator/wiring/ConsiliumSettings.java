@@ -5,6 +5,7 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
+import io.consilium.orchestrator.telemetry.TracingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param discovery what is done about servers found on this machine
  * @param guard how experts are guarded
  * @param journal how decisions are kept until the store has them
+ * @param tracing where traces go
  * @param policies further policies, by name
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
@@ -48,6 +50,7 @@ public record ConsiliumSettings(
     @DefaultValue Discovery discovery,
     @DefaultValue GuardSettings guard,
     @DefaultValue JournalSettings journal,
+    @DefaultValue TracingSettings tracing,
     @DefaultValue Map<String, PolicySettings> policies) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");

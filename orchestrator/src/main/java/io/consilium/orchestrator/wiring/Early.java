@@ -1,25 +1,33 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
+import io.consilium.tools.BundledServer;
 import io.consilium.tools.McpConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What takes long and needs nothing of the application: the process of the bundled tools and the
  * embedding model. Both begin, once the {@link Premises} hold, while the rest is being put
  * together.
  */
-public final class Early implements AutoCloseable {
+final class Early implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration CALL = Duration.ofSeconds(20);
+
   private final McpConnection everyday;
   private final CompletableFuture<OnnxEmbedder> embedder;
 
-  private Early() {
-    everyday = EverydayProcess.connection(InstantSource.system());
+  Early() {
+    everyday =
+        new McpConnection(
+            BundledServer.everyday(cache()).withTimeouts(START, CALL),
+            tools -> {},
+            InstantSource.system());
     everyday.start();
     embedder =
         CompletableFuture.supplyAsync(
@@ -27,18 +35,10 @@ public final class Early implements AutoCloseable {
             task -> Thread.ofPlatform().daemon().name("embedder-load").start(task));
   }
 
-  /** Makes {@code application} check its premises first and begin early. */
-  public static SpringApplication in(SpringApplication application) {
-    application.addInitializers(Early::begin);
-    return application;
-  }
-
-  private static void begin(ConfigurableApplicationContext context) {
-    var settings =
-        Binder.get(context.getEnvironment()).bind("consilium", ConsiliumSettings.class).get();
-    Premises.check(settings);
-    var early = new Early();
-    ((GenericApplicationContext) context).registerBean("early", Early.class, () -> early);
+  /** The cache made for the child process beside the application, if there is one. */
+  private static @Nullable Path cache() {
+    var cache = Path.of(System.getProperty("java.class.path")).resolveSibling("everyday.aot");
+    return Files.exists(cache) ? cache : null;
   }
 
   McpConnection everyday() {

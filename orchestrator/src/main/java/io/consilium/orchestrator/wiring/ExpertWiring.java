@@ -2,6 +2,7 @@ package io.consilium.orchestrator.wiring;
 
 import io.consilium.adapters.classifier.ClassifierExpert;
 import io.consilium.adapters.classifier.TicketTriage;
+import io.consilium.adapters.documents.DocumentsExpert;
 import io.consilium.adapters.embedding.EmbedderExpert;
 import io.consilium.adapters.langchain4j.LangChain4jExpert;
 import io.consilium.adapters.langchain4j.LangChain4jModels;
@@ -23,6 +24,7 @@ final class ExpertWiring {
   private final Secrets secrets;
   private final Embedder embedder;
   private final ToolServers servers;
+  private final Shelves shelves;
   private final LangChain4jModels models;
   private final Clock clock;
 
@@ -31,12 +33,14 @@ final class ExpertWiring {
       Secrets secrets,
       Embedder embedder,
       ToolServers servers,
+      Shelves shelves,
       LangChain4jModels models,
       Clock clock) {
     this.client = client;
     this.secrets = secrets;
     this.embedder = embedder;
     this.servers = servers;
+    this.shelves = shelves;
     this.models = models;
     this.clock = clock;
   }
@@ -56,7 +60,8 @@ final class ExpertWiring {
         var model = models.of(card.endpoint());
         yield new LangChain4jExpert(card, model.whole(), model.streamed(), clock);
       }
-      case SPRING_AI, DOCUMENTS ->
+      case DOCUMENTS -> new DocumentsExpert(card, shelves.find(collection(card)), embedder, clock);
+      case SPRING_AI ->
           throw new ExpertException(
               FailureKind.CONFIGURATION,
               "%s: nothing of this service provides %s"
@@ -64,6 +69,12 @@ final class ExpertWiring {
       case MCP -> new ToolExpert(card, servers.find(server(card), card.id()));
       case EMBEDDER -> new EmbedderExpert(card, embedder, clock);
     };
+  }
+
+  private static String collection(ExpertCard card) {
+    return card.kind() instanceof ExpertKind.Retriever retriever
+        ? retriever.collection()
+        : card.endpoint().model();
   }
 
   private static String server(ExpertCard card) {

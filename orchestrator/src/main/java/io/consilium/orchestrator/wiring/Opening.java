@@ -47,10 +47,12 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final BundledExperts bundled;
   private final McpConnection everyday;
   private final ToolServers servers;
+  private final Shelves shelves;
   private final Optional<ExpertsFile> file;
   private final Policies policies;
   private final HealthWatch health;
   private final Router router;
+  private final CardVectors vectors;
   private final Orchestrator orchestrator;
   private final Timing timing;
   private @Nullable ExpertsFileWatch fileWatch;
@@ -61,10 +63,12 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       BundledExperts bundled,
       McpConnection everyday,
       ToolServers servers,
+      Shelves shelves,
       Optional<ExpertsFile> file,
       Policies policies,
       HealthWatch health,
       Router router,
+      CardVectors vectors,
       Orchestrator orchestrator,
       Timing timing) {
     this.settings = settings;
@@ -72,10 +76,12 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.bundled = bundled;
     this.everyday = everyday;
     this.servers = servers;
+    this.shelves = shelves;
     this.file = file;
     this.policies = policies;
     this.health = health;
     this.router = router;
+    this.vectors = vectors;
     this.orchestrator = orchestrator;
     this.timing = timing;
   }
@@ -87,7 +93,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     if (settings.discovery().register()) {
       discover();
     }
-    router.prepare(registry.current());
+    knowCards();
     health.start(timing.scheduler(), HEALTH_ROUNDS);
     warmUp();
   }
@@ -102,6 +108,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private void apply(ExpertsFile.Contents contents) {
     policies.declare(contents.policies());
     servers.declare(contents.servers());
+    shelves.declare(contents.documents());
   }
 
   private void discover() {
@@ -114,6 +121,16 @@ final class Opening implements ApplicationRunner, AutoCloseable {
         }
       }
       log.info("found {}: {} experts", finding.where(), finding.cards().size());
+    }
+  }
+
+  /** A card that came while others were being computed is taken in the second round. */
+  private void knowCards() {
+    for (int round = 0; round < 2; round++) {
+      router.prepare(registry.current());
+      if (!vectors.await(WARM_UP)) {
+        log.warn("some experts are known by their words only until their vectors are computed");
+      }
     }
   }
 

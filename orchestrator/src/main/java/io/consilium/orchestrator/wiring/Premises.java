@@ -40,13 +40,12 @@ final class Premises {
   private static void alone(Path home) {
     PidFile.of(home)
         .running()
-        .ifPresent(
-            pid -> {
-              throw new ExpertException(
-                  FailureKind.CONFIGURATION,
-                  "Consilium runs with the data folder %s already (pid %d): stop it with './consilium down', or give this one its own folder and port (CONSILIUM_HOME, CONSILIUM_PORT)"
-                      .formatted(home.toAbsolutePath(), pid));
-            });
+        .ifPresent(pid -> {
+          throw new ExpertException(
+              FailureKind.CONFIGURATION,
+              "Consilium runs with the data folder %s already (pid %d): stop it with './consilium down', or give this one its own folder and port (CONSILIUM_HOME, CONSILIUM_PORT)"
+                  .formatted(home.toAbsolutePath(), pid));
+        });
   }
 
   private static void free(String host, int port) {

@@ -7,6 +7,7 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.PinnedDecider;
 import io.consilium.orchestrator.RoutedDecider;
+import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.router.Conversations;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfiler;
@@ -32,19 +33,25 @@ class RouterWiring {
   }
 
   @Bean
-  Router router(Embedder embedder, ExpertRegistry registry) {
-    var router =
-        Router.cold(
-            embedder,
-            task -> Thread.ofVirtual().name("card-vectors").start(task),
-            Planner.greedy());
+  CardVectors cardVectors() {
+    return new CardVectors();
+  }
+
+  @Bean
+  Router router(Embedder embedder, ExpertRegistry registry, CardVectors vectors) {
+    var router = Router.cold(embedder, vectors, Planner.greedy());
     registry.onChange(router::prepare);
     return router;
   }
 
   @Bean
-  Decider decider(Embedder embedder, Router router, Conversations conversations, Clock clock) {
+  Decider decider(
+      Embedder embedder,
+      Router router,
+      Conversations conversations,
+      Telemetry telemetry,
+      Clock clock) {
     var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
-    return new PinnedDecider(new RoutedDecider(profiler, router));
+    return new PinnedDecider(new RoutedDecider(profiler, router, telemetry));
   }
 }

@@ -16,13 +16,12 @@ import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.telemetry.Telemetry;
+import io.consilium.orchestrator.telemetry.Tracing;
 import io.consilium.router.Conversations;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,11 +44,13 @@ public class ServiceWiring {
   }
 
   @Bean
-  Telemetry telemetry(MeterRegistry meters, ObjectProvider<OpenTelemetry> traces) {
-    var sdk = traces.getIfAvailable();
-    return sdk == null
-        ? Telemetry.untraced(meters)
-        : new Telemetry(meters, sdk.getTracer("io.consilium"));
+  Tracing tracing(ConsiliumSettings settings) {
+    return new Tracing(settings.tracing());
+  }
+
+  @Bean
+  Telemetry telemetry(MeterRegistry meters, Tracing tracing) {
+    return new Telemetry(meters, tracing.tracer());
   }
 
   @Bean

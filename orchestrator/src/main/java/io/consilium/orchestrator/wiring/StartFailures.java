@@ -30,13 +30,12 @@ public final class StartFailures implements FailureAnalyzer {
   private static String unknown(UnboundConfigurationPropertiesException unbound) {
     var known = SettingKeys.of(ConsiliumSettings.class, "consilium");
     return unbound.getUnboundProperties().stream()
-        .map(
-            property ->
-                "there is no setting '%s'%s; did you mean %s? All are in application.yml"
-                    .formatted(
-                        property.getName(),
-                        property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")",
-                        quoted(Spelling.nearest(property.getName().toString(), known, 2))))
+        .map(property ->
+            "there is no setting '%s'%s; did you mean %s? All are in application.yml"
+                .formatted(
+                    property.getName(),
+                    property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")",
+                    quoted(Spelling.nearest(property.getName().toString(), known, 2))))
         .collect(Collectors.joining("\n"));
   }
 

@@ -24,11 +24,13 @@ class StartWiring {
       ExpertRegistry registry,
       Embedder embedder,
       ToolServers servers,
+      Shelves shelves,
       Secrets secrets,
       OutboundRules rules,
       Policies policies,
       HealthWatch health,
       Router router,
+      CardVectors vectors,
       Orchestrator orchestrator,
       Timing timing) {
     servers.add(early.everyday());
@@ -39,10 +41,12 @@ class StartWiring {
         new BundledExperts(registry, embedder),
         early.everyday(),
         servers,
+        shelves,
         settings.expertsFile().map(path -> new ExpertsFile(path, secrets, Prices.shipped(), rules)),
         policies,
         health,
         router,
+        vectors,
         orchestrator,
         timing);
   }

@@ -1,7 +1,7 @@
 package io.consilium.orchestrator.wiring;
 
-import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections to MCP servers by name: the bundled one and those of {@code experts.yaml}. A
- * server's tools become experts once it has listed them, and are retired with it.
+ * server's tools become experts once it has listed them.
  */
 final class ToolServers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ToolServers.class);
@@ -80,7 +80,6 @@ final class ToolServers implements AutoCloseable {
       for (var gone : declared.keySet().stream().filter(name -> !names.contains(name)).toList()) {
         close(gone);
         declared.remove(gone);
-        retire(gone, Set.of());
       }
     } finally {
       changing.unlock();
@@ -113,38 +112,25 @@ final class ToolServers implements AutoCloseable {
 
   private Map<String, String> environment(Map<String, String> declared) {
     Map<String, String> values = new HashMap<>();
-    declared.forEach(
-        (name, value) ->
-            values.put(
-                name,
-                value.startsWith("${") || value.startsWith("file:")
-                    ? secrets.apply(new SecretRef(value))
-                    : value));
+    declared.forEach((name, value) ->
+        values.put(
+            name,
+            value.startsWith("${") || value.startsWith("file:")
+                ? secrets.apply(new SecretRef(value))
+                : value));
     return values;
   }
 
   private void listed(McpServerSettings server, List<ToolSpec> tools) {
-    var cards = ToolCards.of(server, tools, Owner.DISCOVERED);
-    Set<String> ids = new HashSet<>();
-    for (var card : cards) {
-      ids.add(card.id());
-      try {
-        registry.put(card);
-      } catch (ExpertException e) {
-        log.error("tool {} of {} is left out: {}", card.id(), server.name(), e.message());
-      }
-    }
-    retire(server.name(), ids);
-    log.info("MCP server {}: {} tools", server.name(), tools.size());
-  }
-
-  private void retire(String server, Set<String> kept) {
-    for (ExpertCard card : registry.current().cards()) {
-      if (card.owner() == Owner.DISCOVERED
-          && server.equals(card.endpoint().options().get("server"))
-          && !kept.contains(card.id())) {
-        registry.retire(card.id(), Owner.DISCOVERED);
-      }
+    try {
+      registry.replaceAll(
+          Owner.FILE,
+          card ->
+              card.kind() instanceof ExpertKind.Tool tool && tool.server().equals(server.name()),
+          ToolCards.of(server, tools, Owner.FILE));
+      log.info("MCP server {}: {} tools", server.name(), tools.size());
+    } catch (ExpertException e) {
+      log.error("the tools of MCP server {} are left out: {}", server.name(), e.message());
     }
   }
 

@@ -169,13 +169,12 @@ class BreakerExpertTest {
   @Test
   void whatTheCallersConsumerThrowsIsNotTheExpertsFault() {
     for (int i = 0; i < 20; i++) {
-      assertThatThrownBy(
-              () ->
-                  expert.answer(
-                      scene.streamed(),
-                      (Delta piece) -> {
-                        throw new IllegalStateException("client gone");
-                      }))
+      assertThatThrownBy(() ->
+              expert.answer(
+                  scene.streamed(),
+                  (Delta piece) -> {
+                    throw new IllegalStateException("client gone");
+                  }))
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(scripted.asked()).hasSize(20);

@@ -144,21 +144,20 @@ class DeadlineExpertTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 8; i++) {
         strays.add(
-            threads.submit(
-                () -> {
-                  int stray = 0;
-                  for (int j = 0; j < 200; j++) {
-                    try {
-                      quick.answer(question(Duration.ofMillis(1)), Scene.NOWHERE);
-                    } catch (ExpertException e) {
-                      assertThat(e.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED);
-                    }
-                    if (Thread.interrupted()) {
-                      stray++;
-                    }
-                  }
-                  return stray;
-                }));
+            threads.submit(() -> {
+              int stray = 0;
+              for (int j = 0; j < 200; j++) {
+                try {
+                  quick.answer(question(Duration.ofMillis(1)), Scene.NOWHERE);
+                } catch (ExpertException e) {
+                  assertThat(e.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED);
+                }
+                if (Thread.interrupted()) {
+                  stray++;
+                }
+              }
+              return stray;
+            }));
       }
       for (var stray : strays) {
         assertThat(stray.get()).isZero();

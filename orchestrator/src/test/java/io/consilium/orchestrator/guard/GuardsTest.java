@@ -244,29 +244,28 @@ class GuardsTest {
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     for (int i = 0; i < 200; i++) {
       boolean interrupted = i % 10 == 0;
-      threads.execute(
-          () -> {
-            for (int j = 0; j < 10; j++) {
-              if (interrupted) {
-                Thread.currentThread().interrupt();
-              }
-              try {
-                guarded.answer(
-                    Question.of("6 times 7?", Terms.within(Duration.ofMillis(20), Instant.now())),
-                    Scene.NOWHERE);
-              } catch (ExpertException e) {
-                assertThat(e.kind())
-                    .isIn(
-                        FailureKind.UNAVAILABLE,
-                        FailureKind.DEADLINE_EXCEEDED,
-                        FailureKind.OVERLOADED,
-                        FailureKind.CANCELLED);
-              }
-              if (Thread.interrupted() && !interrupted) {
-                strays.incrementAndGet();
-              }
-            }
-          });
+      threads.execute(() -> {
+        for (int j = 0; j < 10; j++) {
+          if (interrupted) {
+            Thread.currentThread().interrupt();
+          }
+          try {
+            guarded.answer(
+                Question.of("6 times 7?", Terms.within(Duration.ofMillis(20), Instant.now())),
+                Scene.NOWHERE);
+          } catch (ExpertException e) {
+            assertThat(e.kind())
+                .isIn(
+                    FailureKind.UNAVAILABLE,
+                    FailureKind.DEADLINE_EXCEEDED,
+                    FailureKind.OVERLOADED,
+                    FailureKind.CANCELLED);
+          }
+          if (Thread.interrupted() && !interrupted) {
+            strays.incrementAndGet();
+          }
+        }
+      });
     }
     threads.shutdown();
     assertThat(threads.awaitTermination(50, TimeUnit.SECONDS)).isTrue();

@@ -32,20 +32,19 @@ class LimitedExpertTest {
     var answered = new AtomicInteger();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 50; i++) {
-        threads.execute(
-            () -> {
-              var failure = failure(limited);
-              if (failure == null) {
-                answered.incrementAndGet();
-              } else {
-                assertThat(failure.kind()).isEqualTo(FailureKind.OVERLOADED);
-                assertThat(failure.retryAfter()).contains(Duration.ofSeconds(1));
-                assertThat(failure.message()).contains("3 calls are under way");
-                if (refused.incrementAndGet() == 47) {
-                  open.countDown();
-                }
-              }
-            });
+        threads.execute(() -> {
+          var failure = failure(limited);
+          if (failure == null) {
+            answered.incrementAndGet();
+          } else {
+            assertThat(failure.kind()).isEqualTo(FailureKind.OVERLOADED);
+            assertThat(failure.retryAfter()).contains(Duration.ofSeconds(1));
+            assertThat(failure.message()).contains("3 calls are under way");
+            if (refused.incrementAndGet() == 47) {
+              open.countDown();
+            }
+          }
+        });
       }
     }
     assertThat(answered).hasValue(3);

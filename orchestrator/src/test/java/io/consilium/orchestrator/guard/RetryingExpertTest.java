@@ -127,9 +127,8 @@ class RetryingExpertTest {
           }
         };
     List<Delta> pieces = new ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                retrying(broken, GuardSettings.Retry.DEFAULT).answer(scene.streamed(), pieces::add))
+    assertThatThrownBy(() ->
+            retrying(broken, GuardSettings.Retry.DEFAULT).answer(scene.streamed(), pieces::add))
         .isInstanceOf(ExpertException.class);
     assertThat(calls).hasValue(1);
     assertThat(pieces).hasSize(1);

@@ -218,20 +218,19 @@ class ClientWatchTest {
   void athousandRequestsLeaveNoInterruptAndNoWatchBehind() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
-        threads.execute(
-            () -> {
-              for (int j = 0; j < 10; j++) {
-                try (var client = new Client()) {
-                  for (int k = 0; k < 5; k++) {
-                    client.send("page");
-                    client.expect("page /page");
-                  }
-                  client.send(j % 2 == 0 ? "page" : "wait"); // and leaves
-                } catch (IOException e) {
-                  throw new AssertionError(e);
-                }
+        threads.execute(() -> {
+          for (int j = 0; j < 10; j++) {
+            try (var client = new Client()) {
+              for (int k = 0; k < 5; k++) {
+                client.send("page");
+                client.expect("page /page");
               }
-            });
+              client.send(j % 2 == 0 ? "page" : "wait"); // and leaves
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        });
       }
     }
     await(() -> watched() == 0 && pages.entered.size() >= 1000);

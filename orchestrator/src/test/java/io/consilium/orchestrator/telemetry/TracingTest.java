@@ -129,12 +129,10 @@ class TracingTest {
         new Guards(GuardSettings.DEFAULT, SnapshotRegistry.inMemory(), telemetry, timing)
             .around(ScriptedExpert.failing("e", FailureKind.INVALID_REQUEST));
     assertThatExceptionOfType(ExpertException.class)
-        .isThrownBy(
-            () ->
-                guarded.answer(
-                    Question.of(
-                        "?", Terms.within(Duration.ofMinutes(1), Instant.now()).traced(CALLER)),
-                    piece -> {}));
+        .isThrownBy(() ->
+            guarded.answer(
+                Question.of("?", Terms.within(Duration.ofMinutes(1), Instant.now()).traced(CALLER)),
+                piece -> {}));
     var span = spans.named("chat e");
     assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
