@@ -13,6 +13,11 @@ import org.springframework.context.annotation.Import;
 public class OrchestratorApplication {
   /** Starts it; settings as in {@code application.yml}. */
   public static void main(String[] arguments) {
-    SpringApplication.run(OrchestratorApplication.class, arguments);
+    application().run(arguments);
+  }
+
+  /** The application, not started. */
+  public static SpringApplication application() {
+    return new SpringApplication(OrchestratorApplication.class);
   }
 }
