@@ -10,6 +10,7 @@ import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.api.AnswersController;
+import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.DecisionsController;
@@ -137,6 +138,11 @@ class ApiWiring {
   @Bean
   KeysController keysController(JdbcKeys keys, Bodies bodies, Clock clock) {
     return new KeysController(keys, bodies, clock);
+  }
+
+  @Bean
+  ApiDocument apiDocument() {
+    return new ApiDocument();
   }
 
   @Bean
