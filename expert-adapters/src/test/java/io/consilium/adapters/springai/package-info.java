@@ -1,0 +1,5 @@
+/** Tests of the Spring AI expert. */
+@NullMarked
+package io.consilium.adapters.springai;
+
+import org.jspecify.annotations.NullMarked;
