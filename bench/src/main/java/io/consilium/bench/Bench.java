@@ -1,5 +1,6 @@
 package io.consilium.bench;
 
+import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.gateway.GatewayBench;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,7 +11,8 @@ public final class Bench {
 
   /** Every bench that can be run, in the order the help shows them. */
   enum Name {
-    GATEWAY("added latency and throughput of the service next to its peers");
+    GATEWAY("added latency and throughput of the service next to its peers"),
+    CLASSIFIER("the bundled classifier on phrasings it has not seen");
 
     private final String summary;
 
@@ -44,6 +46,7 @@ public final class Bench {
     try {
       switch (name) {
         case GATEWAY -> GatewayBench.run(options);
+        case CLASSIFIER -> ClassifierBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());
