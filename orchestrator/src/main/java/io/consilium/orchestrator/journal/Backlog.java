@@ -124,7 +124,7 @@ final class Backlog {
         throw e;
       }
       bytes.addAndGet(line.length);
-      if (recent.size() >= 16 * settings.batch()) {
+      if (recent.size() >= 4 * settings.batch()) {
         recent.clear(); // the drain is far behind and reads the file until it has caught up
       }
       recent.add(new Recent(decision, active, active.length() - line.length, active.length()));

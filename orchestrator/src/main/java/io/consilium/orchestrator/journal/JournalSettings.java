@@ -22,7 +22,7 @@ public record JournalSettings(
     @DefaultValue("8MB") DataSize segment,
     @DefaultValue("1GB") DataSize limit,
     @DefaultValue("250ms") Duration patience,
-    @DefaultValue("256") int batch,
+    @DefaultValue("1024") int batch,
     @DefaultValue("100ms") Duration firstWait,
     @DefaultValue("10s") Duration longestWait) {
   /** What holds when nothing is set. */
@@ -32,7 +32,7 @@ public record JournalSettings(
           DataSize.ofMegabytes(8),
           DataSize.ofGigabytes(1),
           Duration.ofMillis(250),
-          256,
+          1024,
           Duration.ofMillis(100),
           Duration.ofSeconds(10));
 
