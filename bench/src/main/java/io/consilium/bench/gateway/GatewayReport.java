@@ -137,7 +137,8 @@ final class GatewayReport {
     texts.put("steady", "Resident memory after all load above.");
     texts.put(
         "instant-auto",
-        "`model: consilium/auto` over a dozen experts, every prompt unseen, 12 tokens: profiling,"
+        "`model: consilium/auto` over a dozen experts, every prompt unseen, 12 tokens, sent with"
+            + " `minimum: 0` so that nothing is abstained from: profiling,"
             + " embedding and routing included. The direct row is the same prompts to the mock.");
     texts.put(
         "burst",

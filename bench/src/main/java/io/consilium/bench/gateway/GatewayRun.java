@@ -18,6 +18,10 @@ import java.util.function.ToDoubleFunction;
 final class GatewayRun {
   private static final String PINNED = "instant-pinned";
   private static final String AUTO = "instant-auto";
+
+  /** Cold experts are hardly sure of anything; the bench wants an answer, not an abstention. */
+  private static final String ANSWER_ANYWAY = "\"consilium\":{\"minimum\":0}";
+
   private static final int BUSY = 32;
   private static final int SHORT_PROMPT = 12;
   private static final int LONG_PROMPT = 512;
@@ -251,6 +255,7 @@ final class GatewayRun {
         connections,
         seconds,
         each,
+        model.equals("consilium/auto") ? ANSWER_ANYWAY : "",
         seed++);
   }
 

@@ -104,7 +104,7 @@ class MockUpstreamTest {
   }
 
   private static Load load(String model, int frames, int connections, int each) {
-    return new Load(mock.port(), List.of("x-a: b"), model, 12, frames, connections, 0, each, 7);
+    return new Load(mock.port(), List.of("x-a: b"), model, 12, frames, connections, 0, each, "", 7);
   }
 
   private static HttpResponse<String> post(String body) throws Exception {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param connections connections held open
  * @param seconds how long new requests are started; ignored when {@code requestsEach} is positive
  * @param requestsEach requests per connection, or 0 to go by time
+ * @param members further members of every request's JSON object, or empty
  * @param seed of the prompts
  */
 public record Load(
@@ -26,6 +27,7 @@ public record Load(
     int connections,
     double seconds,
     int requestsEach,
+    String members,
     long seed) {
 
   public Load {

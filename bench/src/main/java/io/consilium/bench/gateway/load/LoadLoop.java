@@ -198,6 +198,9 @@ public final class LoadLoop {
     if (load.streamed()) {
       json.append(",\"stream\":true");
     }
+    if (!load.members().isEmpty()) {
+      json.append(',').append(load.members());
+    }
     json.append(",\"messages\":[{\"role\":\"user\",\"content\":\"");
     json.append(topics.prompt(load.promptTokens())).append("\"}]}");
     return prefix + json.length() + "\r\n\r\n" + json;
