@@ -28,6 +28,12 @@ import java.util.regex.Pattern;
  * (case and white space do not count: the model ignores them).
  */
 public final class OnnxEmbedder implements Embedder, AutoCloseable {
+  static {
+    // the tokenizer's library would look up the cloud it runs in, and call home
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.offline", "true");
+  }
+
   private static final int CHUNK = 32;
   private static final Pattern BLANK = Pattern.compile("\\s+");
 

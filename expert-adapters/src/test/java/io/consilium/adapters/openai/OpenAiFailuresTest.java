@@ -304,7 +304,7 @@ final class OpenAiFailuresTest {
                 new ArrayList<>());
         assertThat(failure.kind()).as(failure.message()).isEqualTo(FailureKind.TIMEOUT);
       }
-      assertThat(impatient.leased()).isZero();
+      FakeUpstream.await("every connection to be given back", () -> impatient.leased() == 0);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Policy;
 import io.consilium.expert.card.ExpertsFile;
@@ -14,11 +15,11 @@ import io.consilium.orchestrator.security.Door;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -87,29 +88,31 @@ class DocumentsTest {
 
   @Test
   void everyLinkLeadsSomewhere() throws IOException {
-    try (Stream<Path> pages =
-        Stream.concat(
-            Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
-            Files.walk(ROOT.resolve("docs")).filter(page -> page.toString().endsWith(".md")))) {
-      for (var page : pages.toList()) {
-        var links = LINK.matcher(Files.readString(page));
-        while (links.find()) {
-          assertThat(page.resolveSibling(links.group(1))).as("link in %s", page).exists();
-        }
+    List<Path> pages = new ArrayList<>();
+    pages.add(ROOT.resolve("README.md"));
+    pages.add(ROOT.resolve("CONTRIBUTING.md"));
+    try (var docs = Files.walk(ROOT.resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md")).forEach(pages::add);
+    }
+    for (var page : pages) {
+      var links = LINK.matcher(Files.readString(page));
+      while (links.find()) {
+        assertThat(page.resolveSibling(links.group(1))).as("link in %s", page).exists();
       }
     }
   }
 
   @Test
   void theComposeFileHoldsTheServiceAndItsDatabase() throws IOException {
-    Map<String, Map<String, Map<String, Object>>> compose =
-        new Yaml(new SafeConstructor(new LoaderOptions())).load(read("docker-compose.yml"));
+    var yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+    var compose = Json.MAPPER.valueToTree(yaml.load(read("docker-compose.yml")));
 
-    var services = compose.get("services");
-    assertThat(services).containsOnlyKeys("postgres", "consilium");
-    assertThat(services.get("postgres").get("image")).asString().startsWith("pgvector/pgvector:");
-    assertThat((List<?>) services.get("consilium").get("ports"))
-        .allSatisfy(port -> assertThat(port).asString().startsWith("127.0.0.1:"));
+    var services = compose.path("services");
+    assertThat(services.propertyNames()).containsExactlyInAnyOrder("postgres", "consilium");
+    assertThat(services.path("postgres").path("image").asString()).startsWith("pgvector/pgvector:");
+    assertThat(services.path("consilium").path("ports"))
+        .isNotEmpty()
+        .allSatisfy(port -> assertThat(port.asString()).startsWith("127.0.0.1:"));
   }
 
   @Test
