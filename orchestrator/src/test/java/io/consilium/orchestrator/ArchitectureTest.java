@@ -45,7 +45,13 @@ class ArchitectureTest {
   void springIsOfTheApplication() {
     noClasses()
         .that(resideInAPackage("io.consilium.."))
-        .and(not(resideInAnyPackage("io.consilium.orchestrator..", "io.consilium.expert.jdbc..")))
+        .and(
+            not(
+                resideInAnyPackage(
+                    "io.consilium.orchestrator..",
+                    "io.consilium.expert.jdbc..",
+                    // Spring AI's own words are made of Spring's
+                    "io.consilium.adapters.springai..")))
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.springframework..")

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.wiring;
 import io.consilium.adapters.langchain4j.LangChain4jModels;
 import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.adapters.openai.OpenAiModels;
+import io.consilium.adapters.springai.SpringAiModels;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
@@ -11,6 +12,8 @@ import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.guard.Timing;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -44,6 +47,7 @@ class ConnectionWiring {
       ToolServers servers,
       Shelves shelves,
       OutboundRules rules,
+      ApplicationContext application,
       Clock clock) {
     return new ExpertWiring(
         client,
@@ -52,6 +56,12 @@ class ConnectionWiring {
         servers,
         shelves,
         new LangChain4jModels(secrets::resolve, rules::check, CONNECT, PROVIDER_SILENCE, clock),
+        new SpringAiModels(
+            name ->
+                application.containsBean(name)
+                    ? Optional.of(application.getBean(name))
+                    : Optional.empty(),
+            clock),
         clock);
   }
 

@@ -8,12 +8,12 @@ import io.consilium.adapters.langchain4j.LangChain4jExpert;
 import io.consilium.adapters.langchain4j.LangChain4jModels;
 import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.adapters.openai.OpenAiExpert;
+import io.consilium.adapters.springai.SpringAiModels;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
-import io.consilium.expert.FailureKind;
 import io.consilium.expert.secret.Secrets;
 import io.consilium.tools.ToolExpert;
 import java.time.Clock;
@@ -26,6 +26,7 @@ final class ExpertWiring {
   private final ToolServers servers;
   private final Shelves shelves;
   private final LangChain4jModels models;
+  private final SpringAiModels springAi;
   private final Clock clock;
 
   ExpertWiring(
@@ -35,6 +36,7 @@ final class ExpertWiring {
       ToolServers servers,
       Shelves shelves,
       LangChain4jModels models,
+      SpringAiModels springAi,
       Clock clock) {
     this.client = client;
     this.secrets = secrets;
@@ -42,6 +44,7 @@ final class ExpertWiring {
     this.servers = servers;
     this.shelves = shelves;
     this.models = models;
+    this.springAi = springAi;
     this.clock = clock;
   }
 
@@ -61,11 +64,7 @@ final class ExpertWiring {
         yield new LangChain4jExpert(card, model.whole(), model.streamed(), clock);
       }
       case DOCUMENTS -> new DocumentsExpert(card, shelves.find(collection(card)), embedder, clock);
-      case SPRING_AI ->
-          throw new ExpertException(
-              FailureKind.CONFIGURATION,
-              "%s: nothing of this service provides %s"
-                  .formatted(card.id(), card.endpoint().provider()));
+      case SPRING_AI -> springAi.expert(card);
       case MCP -> new ToolExpert(card, servers.find(server(card), card.id()));
       case EMBEDDER -> new EmbedderExpert(card, embedder, clock);
     };
