@@ -43,11 +43,6 @@ public enum Metric {
       "How long a question took, from its arrival to the last byte of the answer.",
       "gen_ai.operation.name",
       "error.type"),
-  SERVER_FIRST_TOKEN(
-      "gen_ai.server.time_to_first_token",
-      Kind.TIMER,
-      "How long a question took to the first byte of its answer.",
-      "gen_ai.operation.name"),
   OVERHEAD(
       "consilium.overhead",
       Kind.TIMER,
