@@ -1,6 +1,7 @@
 package io.consilium.bench;
 
 import io.consilium.bench.classifier.ClassifierBench;
+import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.gateway.GatewayBench;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,7 +13,8 @@ public final class Bench {
   /** Every bench that can be run, in the order the help shows them. */
   enum Name {
     GATEWAY("added latency and throughput of the service next to its peers"),
-    CLASSIFIER("the bundled classifier on phrasings it has not seen");
+    CLASSIFIER("the bundled classifier on phrasings it has not seen"),
+    COLD_ROUTING("the right expert by descriptions and skills only");
 
     private final String summary;
 
@@ -47,6 +49,7 @@ public final class Bench {
       switch (name) {
         case GATEWAY -> GatewayBench.run(options);
         case CLASSIFIER -> ClassifierBench.run(options);
+        case COLD_ROUTING -> ColdRoutingBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());

@@ -1,16 +1,35 @@
 package io.consilium.router;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Roster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** Puts the estimators together: a weighted mean of their log-odds, with an interval. */
+/**
+ * Stacks the cold estimators: a conditional logit over their log-probabilities, fitted on held-out
+ * questions (Wolpert, "Stacked Generalization", 1992). An estimator without evidence drops out.
+ * Experts that describe themselves alike do not lower each other, and an all-rounder stands beside
+ * the specialists with a middling chance of its own.
+ */
 final class BlendEstimator {
-  private final List<Estimator> estimators;
+  /** P(correct) of an all-rounder of which nothing was measured: a specialist must be surer. */
+  private static final double ALL_ROUNDER = 0.6;
 
-  BlendEstimator(List<Estimator> estimators) {
+  /** The 10th and 90th percentile of a normal lie this many standard deviations out. */
+  private static final double EIGHTY = 1.2816;
+
+  private static final double FLOOR = 1e-9;
+
+  private final CardIndex cards;
+  private final List<Estimator> estimators;
+  private final ColdWeights weights;
+
+  BlendEstimator(CardIndex cards, List<Estimator> estimators, ColdWeights weights) {
+    this.cards = cards;
     this.estimators = List.copyOf(estimators);
+    this.weights = weights;
   }
 
   /**
@@ -25,25 +44,109 @@ final class BlendEstimator {
 
   /** One for each seat, in roster order. */
   List<Blended> blend(QuestionProfile profile, Roster roster) {
+    var view = cards.view(roster);
     List<List<Estimate>> said =
         estimators.stream().map(estimator -> estimator.estimate(profile, roster)).toList();
+    double[] scores = scores(said, view.cards().size());
+    boolean all =
+        said.stream().allMatch(list -> list.stream().allMatch(estimate -> estimate.weight() > 0));
+    double spread = all ? weights.spread() : 2 * weights.spread();
     List<Blended> blended = new ArrayList<>();
-    for (int seat = 0; seat < roster.seats().size(); seat++) {
-      double sum = 0;
-      double weights = 0;
+    for (int i = 0; i < view.cards().size(); i++) {
       List<Forecast.Reason> why = new ArrayList<>();
       for (int e = 0; e < estimators.size(); e++) {
-        var estimate = said.get(e).get(seat);
-        sum += estimate.weight() * Logistic.logit(estimate.p());
-        weights += estimate.weight();
+        var estimate = said.get(e).get(i);
         why.add(
             new Forecast.Reason(
                 estimators.get(e).name(), estimate.p(), estimate.weight(), estimate.note()));
       }
-      double x = weights == 0 ? 0 : sum / weights;
+      double p = chance(i, scores, view);
+      var card = view.cards().get(i);
+      double general = CardView.general(card);
+      if (general > 0) {
+        double own = allRounder(card, general);
+        why.add(
+            new Forecast.Reason(
+                "general", own, 1, String.format(Locale.ROOT, "answers anything, %.2f", general)));
+        p = Math.max(p, own);
+      }
+      double x = Logistic.logit(p);
       blended.add(
-          new Blended(Logistic.sigmoid(x), Logistic.sigmoid(x - 1), Logistic.sigmoid(x + 1), why));
+          new Blended(
+              p,
+              Math.min(p, Logistic.sigmoid(x - EIGHTY * spread)),
+              Math.max(p, Logistic.sigmoid(x + EIGHTY * spread)),
+              why));
     }
     return blended;
+  }
+
+  /** Blended scores of all experts, nobody's last. */
+  private double[] scores(List<List<Estimate>> said, int count) {
+    double[][] logs = new double[count + 1][estimators.size()];
+    int speaking = -1;
+    int silent = 0;
+    for (int e = 0; e < estimators.size(); e++) {
+      double rest = 1;
+      boolean speaks = count > 0 && said.get(e).getFirst().weight() > 0;
+      for (int i = 0; i < count; i++) {
+        double p = said.get(e).get(i).p();
+        logs[i][e] = speaks ? Math.log(Math.max(p, FLOOR)) : 0;
+        rest -= p;
+      }
+      logs[count][e] = speaks ? Math.log(Math.max(rest, FLOOR)) : 0;
+      if (speaks) {
+        speaking = e;
+      } else {
+        silent++;
+      }
+    }
+    double[] scores = new double[count + 1];
+    if (silent == estimators.size() - 1 && speaking >= 0) {
+      // alone, an estimator is calibrated by itself
+      for (int i = 0; i <= count; i++) {
+        scores[i] = logs[i][speaking];
+      }
+      return scores;
+    }
+    double[][] experts = new double[count][];
+    System.arraycopy(logs, 0, experts, 0, count);
+    return weights.blend().scores(new ConditionalLogit.Case(experts, nobody(logs[count])));
+  }
+
+  /** The outside option's features: a constant, then each estimator's log-probability of nobody. */
+  static double[] nobody(double[] logs) {
+    double[] features = new double[logs.length + 1];
+    features[0] = 1;
+    System.arraycopy(logs, 0, features, 1, logs.length);
+    return features;
+  }
+
+  /**
+   * P of one expert against all that differ from it, and against nobody. A group of experts that
+   * say the same counts as one rival, and its members are no rivals of each other.
+   */
+  private static double chance(int index, double[] scores, CardView view) {
+    int count = view.cards().size();
+    double mine = scores[index];
+    double others = Math.exp(Math.min(700, scores[count] - mine));
+    for (int other = 0; other < count; other++) {
+      if (other != index && CardView.general(view.cards().get(other)) == 0) {
+        others +=
+            (1 - view.twins()[index][other])
+                / view.crowds()[other]
+                * Math.exp(Math.min(700, scores[other] - mine));
+      }
+    }
+    return 1 / (1 + others);
+  }
+
+  private static double allRounder(ExpertCard card, double general) {
+    double known =
+        card.measured().accuracy().values().stream()
+            .mapToDouble(Double::doubleValue)
+            .average()
+            .orElse(ALL_ROUNDER);
+    return general * known;
   }
 }

@@ -38,12 +38,23 @@ public final class Router {
    * @param planner makes the plan
    */
   public static Router cold(Embedder embedder, Executor background, Planner planner) {
-    var cards = new CardIndex(embedder, background);
+    return cold(embedder, TopicModel.shipped(), ColdWeights.shipped(), background, planner);
+  }
+
+  /** The same with other fitted numbers. */
+  public static Router cold(
+      Embedder embedder,
+      TopicModel topics,
+      ColdWeights weights,
+      Executor background,
+      Planner planner) {
+    var cards = new CardIndex(embedder, topics, background);
+    List<Estimator> estimators =
+        List.of(
+            new CentroidEstimator(cards, weights.centroid()),
+            new SkillEstimator(cards, topics.names(), weights.skill()));
     return new Router(
-        cards,
-        new BlendEstimator(List.of(new CentroidEstimator(cards), new SkillEstimator(cards))),
-        planner,
-        "cold-1");
+        cards, new BlendEstimator(cards, estimators, weights), planner, weights.version());
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */

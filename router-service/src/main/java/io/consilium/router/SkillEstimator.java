@@ -1,19 +1,30 @@
 package io.consilium.router;
 
 import io.consilium.expert.Roster;
+import io.consilium.expert.Skill;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The question's skill tags and words against each card's signed skills (Symbolic-MoE, Chen et al.
- * 2025): named tags match exactly, others by likeness; words by BM25. Needs no embedding, and uses
- * one where it is there.
+ * 2025; here from the card, outcomes will sign the profile later). A tag matches the skill of that
+ * name, or softly a skill that means the same; words match by BM25. Needs no embedding of the
+ * question, so it goes on when the embedder is overloaded.
  */
 final class SkillEstimator implements Estimator {
-  private final CardIndex cards;
+  /** The BM25 score that counts half. */
+  private static final double SATURATION = 4;
 
-  SkillEstimator(CardIndex cards) {
+  private final CardIndex cards;
+  private final List<String> topics;
+  private final ConditionalLogit weights;
+
+  SkillEstimator(CardIndex cards, List<String> topics, ConditionalLogit weights) {
     this.cards = cards;
+    this.topics = topics;
+    this.weights = weights;
   }
 
   @Override
@@ -24,30 +35,42 @@ final class SkillEstimator implements Estimator {
   @Override
   public List<Estimate> estimate(QuestionProfile profile, Roster roster) {
     var view = cards.view(roster);
-    var words = view.words().scores(profile.text());
-    var query = profile.embedding();
+    var evidence = evidence(profile, view, topics);
+    double[] shares = weights.shares(evidence);
+    var tags = profile.skills().stream().map(Skill::name).collect(Collectors.joining(", "));
     List<Estimate> estimates = new ArrayList<>();
     for (int i = 0; i < view.cards().size(); i++) {
-      var card = view.cards().get(i);
-      double lexical = words.getOrDefault(card.id(), 0.0);
-      double tagged = 0;
-      for (var tag : profile.skills()) {
-        for (var skill : card.skills()) {
-          if (skill.name().equalsIgnoreCase(tag.name())) {
-            tagged += tag.weight() * skill.weight();
-          }
-        }
-      }
-      double like =
-          query.isPresent() && view.texts().get(i).skills().length > 0
-              ? CentroidEstimator.nearest(query.get(), view.texts().get(i).skills())
-              : 0;
-      estimates.add(
-          new Estimate(
-              Logistic.sigmoid(-3 + 2 * tagged + 0.2 * lexical + 5 * like),
-              1,
-              "skills %.2f, words %.1f".formatted(like, lexical)));
+      double[] features = evidence.experts()[i];
+      var note =
+          String.format(Locale.ROOT, "tags %.2f (%s), words %.2f", features[1], tags, features[0]);
+      estimates.add(new Estimate(shares[i], 1, note));
     }
     return estimates;
+  }
+
+  /**
+   * What this estimator sees: per expert its share of words and its best covered tag; of nobody,
+   * the strongest tag that no card covers.
+   */
+  static ConditionalLogit.Case evidence(
+      QuestionProfile profile, CardView view, List<String> topics) {
+    var words = view.words().scores(profile.text());
+    double[] covered = view.covered();
+    double[][] experts = new double[view.cards().size()][2];
+    double open = 0;
+    for (int i = 0; i < experts.length; i++) {
+      double lexical = words.getOrDefault(view.cards().get(i).id(), 0.0);
+      experts[i][0] = lexical / (lexical + SATURATION);
+    }
+    for (var tag : profile.skills()) {
+      int t = topics.indexOf(tag.name());
+      if (t >= 0 && covered.length > 0) {
+        open = Math.max(open, tag.weight() * (1 - covered[t]));
+        for (int i = 0; i < experts.length; i++) {
+          experts[i][1] = Math.max(experts[i][1], tag.weight() * view.covers()[i][t]);
+        }
+      }
+    }
+    return new ConditionalLogit.Case(experts, new double[] {1, open});
   }
 }

@@ -46,8 +46,7 @@ public final class SkillTags {
               new Rule(
                   fields[0],
                   Double.parseDouble(fields[1]),
-                  Pattern.compile(
-                      fields[2], Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CHARACTER_CLASS)));
+                  Pattern.compile(fields[2], Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)));
         }
       }
     } catch (IOException e) {

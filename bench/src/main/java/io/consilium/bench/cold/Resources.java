@@ -1,0 +1,111 @@
+package io.consilium.bench.cold;
+
+import io.consilium.expert.Endpoint;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Json;
+import io.consilium.expert.Provider;
+import io.consilium.expert.Skill;
+import io.consilium.router.ColdFit;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.Yaml;
+
+/** The cards, questions and topics of the bench. */
+final class Resources {
+  private Resources() {}
+
+  /** The bundled experts, then the distractors. */
+  static List<ExpertCard> cards() throws IOException {
+    List<ExpertCard> cards = new ArrayList<>(cards("/io/consilium/expert/bundled-experts.yaml"));
+    cards.addAll(cards("distractors.yaml"));
+    return cards;
+  }
+
+  private static List<ExpertCard> cards(String resource) throws IOException {
+    List<ExpertCard> cards = new ArrayList<>();
+    try (var stream = open(resource)) {
+      List<?> entries = new Yaml().load(stream);
+      for (var entry : entries) {
+        Map<?, ?> fields = (Map<?, ?>) entry;
+        List<Skill> skills = new ArrayList<>();
+        for (var skill : (List<?>) text(fields, "skills")) {
+          skills.add(
+              skill instanceof Map<?, ?> weighted
+                  ? new Skill(
+                      text(weighted, "name").toString(),
+                      Double.parseDouble(text(weighted, "weight").toString()))
+                  : new Skill(skill.toString(), 1));
+        }
+        cards.add(
+            card(
+                    text(fields, "id").toString(),
+                    kind(text(fields, "kind").toString()),
+                    text(fields, "description").toString().strip())
+                .withSkills(skills));
+      }
+    }
+    return cards;
+  }
+
+  private static Object text(Map<?, ?> fields, String name) {
+    var value = fields.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("a card lacks " + name + ": " + fields);
+    }
+    return value;
+  }
+
+  static ExpertCard card(String id, ExpertKind kind, String description) {
+    return ExpertCard.of(
+        id, kind, description, new Endpoint(Provider.MCP, null, id, null, Map.of(), Map.of()));
+  }
+
+  private static ExpertKind kind(String label) {
+    return switch (label) {
+      case "tool" -> new ExpertKind.Tool("bench", Json.object());
+      case "llm" -> new ExpertKind.Llm();
+      case "retriever" -> new ExpertKind.Retriever("bench");
+      case "classifier" -> new ExpertKind.Classifier(List.of());
+      default -> throw new IllegalArgumentException("no kind of expert is called " + label);
+    };
+  }
+
+  /** The topics the router is fitted from. */
+  static List<ColdFit.Topic> topics() throws IOException {
+    Map<String, ColdFit.Topic> topics = new LinkedHashMap<>();
+    try (var reader = reader("topics.tsv")) {
+      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (line.startsWith("#")) {
+          continue;
+        }
+        var fields = line.split("\t", 3);
+        var topic =
+            topics.computeIfAbsent(
+                fields[0], name -> new ColdFit.Topic(name, new ArrayList<>(), new ArrayList<>()));
+        (fields[1].equals("prototype") ? topic.prototypes() : topic.examples()).add(fields[2]);
+      }
+    }
+    return List.copyOf(topics.values());
+  }
+
+  static BufferedReader reader(String resource) throws IOException {
+    return new BufferedReader(new InputStreamReader(open(resource), StandardCharsets.UTF_8));
+  }
+
+  private static InputStream open(String resource) throws IOException {
+    var stream = Resources.class.getResourceAsStream(resource);
+    if (stream == null) {
+      throw new FileNotFoundException(resource + " is not on the class path");
+    }
+    return stream;
+  }
+}

@@ -1,0 +1,60 @@
+package io.consilium.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.Roster;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What every estimator holds to. */
+abstract class EstimatorContract {
+  /** The estimator, over cards that are already prepared for any roster. */
+  abstract Estimator estimator();
+
+  private final Roster roster = Experts.roster();
+
+  @Test
+  void givesOneEstimatePerSeat() {
+    for (var question : Experts.QUESTIONS) {
+      assertThat(estimator().estimate(Experts.profile(question), roster))
+          .hasSameSizeAs(roster.seats());
+    }
+  }
+
+  @Test
+  void givesTheSameEstimatesForTheSameQuestion() {
+    for (var question : Experts.QUESTIONS) {
+      assertThat(estimator().estimate(Experts.profile(question), roster))
+          .isEqualTo(estimator().estimate(Experts.profile(question), roster));
+    }
+  }
+
+  @Test
+  void doesNotLookAtTheOrderOfTheRoster() {
+    var turned = Roster.of("turned", roster.cards().reversed());
+    for (var question : Experts.QUESTIONS) {
+      var before = byExpert(roster, estimator().estimate(Experts.profile(question), roster));
+      var after = byExpert(turned, estimator().estimate(Experts.profile(question), turned));
+      before.forEach((id, p) -> assertThat(after.get(id)).isCloseTo(p, within(1e-6)));
+    }
+  }
+
+  private static Map<String, Double> byExpert(Roster roster, List<Estimate> estimates) {
+    Map<String, Double> byExpert = new HashMap<>();
+    for (int i = 0; i < estimates.size(); i++) {
+      byExpert.put(roster.cards().get(i).id(), estimates.get(i).p());
+    }
+    return byExpert;
+  }
+
+  @Test
+  void takesAnEmptyRosterAndAnEmptyQuestion() {
+    assertThat(estimator().estimate(Experts.profile("x"), Roster.of("empty", List.of()))).isEmpty();
+    assertThat(new ArrayList<>(estimator().estimate(Experts.profile(" "), roster)))
+        .hasSameSizeAs(roster.seats());
+  }
+}
