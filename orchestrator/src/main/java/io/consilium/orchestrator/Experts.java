@@ -65,10 +65,33 @@ public final class Experts implements AutoCloseable {
   public Expert find(String id) {
     var live = byId.get(id);
     if (live == null) {
-      throw new ExpertException(
-          FailureKind.NO_EXPERT, "expert '%s' was retired a moment ago; ask again".formatted(id));
+      throw retired(id);
     }
-    return live.guarded();
+    return live.bare() instanceof Unconnected ? again(id).guarded() : live.guarded();
+  }
+
+  /** What stood in the way may be mended by now: a secret set, a tool server declared. */
+  private Live again(String id) {
+    changing.lock();
+    try {
+      var live = byId.get(id);
+      if (live != null && !(live.bare() instanceof Unconnected)) {
+        return live; // somebody else was faster
+      }
+      var now = new LinkedHashMap<>(byId);
+      var card = registry.current().find(id).orElseThrow(() -> retired(id)).card();
+      var connected = connect(card);
+      now.put(id, connected);
+      byId = now;
+      return connected;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static ExpertException retired(String id) {
+    return new ExpertException(
+        FailureKind.NO_EXPERT, "expert '%s' was retired a moment ago; ask again".formatted(id));
   }
 
   private void follow(Roster roster) {

@@ -40,10 +40,11 @@ public final class AdminKey {
       }
       var made = keys.make("first administrator", "default", Access.ADMIN, true, null);
       keep(file, made.clear());
-      log.info(
-          "Administrator key, shown this once and kept for the command line in {}: {}",
-          file,
-          made.clear());
+      log.info("the administrator's key is in {}, for the command line", file);
+      if (System.console() != null && System.console().isTerminal()) {
+        // never into a log file; this once, for whoever sits here
+        System.out.println("Administrator key, shown this once: " + made.clear());
+      }
     } catch (IOException e) {
       throw new ExpertException(
           FailureKind.CONFIGURATION,

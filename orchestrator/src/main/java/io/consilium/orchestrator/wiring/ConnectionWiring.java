@@ -30,8 +30,10 @@ class ConnectionWiring {
   }
 
   @Bean
-  ToolServers toolServers(ExpertRegistry registry, Secrets secrets, Clock clock) {
-    return new ToolServers(registry, secrets::resolve, clock);
+  ToolServers toolServers(ExpertRegistry registry, Secrets secrets, Early early, Clock clock) {
+    var servers = new ToolServers(registry, secrets::resolve, clock);
+    servers.add(early.everyday());
+    return servers;
   }
 
   @Bean

@@ -33,7 +33,6 @@ class StartWiring {
       CardVectors vectors,
       Orchestrator orchestrator,
       Timing timing) {
-    servers.add(early.everyday());
 
     return new Opening(
         settings,
