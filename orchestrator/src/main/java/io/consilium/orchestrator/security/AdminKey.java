@@ -4,11 +4,13 @@ import io.consilium.expert.ApiKey.Access;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.JdbcKeys;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +43,11 @@ public final class AdminKey {
       var made = keys.make("first administrator", "default", Access.ADMIN, true, null);
       keep(file, made.clear());
       log.info("the administrator's key is in {}, for the command line", file);
-      if (System.console() != null && System.console().isTerminal()) {
-        // never into a log file; this once, for whoever sits here
-        System.out.println("Administrator key, shown this once: " + made.clear());
-      }
+      // never into a log file; this once, for whoever sits here
+      Optional.ofNullable(System.console())
+          .filter(Console::isTerminal)
+          .ifPresent(
+              console -> console.printf("Administrator key, shown this once: %s%n", made.clear()));
     } catch (IOException e) {
       throw new ExpertException(
           FailureKind.CONFIGURATION,
