@@ -145,7 +145,9 @@ final class ColdReport {
         # Cold routing
 
         Made by `bench cold-routing --split %s`; router `%s`. The roster is the five bundled experts and fourteen
-        near-miss distractors. Nothing is known of them but descriptions and skills; no outcome has been seen.
+        near-miss distractors. No outcome and no labelled test question was used. Not by descriptions and skills alone:
+        a taxonomy of topics with example phrases, written with this roster's fields and the dev questions in view,
+        ships with the router, so read these shares as an upper bound for fields it has no topic for.
 
         Split `%s`: %d questions somebody in the roster answers, %d nobody does. *Reached* counts a question whose
         expert is one that answers it and from which the router did not abstain; *first* ignores abstaining.
