@@ -8,6 +8,9 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Question;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +52,8 @@ final class DeadlineExpert implements Expert {
     if (left.compareTo(FOREVER) > 0) {
       return expert.answer(question, out);
     }
-    var call = new Call(Thread.currentThread());
-    var timer =
-        timing
-            .scheduler()
-            .scheduleWithFixedDelay(
-                call::expire, left.toNanos(), AGAIN.toNanos(), TimeUnit.NANOSECONDS);
+    var call = new Call(Thread.currentThread(), timing.scheduler());
+    call.expireIn(left);
     try {
       return expert.answer(
           question,
@@ -66,7 +65,6 @@ final class DeadlineExpert implements Expert {
     } catch (RuntimeException e) {
       throw call.end() ? exceeded(left, call.pieces, e) : e;
     } finally {
-      timer.cancel(false);
       call.end();
     }
   }
@@ -85,18 +83,27 @@ final class DeadlineExpert implements Expert {
   /** One call: expired by the timer or ended by the caller, whichever comes first. */
   private static final class Call {
     private final Thread thread;
+    private final ScheduledExecutorService scheduler;
     private int pieces; // only touched by the calling thread
+    private Future<?> timer = CompletableFuture.completedFuture(null);
     private boolean over;
     private boolean expired;
 
-    Call(Thread thread) {
+    Call(Thread thread, ScheduledExecutorService scheduler) {
       this.thread = thread;
+      this.scheduler = scheduler;
     }
 
-    synchronized void expire() {
+    /** Not a periodic task: one that is cancelled while it runs would be queued once more. */
+    synchronized void expireIn(Duration time) {
+      timer = scheduler.schedule(this::expire, time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void expire() {
       if (!over) {
         expired = true;
         thread.interrupt();
+        expireIn(AGAIN);
       }
     }
 
@@ -109,6 +116,7 @@ final class DeadlineExpert implements Expert {
 
     /** Ends the call, takes back an interrupt that was sent; says whether one was. */
     synchronized boolean end() {
+      timer.cancel(false);
       if (!over && expired) {
         Thread.interrupted();
       }
