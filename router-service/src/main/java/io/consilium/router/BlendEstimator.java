@@ -6,6 +6,7 @@ import io.consilium.expert.Roster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Stacks the cold estimators: a conditional logit over their log-probabilities, fitted on held-out
@@ -45,11 +46,12 @@ final class BlendEstimator {
   /** One for each seat, in roster order. */
   List<Blended> blend(QuestionProfile profile, Roster roster) {
     var view = cards.view(roster);
-    List<List<Estimate>> said =
+    List<Estimates> said =
         estimators.stream().map(estimator -> estimator.estimate(profile, roster)).toList();
     double[] scores = scores(said, view.cards().size());
     boolean all =
-        said.stream().allMatch(list -> list.stream().allMatch(estimate -> estimate.weight() > 0));
+        said.stream()
+            .allMatch(each -> IntStream.range(0, each.size()).allMatch(i -> each.weight(i) > 0));
     double spread = all ? weights.spread() : 2 * weights.spread();
     List<Blended> blended = new ArrayList<>();
     for (int i = 0; i < view.cards().size(); i++) {
@@ -82,15 +84,15 @@ final class BlendEstimator {
   }
 
   /** Blended scores of all experts, nobody's last. */
-  private double[] scores(List<List<Estimate>> said, int count) {
+  private double[] scores(List<Estimates> said, int count) {
     double[][] logs = new double[count + 1][estimators.size()];
     int speaking = -1;
     int silent = 0;
     for (int e = 0; e < estimators.size(); e++) {
       double rest = 1;
-      boolean speaks = count > 0 && said.get(e).getFirst().weight() > 0;
+      boolean speaks = count > 0 && said.get(e).weight(0) > 0;
       for (int i = 0; i < count; i++) {
-        double p = said.get(e).get(i).p();
+        double p = said.get(e).p(i);
         logs[i][e] = speaks ? Math.log(Math.max(p, FLOOR)) : 0;
         rest -= p;
       }

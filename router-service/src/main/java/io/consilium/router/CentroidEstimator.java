@@ -33,11 +33,11 @@ final class CentroidEstimator implements Estimator {
   }
 
   @Override
-  public List<Estimate> estimate(QuestionProfile profile, Roster roster) {
+  public Estimates estimate(QuestionProfile profile, Roster roster) {
     var view = cards.view(roster);
     var evidence = evidence(profile, view, cards.topics());
     if (evidence.isEmpty()) {
-      return view.cards().stream().map(card -> Estimate.NONE).toList();
+      return Estimates.none(view.cards().size());
     }
     double[] shares = weights.shares(evidence.get());
     List<Estimate> estimates = new ArrayList<>();
@@ -48,7 +48,7 @@ final class CentroidEstimator implements Estimator {
               Locale.ROOT, "topics %.2f, likeness %.2f", Math.exp(features[0]), features[1]);
       estimates.add(new Estimate(shares[i], 1, note));
     }
-    return estimates;
+    return Estimates.of(estimates);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.consilium.router;
 
 import io.consilium.expert.Roster;
-import java.util.List;
 
 /**
  * One way to say how likely each expert is to be right; published methods become one class each.
@@ -16,5 +15,5 @@ public interface Estimator {
   String name();
 
   /** One estimate per seat of the roster, in order. */
-  List<Estimate> estimate(QuestionProfile profile, Roster roster);
+  Estimates estimate(QuestionProfile profile, Roster roster);
 }

@@ -6,8 +6,11 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Skill;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class QuestionProfile {
   private final Question question;
   private final String text;
+  private final String fullText;
   private final String hash;
   private final int tokens;
   private final int earlierTokens;
@@ -26,10 +30,12 @@ public final class QuestionProfile {
   private final Duration timeLeft;
   private final Supplier<List<Skill>> skills;
   private final Supplier<Optional<float[]>> embedding;
+  private final Map<Object, Object> derived = new ConcurrentHashMap<>(2);
 
   QuestionProfile(
       Question question,
       String text,
+      String fullText,
       String hash,
       int tokens,
       int earlierTokens,
@@ -40,6 +46,7 @@ public final class QuestionProfile {
       Supplier<Optional<float[]>> embedding) {
     this.question = question;
     this.text = text;
+    this.fullText = fullText;
     this.hash = hash;
     this.tokens = tokens;
     this.earlierTokens = earlierTokens;
@@ -61,6 +68,20 @@ public final class QuestionProfile {
    */
   public String text() {
     return text;
+  }
+
+  /** The same with longer ends, for methods that read words: cheap to read, dear to embed. */
+  public String fullText() {
+    return fullText;
+  }
+
+  /**
+   * Something computed from this profile, once for every {@code key}, so that estimators sharing a
+   * representation share its price.
+   */
+  @SuppressWarnings("unchecked") // a key belongs to the one who computes, and always gives one type
+  public <T> T derived(Object key, Function<QuestionProfile, T> compute) {
+    return (T) derived.computeIfAbsent(key, k -> compute.apply(this));
   }
 
   /** SHA-256, in hex, of the whole last user turn in lower case with white space evened out. */

@@ -9,13 +9,17 @@ import io.consilium.expert.Modality;
 import io.consilium.expert.Part;
 import io.consilium.expert.Question;
 import io.consilium.expert.Role;
+import io.consilium.expert.Terms;
 import io.consilium.expert.ToolSpec;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,11 @@ public final class QuestionProfiler {
   static final int HEAD = 480;
 
   static final int TAIL = 160;
+
+  /** What of it methods that read words see. */
+  private static final int FULL_HEAD = 3_000;
+
+  private static final int FULL_TAIL = 1_000;
 
   /** A last turn shorter than this leans on the turns before it. */
   private static final int STANDS_ALONE = 200;
@@ -56,13 +65,15 @@ public final class QuestionProfiler {
   /** The profile of a question. Never blocks: the dear parts wait until asked for. */
   public QuestionProfile profile(Question question) {
     var last = question.lastUserText();
-    var text = text(question, last);
+    var text = text(question, last, HEAD, TAIL);
+    var fullText = last.length() <= HEAD + TAIL ? text : text(question, last, FULL_HEAD, FULL_TAIL);
     int tokens = tokens(question.messages()) + toolTokens(question.tools());
     int lastTurn =
         tokens(question.messages().subList(lastUser(question), question.messages().size()));
     return new QuestionProfile(
         question,
         text,
+        fullText,
         Texts.hash(Texts.normal(last)),
         tokens,
         Math.max(0, tokens - lastTurn),
@@ -71,6 +82,31 @@ public final class QuestionProfiler {
         question.terms().left(clock.instant()),
         () -> tags.of(text),
         () -> embedded(text));
+  }
+
+  /**
+   * The profile of a question on record, bounded as the same question would be when it is served.
+   *
+   * @param embed the vector of the bounded text; called when first needed
+   */
+  public static QuestionProfile recorded(
+      String text, SkillTags tags, Function<String, Optional<float[]>> embed) {
+    var question = Question.of(text, Terms.within(Duration.ofDays(1), Instant.EPOCH));
+    var last = question.lastUserText();
+    var bounded = Texts.headAndTail(last.strip(), HEAD, TAIL);
+    int tokens = tokens(question.messages());
+    return new QuestionProfile(
+        question,
+        bounded,
+        Texts.headAndTail(last.strip(), FULL_HEAD, FULL_TAIL),
+        Texts.hash(Texts.normal(last)),
+        tokens,
+        0,
+        List.of(Modality.TEXT),
+        null,
+        Duration.ofDays(1),
+        () -> tags.of(bounded),
+        () -> embed.apply(bounded));
   }
 
   private Optional<float[]> embedded(String text) {
@@ -98,8 +134,8 @@ public final class QuestionProfiler {
     return 0;
   }
 
-  private static String text(Question question, String last) {
-    var bounded = Texts.headAndTail(last.strip(), HEAD, TAIL);
+  private static String text(Question question, String last, int head, int tail) {
+    var bounded = Texts.headAndTail(last.strip(), head, tail);
     if (bounded.length() >= STANDS_ALONE || question.dialect() == Dialect.EMBEDDINGS) {
       return bounded;
     }

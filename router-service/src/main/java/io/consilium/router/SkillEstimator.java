@@ -33,7 +33,7 @@ final class SkillEstimator implements Estimator {
   }
 
   @Override
-  public List<Estimate> estimate(QuestionProfile profile, Roster roster) {
+  public Estimates estimate(QuestionProfile profile, Roster roster) {
     var view = cards.view(roster);
     var evidence = evidence(profile, view, topics);
     double[] shares = weights.shares(evidence);
@@ -45,7 +45,7 @@ final class SkillEstimator implements Estimator {
           String.format(Locale.ROOT, "tags %.2f (%s), words %.2f", features[1], tags, features[0]);
       estimates.add(new Estimate(shares[i], 1, note));
     }
-    return estimates;
+    return Estimates.of(estimates);
   }
 
   /**
