@@ -11,9 +11,9 @@ import java.util.Map;
  */
 public final class Seats {
   private final Map<String, Integer> columns = new HashMap<>();
-  private volatile Placed last = new Placed(new Roster("", List.of()), new int[0]);
+  private volatile Placed last = new Placed("", new int[0]);
 
-  private record Placed(Roster roster, int[] columns) {}
+  private record Placed(String roster, int[] columns) {}
 
   /**
    * Seats for records with these columns.
@@ -29,7 +29,7 @@ public final class Seats {
   /** The column of the expert on each seat, -1 for one without records. Do not change it. */
   public int[] of(Roster roster) {
     var seen = last;
-    if (seen.roster != roster) {
+    if (!seen.roster.equals(roster.id())) {
       int[] placed = new int[roster.seats().size()];
       for (int i = 0; i < placed.length; i++) {
         var card = roster.seats().get(i).card();
@@ -39,7 +39,7 @@ public final class Seats {
         }
         placed[i] = column;
       }
-      seen = new Placed(roster, placed);
+      seen = new Placed(roster.id(), placed);
       last = seen;
     }
     return seen.columns;
