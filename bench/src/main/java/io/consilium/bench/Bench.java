@@ -3,6 +3,8 @@ package io.consilium.bench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.gateway.GatewayBench;
+import io.consilium.bench.routing.RoutingBench;
+import io.consilium.expert.ExpertException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,7 +16,8 @@ public final class Bench {
   enum Name {
     GATEWAY("added latency and throughput of the service next to its peers"),
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
-    COLD_ROUTING("the right expert by descriptions and skills only");
+    COLD_ROUTING("the right expert by descriptions and skills only"),
+    ROUTING("estimators and planners on recorded outcomes");
 
     private final String summary;
 
@@ -50,10 +53,14 @@ public final class Bench {
         case GATEWAY -> GatewayBench.run(options);
         case CLASSIFIER -> ClassifierBench.run(options);
         case COLD_ROUTING -> ColdRoutingBench.run(options);
+        case ROUTING -> RoutingBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());
       System.exit(2);
+    } catch (ExpertException failure) {
+      System.err.println(failure.message());
+      System.exit(1);
     }
   }
 

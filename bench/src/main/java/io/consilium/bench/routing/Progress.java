@@ -1,0 +1,27 @@
+package io.consilium.bench.routing;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Says on a stream what is going on, each line with the time since the start. */
+final class Progress {
+  private final PrintStream out;
+  private final InstantSource clock;
+  private final Instant start;
+
+  Progress(PrintStream out, InstantSource clock) {
+    this.out = out;
+    this.clock = clock;
+    this.start = clock.instant();
+  }
+
+  void say(String format, Object... arguments) {
+    out.printf("%5d s  %s%n", elapsed().toSeconds(), format.formatted(arguments));
+  }
+
+  Duration elapsed() {
+    return Duration.between(start, clock.instant());
+  }
+}

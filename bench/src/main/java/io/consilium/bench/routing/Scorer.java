@@ -1,0 +1,150 @@
+package io.consilium.bench.routing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Figures of rows with intervals: a paired bootstrap over questions, the same draws for every row
+ * of a pool, so that differences are of the same questions.
+ */
+final class Scorer {
+  /** The row that {@code diff} is against. */
+  static final String SINGLE = "best_single";
+
+  /** The row that {@code diff_table} is against. */
+  static final String TABLE = "task_table";
+
+  private static final int DRAWS = 1_000;
+
+  private final Field field;
+  private final String pool;
+  private final String unit;
+  private final List<Draw> draws; // the first is the measurement itself
+
+  Scorer(Field field, String pool, String unit, long seed) {
+    this.field = field;
+    this.pool = pool;
+    this.unit = unit;
+    var random = new Random(seed);
+    List<Draw> all = new ArrayList<>();
+    all.add(Draw.once(field.size()));
+    for (int i = 0; i < DRAWS; i++) {
+      all.add(Draw.of(field.size(), random));
+    }
+    draws = List.copyOf(all);
+  }
+
+  /**
+   * The figures of all rows, in order; those a row does not have are left out.
+   *
+   * @param tapes by row, one per seed; must hold {@code best_single} and {@code task_table}
+   */
+  List<Figure> figures(Map<String, List<Tape>> tapes) {
+    var single = tapes.getOrDefault(SINGLE, List.of()).getFirst();
+    var singles = values(single, List.of(single));
+    var tables = values(single, tapes.getOrDefault(TABLE, List.of(single)));
+    List<Figure> figures = new ArrayList<>();
+    tapes.forEach((row, fits) -> {
+      var mine =
+          switch (row) {
+            case SINGLE -> singles;
+            case TABLE -> tables;
+            default -> values(single, fits);
+          };
+      var once = draws.getFirst();
+      double calls = fits.stream().mapToDouble(tape -> once.mean(tape.calls())).average().orElse(0);
+      double cost = fits.stream().mapToDouble(tape -> once.mean(tape.cost(0))).average().orElse(0);
+      mine.forEach((metric, value) ->
+          figures.add(
+              figure(
+                  row,
+                  metric,
+                  value,
+                  singles.getOrDefault(metric, new double[0]),
+                  tables.getOrDefault(metric, new double[0]),
+                  calls,
+                  cost)));
+    });
+    return figures;
+  }
+
+  private Figure figure(
+      String row,
+      Metric metric,
+      double[] value,
+      double[] single,
+      double[] table,
+      double calls,
+      double cost) {
+    double[] interval = interval(value);
+    return new Figure(
+        pool,
+        row,
+        metric,
+        value[0],
+        interval[0],
+        interval[1],
+        gap(value, single),
+        gap(value, table),
+        field.size(),
+        calls,
+        cost,
+        field.priced() ? unit : "");
+  }
+
+  private static Figure.Gap gap(double[] value, double[] other) {
+    if (other.length == 0) {
+      return new Figure.Gap(Double.NaN, Double.NaN, Double.NaN);
+    }
+    double[] gap = new double[value.length];
+    Arrays.setAll(gap, i -> value[i] - other[i]);
+    double[] interval = interval(gap);
+    return new Figure.Gap(gap[0], interval[0], interval[1]);
+  }
+
+  /** The middle 95 % of the draws; an end among draws without a figure is NaN. */
+  private static double[] interval(double[] values) {
+    double[] sorted = Arrays.copyOfRange(values, 1, values.length);
+    // no figure is worse than any: it belongs to the lower end
+    Arrays.setAll(sorted, i -> Double.isNaN(sorted[i]) ? Double.NEGATIVE_INFINITY : sorted[i]);
+    Arrays.sort(sorted);
+    DoubleUnaryOperator at = share -> sorted[(int) Math.round(share * (sorted.length - 1))];
+    double low = at.applyAsDouble(0.025);
+    double high = at.applyAsDouble(0.975);
+    return new double[] {
+      Double.isInfinite(low) ? Double.NaN : low, Double.isInfinite(high) ? Double.NaN : high
+    };
+  }
+
+  /** Every figure the fits have, in every draw; the mean over fits. */
+  private Map<Metric, double[]> values(Tape single, List<Tape> fits) {
+    Map<Metric, double[]> all = new EnumMap<>(Metric.class);
+    for (var metric : Metric.values()) {
+      if (metric == Metric.COST_SAVE
+          ? !field.priced()
+          : Double.isNaN(mean(metric, single, fits, 0))) {
+        continue;
+      }
+      double[] values = new double[draws.size()];
+      IntStream.range(0, values.length)
+          .parallel()
+          .forEach(draw -> values[draw] = mean(metric, single, fits, draw));
+      all.put(metric, values);
+    }
+    return all;
+  }
+
+  private double mean(Metric metric, Tape single, List<Tape> fits, int draw) {
+    double sum = 0;
+    for (var tape : fits) {
+      sum += metric.of(field, tape, single, draws.get(draw));
+    }
+    return sum / fits.size();
+  }
+}
