@@ -93,4 +93,25 @@ public record Decision(
   public Decision {
     replies = List.copyOf(replies);
   }
+
+  /** The same decision with other replies. */
+  Decision with(List<Told> other) {
+    return new Decision(
+        id,
+        at,
+        tenant,
+        key,
+        conversation,
+        model,
+        policy,
+        question,
+        profile,
+        route,
+        other,
+        answer,
+        failure,
+        usd,
+        millis,
+        overheadMillis);
+  }
 }

@@ -1,6 +1,5 @@
 package io.consilium.expert.jdbc;
 
-import io.consilium.expert.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,11 +42,19 @@ final class Columns {
   }
 
   static String sound(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
-        .replace("\u0000", "");
+    return isSound(text)
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+            .replace("\u0000", "");
   }
 
-  static String json(Object value) {
-    return sound(Json.MAPPER.writeValueAsString(value));
+  private static boolean isSound(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0 || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

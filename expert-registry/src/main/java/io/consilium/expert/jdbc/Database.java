@@ -18,6 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -30,9 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Database implements AutoCloseable {
   private static final String H2_MODE =
-      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
-          // texts shrink to a tenth, and writing fewer bytes saves more time than shrinking costs
-          + ";COMPRESS=TRUE";
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE";
 
   private final String shown;
   private final HikariDataSource pool;
@@ -104,6 +103,7 @@ public final class Database implements AutoCloseable {
     config.setConnectionTimeout(5_000);
     config.addDataSourceProperty("connectTimeout", "5");
     config.addDataSourceProperty("ApplicationName", "consilium");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
     return migrated(address.shown(), config);
   }
 
@@ -210,6 +210,13 @@ public final class Database implements AutoCloseable {
 
   int[] batch(String sql, List<Object[]> rows) {
     return template.batchUpdate(sql, rows);
+  }
+
+  /** The same for rows whose columns are set one by one, which is quicker. */
+  <T> void batch(String sql, List<T> rows, ParameterizedPreparedStatementSetter<T> columns) {
+    if (!rows.isEmpty()) {
+      template.batchUpdate(sql, rows, rows.size(), columns);
+    }
   }
 
   /**

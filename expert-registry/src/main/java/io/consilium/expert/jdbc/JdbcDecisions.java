@@ -2,14 +2,15 @@ package io.consilium.expert.jdbc;
 
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
-import io.consilium.expert.Json;
+import io.consilium.expert.KeptDecision;
 import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,32 +52,38 @@ public final class JdbcDecisions {
    * Keeps these decisions, all or none. One that is on record already stays as it is, so the same
    * batch may be sent again after a failure.
    */
-  public void keep(List<Decision> decisions) {
+  public void keep(List<KeptDecision> decisions) {
     if (decisions.isEmpty()) {
       return;
     }
-    List<Object[]> rows = new ArrayList<>();
-    List<Object[]> experts = new ArrayList<>();
+    List<Further> further = new ArrayList<>();
     for (var decision : decisions) {
-      rows.add(row(decision));
-      var asked = new LinkedHashSet<String>();
-      decision.replies().forEach(told -> asked.add(told.expert()));
-      asked.forEach(expert -> experts.add(new Object[] {decision.id(), expert}));
+      decision.experts().stream()
+          .skip(1)
+          .forEach(expert -> further.add(new Further(decision.id(), expert)));
     }
     database.transaction(() -> {
       database.batch(
           """
           insert into decision
-            (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, json)
-          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+            (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, expert, json)
+          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
           """,
-          rows);
+          decisions,
+          JdbcDecisions::row);
       database.batch(
           "insert into decision_expert (decision, expert) values (?, ?) on conflict do nothing",
-          experts);
-      return rows.size();
+          further,
+          (columns, each) -> {
+            columns.setString(1, each.decision());
+            columns.setString(2, each.expert());
+          });
+      return decisions.size();
     });
   }
+
+  /** An expert asked after the first. */
+  private record Further(String decision, String expert) {}
 
   /** The decision with this id. */
   public Optional<Decision> find(String id) {
@@ -85,7 +92,7 @@ public final class JdbcDecisions {
             .sql()
             .sql("select json from decision where id = :id")
             .param("id", id)
-            .query((row, number) -> decision(row.getString("json")))
+            .query((row, number) -> KeptDecision.decision(row.getString("json")))
             .optional());
   }
 
@@ -107,7 +114,7 @@ public final class JdbcDecisions {
     restrict(
         where,
         values,
-        " and exists (select 1 from decision_expert e where e.decision = d.id and e.expert = :expert)",
+        " and (d.expert = :expert or exists (select 1 from decision_expert e where e.decision = d.id and e.expert = :expert))",
         "expert",
         filter.expert());
     if (filter.failed() != null) {
@@ -129,7 +136,7 @@ public final class JdbcDecisions {
                 .sql()
                 .sql(sql)
                 .params(values)
-                .query((row, number) -> decision(row.getString("json")))
+                .query((row, number) -> KeptDecision.decision(row.getString("json")))
                 .list());
     if (found.size() <= limit) {
       return new Page<>(found, null);
@@ -151,24 +158,21 @@ public final class JdbcDecisions {
     }
   }
 
-  private static Object[] row(Decision decision) {
-    return new Object[] {
-      decision.id(),
-      Columns.time(decision.at()),
-      Columns.text(decision.tenant(), 255),
-      Columns.textOrNull(decision.key(), 255),
-      Columns.text(decision.model(), 255),
-      Columns.text(decision.policy(), 255),
-      decision.route().plan().type(),
-      decision.usd(),
-      decision.millis(),
-      decision.failure() == null ? null : decision.failure().kind().name(),
-      Columns.json(decision)
-    };
-  }
-
-  private static Decision decision(String json) {
-    return Json.MAPPER.readValue(json, Decision.class);
+  private static void row(PreparedStatement columns, KeptDecision decision) throws SQLException {
+    var failure = decision.failure();
+    var experts = decision.experts();
+    columns.setString(1, decision.id());
+    columns.setObject(2, Columns.time(decision.at()));
+    columns.setString(3, Columns.text(decision.tenant(), 255));
+    columns.setString(4, Columns.textOrNull(decision.key(), 255));
+    columns.setString(5, Columns.text(decision.model(), 255));
+    columns.setString(6, Columns.text(decision.policy(), 255));
+    columns.setString(7, decision.plan());
+    columns.setDouble(8, decision.usd());
+    columns.setDouble(9, decision.millis());
+    columns.setString(10, failure == null ? null : failure.name());
+    columns.setString(11, experts.isEmpty() ? null : experts.getFirst());
+    columns.setString(12, decision.text());
   }
 
   /** The last decision of a page. */

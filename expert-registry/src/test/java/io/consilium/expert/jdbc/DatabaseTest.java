@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +115,7 @@ class DatabaseTest {
       new SnapshotRegistry(new JdbcCards(database, Clock.systemUTC()))
           .put(ScriptedExpert.card("kept"));
       new JdbcDecisions(database)
-          .keep(List.of(TestDecisions.answered("dec_kept", Instant.EPOCH, "kept")));
+          .keep(TestDecisions.kept(TestDecisions.answered("dec_kept", Instant.EPOCH, "kept")));
       System.out.println("kept");
       System.out.flush();
       System.in.read();
@@ -192,8 +191,8 @@ class DatabaseTest {
     database.close();
 
     assertThat(database.reachable()).isFalse();
-    assertThatThrownBy(
-            () -> decisions.keep(List.of(TestDecisions.answered("dec_1", Instant.EPOCH, "a"))))
+    assertThatThrownBy(() ->
+            decisions.keep(TestDecisions.kept(TestDecisions.answered("dec_1", Instant.EPOCH, "a"))))
         .isInstanceOfSatisfying(
             ExpertException.class,
             e -> assertThat(e.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE));
@@ -204,7 +203,7 @@ class DatabaseTest {
     var decisions = new JdbcDecisions(Database.inMemory());
     var endless = TestDecisions.answered("x".repeat(1_000), Instant.EPOCH, "a");
 
-    assertThatThrownBy(() -> decisions.keep(List.of(endless)))
+    assertThatThrownBy(() -> decisions.keep(TestDecisions.kept(endless)))
         .isInstanceOfSatisfying(
             ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL));
   }

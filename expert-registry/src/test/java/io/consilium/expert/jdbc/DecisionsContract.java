@@ -38,7 +38,7 @@ abstract class DecisionsContract {
   @Test
   void aDecisionIsReadBackAsItWasKept() {
     var decision = TestDecisions.answered("dec_1", NOON, "calculator", "general");
-    decisions.keep(List.of(decision));
+    decisions.keep(TestDecisions.kept(decision));
 
     assertThat(decisions.find("dec_1")).hasValue(decision);
     assertThat(decisions.find("dec_2")).isEmpty();
@@ -65,7 +65,7 @@ abstract class DecisionsContract {
             0,
             0,
             0);
-    decisions.keep(List.of(bare));
+    decisions.keep(TestDecisions.kept(bare));
 
     assertThat(decisions.find("dec_1")).hasValue(bare);
   }
@@ -74,8 +74,8 @@ abstract class DecisionsContract {
   void theSameBatchTwiceIsKeptOnce() {
     var first = TestDecisions.answered("dec_1", NOON, "a");
     var second = TestDecisions.answered("dec_2", NOON.plusSeconds(1), "b");
-    decisions.keep(List.of(first));
-    decisions.keep(List.of(first, second, second));
+    decisions.keep(TestDecisions.kept(first));
+    decisions.keep(TestDecisions.kept(first, second, second));
     decisions.keep(List.of());
 
     assertThat(ids(decisions.list(JdbcDecisions.Filter.ALL, 10, null)))
@@ -90,7 +90,7 @@ abstract class DecisionsContract {
     }
     List<Decision> shuffled = new ArrayList<>(all);
     Collections.shuffle(shuffled, new Random(7));
-    decisions.keep(shuffled);
+    decisions.keep(TestDecisions.kept(shuffled));
 
     List<String> seen = new ArrayList<>();
     String mark = null;
@@ -107,7 +107,7 @@ abstract class DecisionsContract {
   @Test
   void thePageThatHoldsTheLastDecisionSaysSo() {
     decisions.keep(
-        List.of(
+        TestDecisions.kept(
             TestDecisions.answered("dec_1", NOON, "a"),
             TestDecisions.answered("dec_2", NOON, "a")));
 
@@ -118,7 +118,7 @@ abstract class DecisionsContract {
   @Test
   void decisionsAreFoundByExpertModelTenantTimeAndFailure() {
     decisions.keep(
-        List.of(
+        TestDecisions.kept(
             TestDecisions.answered("dec_1", NOON, "calculator"),
             TestDecisions.failed(
                 "dec_2", NOON.plusSeconds(1), FailureKind.ALL_FAILED, "general", "calculator"),
@@ -153,7 +153,7 @@ abstract class DecisionsContract {
     var nul = "a\u0000b";
     var half = "half \ud800 pair";
     decisions.keep(
-        List.of(
+        TestDecisions.kept(
             TestDecisions.decision("dec_1", NOON, nul, half, null, "a"),
             TestDecisions.decision("dec_2", NOON, "default", "x".repeat(100_000), null, "a")));
 

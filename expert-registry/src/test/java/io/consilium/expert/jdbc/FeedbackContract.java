@@ -23,7 +23,7 @@ abstract class FeedbackContract {
     var database = database();
     new JdbcDecisions(database)
         .keep(
-            List.of(
+            TestDecisions.kept(
                 TestDecisions.answered("dec_1", NOON, "a"),
                 TestDecisions.answered("dec_2", NOON, "a")));
     var feedback = new JdbcFeedback(database);

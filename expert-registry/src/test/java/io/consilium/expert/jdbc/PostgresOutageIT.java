@@ -9,7 +9,6 @@ import io.consilium.expert.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A PostgreSQL that drops every connection is away for a moment, and then as it was. */
@@ -21,7 +20,7 @@ class PostgresOutageIT {
     var decision = TestDecisions.answered("dec_1", Instant.EPOCH, "a");
     try (var database = Database.open(url, Path.of("unused"))) {
       var decisions = new JdbcDecisions(database);
-      decisions.keep(List.of(decision));
+      decisions.keep(TestDecisions.kept(decision));
       try (var other =
               DriverManager.getConnection(address.jdbc(), address.user(), address.password());
           var statement = other.createStatement()) {
@@ -35,7 +34,7 @@ class PostgresOutageIT {
       int tries = 0;
       for (boolean kept = false; !kept && tries < 20; tries++) {
         try {
-          decisions.keep(List.of(decision));
+          decisions.keep(TestDecisions.kept(decision));
           kept = true;
         } catch (ExpertException e) {
           assertThat(e.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE);

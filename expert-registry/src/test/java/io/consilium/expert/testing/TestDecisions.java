@@ -4,6 +4,7 @@ import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
+import io.consilium.expert.KeptDecision;
 import io.consilium.expert.Modality;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Route;
@@ -15,6 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** Decisions for tests, complete in every field. */
 public final class TestDecisions {
   private TestDecisions() {}
+
+  /** These as they are kept. */
+  public static List<KeptDecision> kept(Decision... decisions) {
+    return kept(List.of(decisions));
+  }
+
+  /** These as they are kept. */
+  public static List<KeptDecision> kept(List<Decision> decisions) {
+    return decisions.stream().map(KeptDecision::of).toList();
+  }
 
   /** A decision that went well. */
   public static Decision answered(String id, Instant at, String... experts) {

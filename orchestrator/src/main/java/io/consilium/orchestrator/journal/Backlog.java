@@ -1,6 +1,6 @@
 package io.consilium.orchestrator.journal;
 
-import io.consilium.expert.Decision;
+import io.consilium.expert.KeptDecision;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -41,12 +41,12 @@ final class Backlog {
   private final List<Segment> full = new ArrayList<>();
   private final ArrayDeque<Recent> recent = new ArrayDeque<>();
   private final AtomicLong bytes = new AtomicLong();
-  private List<Decision> inHand = List.of();
+  private List<KeptDecision> inHand = List.of();
   private Segment active;
   private boolean closing;
 
   /** A decision and where its line lies. */
-  private record Recent(Decision decision, Segment segment, long start, long end) {}
+  private record Recent(KeptDecision decision, Segment segment, long start, long end) {}
 
   /**
    * What goes to the store next.
@@ -55,7 +55,7 @@ final class Backlog {
    * @param unreadable whole lines of another version
    * @param end position in the segment behind them
    */
-  record Batch(Segment segment, List<Decision> decisions, List<byte[]> unreadable, long end) {}
+  record Batch(Segment segment, List<KeptDecision> decisions, List<byte[]> unreadable, long end) {}
 
   /**
    * Finds what an earlier run left.
@@ -108,7 +108,7 @@ final class Backlog {
   }
 
   /** Writes a line; blind to interrupts. After a failure nothing more goes into the same file. */
-  void append(byte[] line, Decision decision) throws IOException {
+  void append(byte[] line, KeptDecision decision) throws IOException {
     lock.lock();
     try {
       if (closing) {
@@ -140,7 +140,7 @@ final class Backlog {
   }
 
   /** A decision the store may lack, if it is still in memory. */
-  Optional<Decision> find(String id) {
+  Optional<KeptDecision> find(String id) {
     lock.lock();
     try {
       return Stream.concat(inHand.stream(), recent.stream().map(Recent::decision))
@@ -242,7 +242,7 @@ final class Backlog {
     while (!recent.isEmpty() && recent.getFirst().end() <= recent.getFirst().segment().drained()) {
       recent.removeFirst(); // drained from the file meanwhile
     }
-    List<Decision> decisions = new ArrayList<>();
+    List<KeptDecision> decisions = new ArrayList<>();
     long end = segment.drained();
     while (!recent.isEmpty()
         && recent.getFirst().segment() == segment
@@ -257,7 +257,7 @@ final class Backlog {
 
   private Batch fromFile(Segment segment) throws IOException {
     var read = segment.read(settings.batch(), at -> damaged.accept(segment.file(), at));
-    List<Decision> decisions = new ArrayList<>();
+    List<KeptDecision> decisions = new ArrayList<>();
     List<byte[]> unreadable = new ArrayList<>();
     for (var line : read.lines()) {
       var decision = Line.decision(line);

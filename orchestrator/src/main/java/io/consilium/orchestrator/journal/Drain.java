@@ -1,9 +1,8 @@
 package io.consilium.orchestrator.journal;
 
-import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
-import io.consilium.expert.Json;
+import io.consilium.expert.KeptDecision;
 import io.consilium.orchestrator.telemetry.Metric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +26,7 @@ final class Drain implements Runnable {
 
   private final Backlog backlog;
   private final JournalSettings settings;
-  private final Consumer<List<Decision>> store;
+  private final Consumer<List<KeptDecision>> store;
   private final Path rejects;
   private final Counter drained;
   private final Counter failures;
@@ -37,7 +36,7 @@ final class Drain implements Runnable {
   Drain(
       Backlog backlog,
       JournalSettings settings,
-      Consumer<List<Decision>> store,
+      Consumer<List<KeptDecision>> store,
       Path rejects,
       MeterRegistry meters) {
     this.backlog = backlog;
@@ -104,7 +103,7 @@ final class Drain implements Runnable {
    * Gives the store a batch. When it fails for another reason than being away, one by one: what
    * fails for good, or alone while others pass, is rejected.
    */
-  private void hand(List<Decision> decisions) throws IOException {
+  private void hand(List<KeptDecision> decisions) throws IOException {
     if (decisions.isEmpty()) {
       return;
     }
@@ -118,8 +117,8 @@ final class Drain implements Runnable {
     }
   }
 
-  private void handSingly(List<Decision> decisions, RuntimeException first) throws IOException {
-    List<Decision> failed = new ArrayList<>();
+  private void handSingly(List<KeptDecision> decisions, RuntimeException first) throws IOException {
+    List<KeptDecision> failed = new ArrayList<>();
     List<RuntimeException> why = new ArrayList<>();
     for (var decision : decisions) {
       try {
@@ -137,7 +136,7 @@ final class Drain implements Runnable {
       throw first; // nothing passes: more likely the store than the decisions
     }
     for (int i = 0; i < failed.size(); i++) {
-      reject(Json.bytes(failed.get(i)), String.valueOf(why.get(i).getMessage()));
+      reject(failed.get(i).json(), String.valueOf(why.get(i).getMessage()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.journal;
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.KeptDecision;
 import io.consilium.orchestrator.telemetry.Metric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -59,7 +60,10 @@ public final class Journal implements AutoCloseable {
    * @throws ExpertException {@link FailureKind#CONFIGURATION} when the folder cannot be used
    */
   public Journal(
-      Path folder, JournalSettings settings, Consumer<List<Decision>> store, MeterRegistry meters) {
+      Path folder,
+      JournalSettings settings,
+      Consumer<List<KeptDecision>> store,
+      MeterRegistry meters) {
     this.folder = folder;
     this.settings = settings;
     this.appends = Metric.JOURNAL_APPEND.timer(meters);
@@ -153,8 +157,8 @@ public final class Journal implements AutoCloseable {
    */
   public void record(Decision decision) {
     long start = System.nanoTime();
-    var kept = Scrub.failures(decision);
-    byte[] line = Line.of(kept);
+    var kept = KeptDecision.of(Scrub.failures(decision));
+    byte[] line = Line.of(kept.json());
     try {
       backlog.append(line, kept);
     } catch (IOException e) {
@@ -168,7 +172,7 @@ public final class Journal implements AutoCloseable {
 
   /** A decision that is recorded but perhaps not in the store yet, if it is still in memory. */
   public Optional<Decision> find(String id) {
-    return backlog.find(id);
+    return backlog.find(id).map(KeptDecision::decision);
   }
 
   private void sync() {

@@ -1,7 +1,6 @@
 package io.consilium.orchestrator.journal;
 
-import io.consilium.expert.Decision;
-import io.consilium.expert.Json;
+import io.consilium.expert.KeptDecision;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -22,9 +21,8 @@ final class Line {
 
   private Line() {}
 
-  /** The line of a decision, its newline included. */
-  static byte[] of(Decision decision) {
-    byte[] json = Json.bytes(decision); // one line: newlines in texts are escaped
+  /** The line of a decision's JSON, its newline included. */
+  static byte[] of(byte[] json) {
     byte[] line = new byte[HEADER + json.length + 2];
     byte[] crc = crc(json, 0, json.length);
     System.arraycopy(BEFORE_CRC, 0, line, 0, BEFORE_CRC.length);
@@ -45,9 +43,9 @@ final class Line {
   }
 
   /** The decision in a whole line, or null when this version cannot read it. */
-  static @Nullable Decision decision(byte[] line) {
+  static @Nullable KeptDecision decision(byte[] line) {
     try {
-      return Json.MAPPER.readValue(line, HEADER, line.length - HEADER - 1, Decision.class);
+      return KeptDecision.read(Arrays.copyOfRange(line, HEADER, line.length - 1));
     } catch (JacksonException e) {
       return null;
     }

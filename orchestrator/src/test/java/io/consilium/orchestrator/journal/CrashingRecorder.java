@@ -1,8 +1,8 @@
 package io.consilium.orchestrator.journal;
 
-import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.KeptDecision;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class CrashingRecorder {
 
   @SuppressWarnings("SystemOut")
   public static void main(String[] args) throws Exception {
-    Consumer<List<Decision>> store =
+    Consumer<List<KeptDecision>> store =
         args.length > 1 ? batch -> file(Path.of(args[1]), batch) : CrashingRecorder::away;
     var journal = new Journal(Path.of(args[0]), SETTINGS, store, new SimpleMeterRegistry());
     for (int i = 0; i < 4; i++) {
@@ -48,11 +48,11 @@ final class CrashingRecorder {
     Thread.currentThread().join();
   }
 
-  private static void away(List<Decision> batch) {
+  private static void away(List<KeptDecision> batch) {
     throw new ExpertException(FailureKind.STORE_UNAVAILABLE, "the store is away");
   }
 
-  private static void file(Path file, List<Decision> batch) {
+  private static void file(Path file, List<KeptDecision> batch) {
     try (var out = new FileOutputStream(file.toFile(), true)) {
       for (var decision : batch) {
         out.write((decision.id() + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.journal;
 import io.consilium.expert.Decision;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
+import io.consilium.expert.KeptDecision;
 import io.consilium.expert.Modality;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Route;
@@ -10,10 +11,16 @@ import io.consilium.expert.Terms;
 import io.consilium.expert.Usage;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Decisions to keep. */
 final class Decisions {
   private Decisions() {}
+
+  /** A store that is given decisions as they were recorded. */
+  static Consumer<List<KeptDecision>> readBy(Consumer<List<Decision>> store) {
+    return batch -> store.accept(batch.stream().map(KeptDecision::decision).toList());
+  }
 
   static Decision decision() {
     return decision(Terms.newDecisionId());

@@ -84,7 +84,7 @@ class JournalCrashTest {
     new Journal(
             folder.resolve("journal"),
             JournalSettings.DEFAULT,
-            stored::addAll,
+            Decisions.readBy(stored::addAll),
             new SimpleMeterRegistry())
         .close();
     return stored.stream().map(Decision::id).toList();

@@ -178,7 +178,8 @@ class JournalTest {
             Duration.ofMillis(5),
             Duration.ofMillis(20));
     List<Decision> all = new ArrayList<>();
-    try (var journal = new Journal(folder, settings, away.then(stored::addAll), meters)) {
+    try (var journal =
+        new Journal(folder, settings, Decisions.readBy(away.then(stored::addAll)), meters)) {
       assertThatExceptionOfType(ExpertException.class)
           .isThrownBy(() -> {
             while (all.size() < 1000) {
@@ -257,7 +258,7 @@ class JournalTest {
     var file = Files.writeString(folder.resolve("file"), "", StandardOpenOption.CREATE);
     assertThatExceptionOfType(ExpertException.class)
         .isThrownBy(() ->
-            new Journal(file.resolve("journal"), JournalSettings.DEFAULT, stored::addAll, meters))
+            new Journal(file.resolve("journal"), JournalSettings.DEFAULT, batch -> {}, meters))
         .withMessageContaining("CONSILIUM_HOME");
   }
 
@@ -319,7 +320,7 @@ class JournalTest {
             100,
             Duration.ofMillis(5),
             Duration.ofMillis(50));
-    return new Journal(folder, settings, store, meters);
+    return new Journal(folder, settings, Decisions.readBy(store), meters);
   }
 
   private double count(String counter) {
