@@ -3,6 +3,7 @@ package io.consilium.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
@@ -10,6 +11,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
+import io.consilium.expert.NextStep;
 import io.consilium.expert.Parameters;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Price;
@@ -33,7 +35,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlanRunnerTest {
   private final AtomicLong clock = new AtomicLong();
   private final PlanRunner runner =
-      new PlanRunner(() -> clock.getAndAdd(Duration.ofMillis(5).toNanos()));
+      new PlanRunner(
+          () -> clock.getAndAdd(Duration.ofMillis(5).toNanos()),
+          NextStep.agreement(),
+          Aggregators.standard());
   private final List<Delta> pieces = new ArrayList<>();
   private final List<Reply> replies = new ArrayList<>();
 

@@ -2,17 +2,30 @@ package io.consilium.expert;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The programme for one question: decided by the router, run by the aggregator. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Plan.One.class, name = "one"),
+  @JsonSubTypes.Type(value = Plan.Cascade.class, name = "cascade"),
+  @JsonSubTypes.Type(value = Plan.Panel.class, name = "panel"),
+  @JsonSubTypes.Type(value = Plan.Chain.class, name = "chain"),
   @JsonSubTypes.Type(value = Plan.Abstain.class, name = "abstain")
 })
 public sealed interface Plan {
+  /** The aggregator that weighs votes by P(correct), in log-odds. */
+  String WEIGHTED_VOTE = "weighted_vote";
+
+  /** The aggregator that counts votes. */
+  String MAJORITY_VOTE = "majority_vote";
+
   /** The name used in JSON and in the {@code x-consilium-plan} header. */
   String type();
+
+  /** Everyone the plan may ask, in the order it would ask them, fallbacks last. */
+  List<String> experts();
 
   /**
    * One expert answers; should it fail before its first piece, the next is asked.
@@ -29,6 +42,107 @@ public sealed interface Plan {
     public String type() {
       return "one";
     }
+
+    @Override
+    public List<String> experts() {
+      return joined(List.of(expert), fallbacks);
+    }
+  }
+
+  /**
+   * Experts are asked one after another until asking another is not worth its price; who is next
+   * and when to stop is up to the {@link NextStep} of the router that planned it.
+   *
+   * @param members who may be asked, first one first; two or more
+   * @param minimum the least P(correct) to answer with; below it the cascade ends in a refusal; 0
+   *     to answer in any case
+   * @param fallbacks whom to ask when all members fail, best first
+   */
+  record Cascade(List<String> members, double minimum, List<String> fallbacks) implements Plan {
+    public Cascade {
+      members = several("cascade", members, 2);
+      fallbacks = List.copyOf(fallbacks);
+      if (!(minimum >= 0 && minimum <= 1)) {
+        throw ExpertException.invalid(
+            "plan.minimum", "a cascade's minimum lies between 0 and 1, not " + minimum);
+      }
+    }
+
+    @Override
+    public String type() {
+      return "cascade";
+    }
+
+    @Override
+    public List<String> experts() {
+      return joined(members, fallbacks);
+    }
+  }
+
+  /**
+   * Experts are asked at once and their answers become one.
+   *
+   * @param members who is asked; two or more
+   * @param aggregator how their answers become one
+   * @param quorum how many answers are enough: those still out are then cancelled; 1 to the number
+   *     of members
+   * @param millis how long members are waited for; those that answered by then are the panel; 0 for
+   *     as long as the question's deadline allows
+   * @param fallbacks whom to ask when all members fail, best first
+   */
+  record Panel(
+      List<String> members, String aggregator, int quorum, long millis, List<String> fallbacks)
+      implements Plan {
+    public Panel {
+      members = several("panel", members, 2);
+      fallbacks = List.copyOf(fallbacks);
+      if (quorum < 1 || quorum > members.size()) {
+        throw ExpertException.invalid(
+            "plan.quorum",
+            "a quorum lies between 1 and the %d members of the panel, not %d"
+                .formatted(members.size(), quorum));
+      }
+      if (millis < 0) {
+        throw ExpertException.invalid("plan.millis", "a panel waits 0 ms or more, not " + millis);
+      }
+    }
+
+    @Override
+    public String type() {
+      return "panel";
+    }
+
+    @Override
+    public List<String> experts() {
+      return joined(members, fallbacks);
+    }
+  }
+
+  /**
+   * The first expert drafts and each next one improves the draft or keeps it; it ends when a draft
+   * is kept ("copy" wins), or when the {@link NextStep} says so.
+   *
+   * @param members who drafts and who edits, in order; one expert may come more than once
+   * @param fallbacks whom to ask when nobody drafts, best first
+   */
+  record Chain(List<String> members, List<String> fallbacks) implements Plan {
+    public Chain {
+      if (members.size() < 2) {
+        throw ExpertException.invalid("plan.members", "a chain needs at least 2 members");
+      }
+      members = List.copyOf(members);
+      fallbacks = List.copyOf(fallbacks);
+    }
+
+    @Override
+    public String type() {
+      return "chain";
+    }
+
+    @Override
+    public List<String> experts() {
+      return joined(members, fallbacks);
+    }
   }
 
   /**
@@ -41,5 +155,25 @@ public sealed interface Plan {
     public String type() {
       return "abstain";
     }
+
+    @Override
+    public List<String> experts() {
+      return List.of();
+    }
+  }
+
+  private static List<String> several(String type, List<String> members, int least) {
+    if (members.size() < least || members.stream().distinct().count() < members.size()) {
+      throw ExpertException.invalid(
+          "plan.members",
+          "a %s needs at least %d different members, not %s".formatted(type, least, members));
+    }
+    return List.copyOf(members);
+  }
+
+  private static List<String> joined(List<String> first, List<String> then) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(then);
+    return List.copyOf(all);
   }
 }

@@ -56,9 +56,11 @@ final class Explanation {
     }
     List<String> fallbacks = new ArrayList<>();
     plan.path("fallbacks").forEach(fallback -> fallbacks.add(fallback.asString("")));
+    List<String> members = new ArrayList<>();
+    plan.path("members").forEach(member -> members.add(member.asString("")));
     return type
         + ": "
-        + plan.path("expert").asString("")
+        + plan.path("expert").asString(String.join(", ", members))
         + (fallbacks.isEmpty() ? "" : ", then " + String.join(", ", fallbacks));
   }
 

@@ -1,10 +1,12 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.PlanRunner;
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.NextStep;
 import io.consilium.expert.Provider;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.registry.HealthWatch;
@@ -86,7 +88,7 @@ public class ServiceWiring {
         registry,
         decider,
         experts,
-        new PlanRunner(System::nanoTime),
+        new PlanRunner(System::nanoTime, NextStep.agreement(), Aggregators.standard()),
         conversations,
         journal,
         clock,
