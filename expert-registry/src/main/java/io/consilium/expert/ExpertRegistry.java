@@ -52,6 +52,9 @@ public interface ExpertRegistry {
   /** Notes one finished call: its time to a whole answer; not durable. */
   void observed(String id, double latencyMillis);
 
+  /** Notes how many calls an expert has under way; not durable. */
+  void load(String id, int inFlight);
+
   /** Calls {@code listener} after every change of a card with the new snapshot. */
   void onChange(Consumer<Roster> listener);
 }

@@ -10,23 +10,24 @@ import io.consilium.expert.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened to one question so far: who was asked, what they said, and how much of the time
- * went into waiting for them. For the thread that answers the question.
+ * went into waiting for them. For the thread that answers the question; only the experts of {@link
+ * #timed} may be asked from others.
  */
 public final class Course {
   private final LongSupplier nanos;
   private final long arrived;
   private final List<Reply> replies = new ArrayList<>();
   private @Nullable Route route;
-  private @Nullable ExpertCard expert;
-  private long waited;
-  private long asked;
-  private boolean waiting;
+  private final Span silent = new Span(); // asked, and nothing heard yet
+  private final Span busy = new Span(); // asked, and not done
+  private volatile @Nullable ExpertCard expert;
 
   /**
    * The course of a question that came at {@code arrived}.
@@ -47,7 +48,7 @@ public final class Course {
     replies.add(reply);
   }
 
-  /** The same expert, its waiting time counted here until its first piece or its end. */
+  /** The same expert, the time it takes counted here. */
   Expert timed(Expert delegate) {
     return new Expert() {
       @Override
@@ -57,27 +58,67 @@ public final class Course {
 
       @Override
       public Answer answer(Question question, Consumer<Delta> out) {
-        expert = delegate.card();
-        asked = nanos.getAsLong();
-        waiting = true;
+        asked(delegate.card());
+        var heard = new AtomicBoolean();
         try {
           return delegate.answer(
               question,
               piece -> {
-                heard();
+                if (!heard.getAndSet(true)) {
+                  silent.end(nanos.getAsLong());
+                }
                 out.accept(piece);
               });
         } finally {
-          heard();
+          long now = nanos.getAsLong();
+          if (!heard.getAndSet(true)) {
+            silent.end(now);
+          }
+          busy.end(now);
         }
       }
     };
   }
 
-  private void heard() {
-    if (waiting) {
-      waiting = false;
-      waited += nanos.getAsLong() - asked;
+  private void asked(ExpertCard card) {
+    expert = card;
+    long now = nanos.getAsLong();
+    silent.begin(now);
+    busy.begin(now);
+  }
+
+  /** The expert whose answer was given, where it is not the last one asked. */
+  void answered(Answer answer) {
+    if (!answer.provenance().isEmpty()) {
+      var id = answer.provenance().getFirst().expert();
+      for (var reply : replies) {
+        if (reply.card().id().equals(id)) {
+          expert = reply.card();
+        }
+      }
+    }
+  }
+
+  /** How long at least one of several overlapping calls was under way. */
+  private static final class Span {
+    private int open;
+    private long since;
+    private long total;
+
+    synchronized void begin(long now) {
+      if (open++ == 0) {
+        since = now;
+      }
+    }
+
+    synchronized void end(long now) {
+      if (--open == 0) {
+        total += now - since;
+      }
+    }
+
+    synchronized long total(long now) {
+      return open > 0 ? total + now - since : total;
     }
   }
 
@@ -86,7 +127,7 @@ public final class Course {
     return Optional.ofNullable(route);
   }
 
-  /** Whom was asked last; empty when nobody was. */
+  /** Who answered, or else whom was asked last; empty when nobody was. */
   public Optional<ExpertCard> expert() {
     return Optional.ofNullable(expert);
   }
@@ -110,12 +151,13 @@ public final class Course {
 
   /** Of {@link #millis}, those not spent waiting for an expert to begin or fail. */
   public double overheadMillis() {
-    return Math.max(0, (nanos.getAsLong() - arrived - waited) / 1e6);
+    long now = nanos.getAsLong();
+    return Math.max(0, (now - arrived - silent.total(now)) / 1e6);
   }
 
   /** Of {@link #millis}, those spent outside the experts; for when the answer is whole. */
   public double ownMillis() {
-    long theirs = replies.stream().mapToLong(reply -> reply.took().toNanos()).sum();
-    return Math.max(0, (nanos.getAsLong() - arrived - theirs) / 1e6);
+    long now = nanos.getAsLong();
+    return Math.max(0, (now - arrived - busy.total(now)) / 1e6);
   }
 }

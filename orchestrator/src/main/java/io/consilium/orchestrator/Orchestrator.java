@@ -102,6 +102,7 @@ public final class Orchestrator implements Expert {
               id -> course.timed(experts.find(id)),
               out,
               course::replied);
+      course.answered(answer);
     } catch (ExpertException failure) {
       journal.record(Remembrance.of(at, question, decided, course, null, failure));
       throw failure;

@@ -132,6 +132,11 @@ public final class HealthWatch implements AutoCloseable {
       }
 
       @Override
+      public void load(String id, int inFlight) {
+        registry.load(id, inFlight);
+      }
+
+      @Override
       public void observed(String id, double latencyMillis) {
         registry.observed(id, latencyMillis);
       }

@@ -41,14 +41,19 @@ public final class SnapshotRegistry implements ExpertRegistry {
   /** The snapshot shows another latency once the mean has moved by this share of what it shows. */
   private static final double MOVED = 0.25;
 
+  /** The snapshot shows another load once it is off by this many calls, and by half. */
+  private static final int LOADED = 4;
+
   private final CardStore store;
   private final ReentrantLock changing = new ReentrantLock();
   private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, Double> latencies = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Integer> loads = new ConcurrentHashMap<>();
   private final RosterIds ids = new RosterIds();
   private final Map<String, Health> healths = new HashMap<>();
   private Map<String, ExpertCard> cards;
   private volatile Map<String, Double> shown = Map.of();
+  private final ConcurrentHashMap<String, Integer> shownLoads = new ConcurrentHashMap<>();
   private volatile Roster roster;
 
   /** A registry of what {@code store} holds. */
@@ -161,6 +166,22 @@ public final class SnapshotRegistry implements ExpertRegistry {
   }
 
   @Override
+  public void load(String id, int inFlight) {
+    loads.put(id, inFlight);
+    int before = shownLoads.getOrDefault(id, 0);
+    int moved = Math.abs(inFlight - before);
+    // an idle expert is shown as idle; else a queue is shown roughly, for a snapshot has its price
+    if ((moved >= LOADED && 2 * moved >= before) || (inFlight == 0 && before > 0)) {
+      changing.lock();
+      try {
+        roster = snapshot();
+      } finally {
+        changing.unlock();
+      }
+    }
+  }
+
+  @Override
   public void onChange(Consumer<Roster> listener) {
     listeners.add(listener);
   }
@@ -216,6 +237,13 @@ public final class SnapshotRegistry implements ExpertRegistry {
     }
   }
 
+  /** What the snapshot about to be made shows of an expert's load. */
+  private int load(String id) {
+    int now = loads.getOrDefault(id, 0);
+    shownLoads.put(id, now);
+    return now;
+  }
+
   private Roster snapshot() {
     List<Roster.Seat> seats = new ArrayList<>();
     for (var card : cards.values()) {
@@ -224,7 +252,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
             new Roster.Seat(
                 card,
                 healths.getOrDefault(card.id(), Health.UNKNOWN),
-                0,
+                load(card.id()),
                 latencies.getOrDefault(card.id(), 0.0));
         seats.add(seat);
       }

@@ -357,6 +357,22 @@ public abstract class ExpertRegistryContract {
   }
 
   @Test
+  void showsAQueueRoughlyAndAnIdleExpertAsIdle() {
+    registry.put(card("a"));
+
+    registry.load("a", 1);
+    assertThat(registry.current().seats().getFirst().load()).isZero();
+    registry.load("a", 5);
+    assertThat(registry.current().seats().getFirst().load()).isEqualTo(5);
+    registry.load("a", 6);
+    assertThat(registry.current().seats().getFirst().load()).isEqualTo(5);
+    registry.load("a", 12);
+    assertThat(registry.current().seats().getFirst().load()).isEqualTo(12);
+    registry.load("a", 0);
+    assertThat(registry.current().seats().getFirst().load()).isZero();
+  }
+
+  @Test
   void latencyIsARunningMean() {
     registry.put(card("a"));
     registry.observed("a", 100);

@@ -77,7 +77,7 @@ final class ObservedExpert implements Expert {
     var span = telemetry.expert(spanName, question.terms().trace());
     var call = new Call(out, timing.nanos().getAsLong());
     String error = FailureKind.INTERNAL.name();
-    inFlight.incrementAndGet();
+    registry.load(model, inFlight.incrementAndGet());
     try (Scope _ = span.makeCurrent()) {
       var answer = expert.answer(traced(question, span), call);
       error = "";
@@ -87,7 +87,7 @@ final class ObservedExpert implements Expert {
       error = e.kind().name();
       throw e;
     } finally {
-      inFlight.decrementAndGet();
+      registry.load(model, inFlight.decrementAndGet());
       ended(call, error, question, span);
     }
   }

@@ -1,0 +1,53 @@
+package io.consilium.expert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PlanTest {
+  static List<Plan> everyPlan() {
+    return List.of(
+        new Plan.One("a", List.of("b")),
+        new Plan.Cascade(List.of("a", "b"), 0.4, List.of("c")),
+        new Plan.Panel(List.of("a", "b", "c"), Plan.WEIGHTED_VOTE, 2, 5_000, List.of()),
+        new Plan.Chain(List.of("a", "a"), List.of("b")),
+        new Plan.Abstain("nobody knows"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPlan")
+  void everyPlanComesBackFromJson(Plan plan) {
+    var json = Json.MAPPER.valueToTree(plan);
+
+    assertThat(json.path("type").asString("")).isEqualTo(plan.type());
+    assertThat(Json.MAPPER.treeToValue(json, Plan.class)).isEqualTo(plan);
+  }
+
+  @Test
+  void aPanelNeedsTwoDifferentMembersAndAQuorumAmongThem() {
+    assertThatThrownBy(() -> new Plan.Panel(List.of("a"), "x", 1, 0, List.of()))
+        .hasMessageContaining("at least 2 different members");
+    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "a"), 0, List.of()))
+        .hasMessageContaining("at least 2 different members");
+    assertThatThrownBy(() -> new Plan.Panel(List.of("a", "b"), "x", 0, 0, List.of()))
+        .hasMessageContaining("quorum");
+    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "b"), 1.5, List.of()))
+        .hasMessageContaining("between 0 and 1");
+  }
+
+  @Test
+  void namesEveryoneItMayAskFallbacksLast() {
+    assertThat(everyPlan())
+        .extracting(Plan::experts)
+        .containsExactly(
+            List.of("a", "b"),
+            List.of("a", "b", "c"),
+            List.of("a", "b", "c"),
+            List.of("a", "a", "b"),
+            List.of());
+  }
+}
