@@ -83,15 +83,14 @@ public final class PlanRunner {
     return aggregators.stream()
         .filter(each -> each.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                ExpertException.invalid(
-                    "plan.aggregator",
-                    "there is no aggregator '%s'; those there are: %s"
-                        .formatted(
-                            name,
-                            aggregators.stream()
-                                .map(Aggregator::name)
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            ExpertException.invalid(
+                "plan.aggregator",
+                "there is no aggregator '%s'; those there are: %s"
+                    .formatted(
+                        name,
+                        aggregators.stream()
+                            .map(Aggregator::name)
+                            .collect(Collectors.joining(", ")))));
   }
 }

@@ -46,16 +46,15 @@ class CascadeRunTest {
     plans
         .with(0.5, ScriptedExpert.saying("a", "4"), ScriptedExpert.saying("b", "7"))
         .with(0.5, ScriptedExpert.failing("down", FailureKind.UNAVAILABLE))
-        .under(
-            (route, question, said) -> {
-              seen.add(said);
-              return switch (said.size()) {
-                case 0 -> new NextStep.Step.Ask("b");
-                case 1 -> new NextStep.Step.Ask("down");
-                case 2 -> new NextStep.Step.Ask("a");
-                default -> new NextStep.Step.Stop(0, 0.7);
-              };
-            });
+        .under((route, question, said) -> {
+          seen.add(said);
+          return switch (said.size()) {
+            case 0 -> new NextStep.Step.Ask("b");
+            case 1 -> new NextStep.Step.Ask("down");
+            case 2 -> new NextStep.Step.Ask("a");
+            default -> new NextStep.Step.Stop(0, 0.7);
+          };
+        });
 
     assertThat(plans.run(cascade("a", "b", "down")).text()).isEqualTo("7");
     assertThat(seen.getLast())
@@ -69,11 +68,10 @@ class CascadeRunTest {
   void aRefusalOfTheNextStepReachesTheCaller() {
     plans
         .with(0.5, ScriptedExpert.saying("a", "4"), ScriptedExpert.saying("b", "5"))
-        .under(
-            (route, question, said) ->
-                said.size() < 2
-                    ? new NextStep.Step.Ask(said.isEmpty() ? "a" : "b")
-                    : new NextStep.Step.Refuse("too uncertain"));
+        .under((route, question, said) ->
+            said.size() < 2
+                ? new NextStep.Step.Ask(said.isEmpty() ? "a" : "b")
+                : new NextStep.Step.Refuse("too uncertain"));
 
     assertThat(plans.run(cascade("a", "b")).refusal()).isEqualTo("too uncertain");
   }

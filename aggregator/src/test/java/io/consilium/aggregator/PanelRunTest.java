@@ -116,10 +116,8 @@ class PanelRunTest {
     assertThat(plans.replies)
         .filteredOn(reply -> reply instanceof Reply.Failed)
         .singleElement()
-        .satisfies(
-            reply ->
-                assertThat(((Reply.Failed) reply).failure().kind())
-                    .isEqualTo(FailureKind.CANCELLED));
+        .satisfies(reply ->
+            assertThat(((Reply.Failed) reply).failure().kind()).isEqualTo(FailureKind.CANCELLED));
   }
 
   @Test
@@ -166,12 +164,11 @@ class PanelRunTest {
     }
     var caller =
         Thread.ofVirtual()
-            .start(
-                () ->
-                    failure.set(
-                        catchThrowableOfType(
-                            ExpertException.class,
-                            () -> plans.run(panel(Plan.WEIGHTED_VOTE, 2, "a", "b")))));
+            .start(() ->
+                failure.set(
+                    catchThrowableOfType(
+                        ExpertException.class,
+                        () -> plans.run(panel(Plan.WEIGHTED_VOTE, 2, "a", "b")))));
 
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     caller.interrupt();
@@ -235,18 +232,17 @@ class PanelRunTest {
     for (int i = 0; i < 200; i++) {
       callers.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    var own =
-                        new Plans()
-                            .with(
-                                0.5,
-                                ScriptedExpert.saying("a", "4"),
-                                ScriptedExpert.saying("b", "4"),
-                                ScriptedExpert.waiting("c", new CountDownLatch(1), "5"));
-                    own.run(panel(Plan.MAJORITY_VOTE, 2, "a", "b", "c"));
-                    done.countDown();
-                  }));
+              .start(() -> {
+                var own =
+                    new Plans()
+                        .with(
+                            0.5,
+                            ScriptedExpert.saying("a", "4"),
+                            ScriptedExpert.saying("b", "4"),
+                            ScriptedExpert.waiting("c", new CountDownLatch(1), "5"));
+                own.run(panel(Plan.MAJORITY_VOTE, 2, "a", "b", "c"));
+                done.countDown();
+              }));
     }
     assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
     for (var caller : callers) {

@@ -32,11 +32,10 @@ final class Plans {
 
   Plans with(double p, Expert... all) {
     Arrays.stream(all)
-        .forEach(
-            expert -> {
-              experts.put(expert.card().id(), expert);
-              forecasts.put(expert.card().id(), p);
-            });
+        .forEach(expert -> {
+          experts.put(expert.card().id(), expert);
+          forecasts.put(expert.card().id(), p);
+        });
     return this;
   }
 

@@ -121,16 +121,14 @@ final class Ballot {
     var best = group(winner).best();
     List<Answer.Contribution> shares = new ArrayList<>();
     shares.add(share(best, "the answer"));
-    votes.forEach(
-        (key, group) -> {
-          for (var voter : group.voters) {
-            if (voter != best) {
-              shares.add(
-                  share(
-                      voter, key.equals(winner) ? "a vote for the answer" : "a vote for another"));
-            }
-          }
-        });
+    votes.forEach((key, group) -> {
+      for (var voter : group.voters) {
+        if (voter != best) {
+          shares.add(
+              share(voter, key.equals(winner) ? "a vote for the answer" : "a vote for another"));
+        }
+      }
+    });
     silent.forEach(reply -> shares.add(share(reply, "no vote")));
     return best.answer().from(shares);
   }
