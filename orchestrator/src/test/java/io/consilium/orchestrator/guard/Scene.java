@@ -97,6 +97,9 @@ final class Scene implements AutoCloseable {
         }
 
         @Override
+        public void load(String id, int inFlight) {}
+
+        @Override
         public void observed(String id, double latencyMillis) {
           latencies.add(latencyMillis);
         }
