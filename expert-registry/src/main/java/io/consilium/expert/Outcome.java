@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param item the benchmark item or decision id
  * @param correct 0 to 1
  * @param weight how much it counts, 0 to 1
- * @param usd what the call cost
- * @param millis it took
+ * @param usd what the call cost; NaN when unknown
+ * @param millis it took; 0 when unknown
+ * @param tokens of the answer; NaN when unknown
  * @param category of the item, or empty
  * @param tenant whose it is
  * @param at when it was observed
@@ -26,6 +27,7 @@ public record Outcome(
     double weight,
     double usd,
     double millis,
+    double tokens,
     String category,
     String tenant,
     Instant at,
@@ -46,6 +48,9 @@ public record Outcome(
     }
     if (!(weight >= 0 && weight <= 1)) {
       throw ExpertException.invalid("weight", "a weight lies between 0 and 1");
+    }
+    if (usd < 0 || tokens < 0) {
+      throw ExpertException.invalid("cost", "a price and a number of tokens are 0 or more");
     }
   }
 }

@@ -208,7 +208,7 @@ public final class Database implements AutoCloseable {
     return client;
   }
 
-  int[] batch(String sql, List<Object[]> rows) {
+  int[] batch(String sql, List<? extends @Nullable Object[]> rows) {
     return template.batchUpdate(sql, rows);
   }
 

@@ -1,16 +1,25 @@
 package io.consilium.expert.jdbc;
 
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Outcome;
 import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Outcomes, and the questions they are about as vectors. A vector belongs to an item and an
- * embedder's space, not to an outcome: many experts are judged on one item.
+ * Outcomes, and the questions they are about, as texts and as vectors. A vector belongs to an item
+ * and an embedder's space, not to an outcome: many experts are judged on one item.
  */
 public final class JdbcOutcomes {
   private final Database database;
@@ -19,18 +28,115 @@ public final class JdbcOutcomes {
     this.database = database;
   }
 
+  /**
+   * What an addition did.
+   *
+   * @param items new questions
+   * @param outcomes new outcomes
+   * @param known outcomes left out, for the same expert, item and source are on record
+   */
+  public record Added(int items, int outcomes, int known) {}
+
+  /**
+   * What is on record of an expert, under the name it was recorded by.
+   *
+   * @param outcomes how many
+   * @param correct the mean
+   * @param usd the sum of known prices; NaN when none is known
+   * @param judged how many of them are no benchmark's
+   */
+  public record Count(String expert, long outcomes, double correct, double usd, long judged) {}
+
   /** Adds outcomes, all or none. */
   public void append(List<Outcome> outcomes) {
-    List<Object[]> rows = new ArrayList<>();
+    database.transaction(() -> insert(outcomes));
+  }
+
+  /**
+   * Adds questions and outcomes on them, all or none; what is on record already is left out.
+   *
+   * @throws ExpertException {@code CONFLICT} when an item is on record with another text
+   */
+  public Added add(List<StoredItem> items, List<Outcome> outcomes) {
+    return database.transaction(() -> {
+      Set<String> before = new HashSet<>();
+      Set<List<Object>> known = new HashSet<>();
+      for (int from = 0; from < items.size(); from += STEP) {
+        var some = items.subList(from, Math.min(items.size(), from + STEP));
+        before.addAll(existing(some));
+      }
+      var asked = outcomes.stream().map(Outcome::item).distinct().toList();
+      for (int from = 0; from < asked.size(); from += STEP) {
+        known.addAll(observed(asked.subList(from, Math.min(asked.size(), from + STEP))));
+      }
+      var fresh = items.stream().filter(item -> !before.contains(item.id())).toList();
+      var now = Columns.time(Instant.now());
+      database.batch(
+          "insert into item (id, question, category, hash, created_at) values (?, ?, ?, ?, ?)",
+          fresh.stream()
+              .map(item ->
+                  new Object[] {
+                    Columns.text(item.id(), 255),
+                    Columns.sound(item.question()),
+                    Columns.text(item.category(), 255),
+                    item.hash(),
+                    now
+                  })
+              .toList());
+      var added =
+          outcomes.stream()
+              .filter(each -> known.add(List.of(each.expert(), each.item(), each.source().name())))
+              .toList();
+      insert(added);
+      return new Added(fresh.size(), added.size(), outcomes.size() - added.size());
+    });
+  }
+
+  private static final int STEP = 500;
+
+  private List<String> existing(List<StoredItem> items) {
+    Map<String, String> texts = new HashMap<>();
+    items.forEach(item -> texts.put(item.id(), Columns.sound(item.question())));
+    return database
+        .sql()
+        .sql("select id, question from item where id in (:ids)")
+        .param("ids", List.copyOf(texts.keySet()))
+        .query((row, number) -> {
+          var id = row.getString("id");
+          if (!row.getString("question").equals(texts.get(id))) {
+            throw new ExpertException(
+                FailureKind.CONFLICT,
+                "item '%s' is on record with another text: give this question another id"
+                    .formatted(id));
+          }
+          return id;
+        })
+        .list();
+  }
+
+  private List<List<Object>> observed(List<String> items) {
+    return database
+        .sql()
+        .sql("select distinct expert, item, source from outcome where item in (:items)")
+        .param("items", items)
+        .query((row, number) ->
+            List.<Object>of(
+                row.getString("expert"), row.getString("item"), row.getString("source")))
+        .list();
+  }
+
+  private int[] insert(List<Outcome> outcomes) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
     for (var outcome : outcomes) {
       rows.add(
-          new Object[] {
+          new @Nullable Object[] {
             Columns.text(outcome.expert(), 160),
             Columns.text(outcome.item(), 255),
             outcome.correct(),
             outcome.weight(),
-            outcome.usd(),
+            known(outcome.usd()),
             outcome.millis(),
+            known(outcome.tokens()),
             Columns.text(outcome.category(), 255),
             Columns.text(outcome.tenant(), 255),
             Columns.time(outcome.at()),
@@ -39,15 +145,18 @@ public final class JdbcOutcomes {
             outcome.note() == null ? null : Columns.sound(outcome.note())
           });
     }
-    database.transaction(() ->
-        database.batch(
-            """
-            insert into outcome
-              (expert, item, correct, weight, usd, millis, category, tenant, at, propensity,
-               source, note)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            rows));
+    return database.batch(
+        """
+        insert into outcome
+          (expert, item, correct, weight, usd, millis, tokens, category, tenant, at, propensity,
+           source, note)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows);
+  }
+
+  private static @Nullable Double known(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   /** Keeps the vectors of items in one embedder's space; those already there stay. */
@@ -62,23 +171,102 @@ public final class JdbcOutcomes {
 
   /** Every outcome, oldest first, one at a time. */
   public void forEach(Consumer<Outcome> reader) {
+    database.stream("select * from outcome order by seq", row -> reader.accept(outcome(row)));
+  }
+
+  private static Outcome outcome(ResultSet row) throws SQLException {
+    return new Outcome(
+        row.getString("expert"),
+        row.getString("item"),
+        row.getDouble("correct"),
+        row.getDouble("weight"),
+        number(row, "usd"),
+        row.getDouble("millis"),
+        number(row, "tokens"),
+        row.getString("category"),
+        row.getString("tenant"),
+        Columns.instant(row, "at"),
+        row.getDouble("propensity"),
+        Outcome.Source.valueOf(row.getString("source")),
+        row.getString("note"));
+  }
+
+  private static double number(ResultSet row, String column) throws SQLException {
+    double value = row.getDouble(column);
+    return row.wasNull() ? Double.NaN : value;
+  }
+
+  /** Every question with outcomes, one at a time, in the order of their ids. */
+  public void forEachItem(Consumer<StoredItem> reader) {
     database.stream(
-        "select * from outcome order by seq",
+        "select id, question, category, hash from item order by id",
         row ->
             reader.accept(
-                new Outcome(
-                    row.getString("expert"),
-                    row.getString("item"),
-                    row.getDouble("correct"),
-                    row.getDouble("weight"),
-                    row.getDouble("usd"),
-                    row.getDouble("millis"),
+                new StoredItem(
+                    row.getString("id"),
+                    row.getString("question"),
                     row.getString("category"),
-                    row.getString("tenant"),
-                    Columns.instant(row, "at"),
-                    row.getDouble("propensity"),
-                    Outcome.Source.valueOf(row.getString("source")),
-                    row.getString("note"))));
+                    row.getDouble("hash"))));
+  }
+
+  /** What is on record of each expert, by name. */
+  public List<Count> counts() {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select expert, count(*) as n, avg(correct) as correct, sum(usd) as usd,
+                  sum(case when source = 'BENCHMARK' then 0 else 1 end) as judged
+                from outcome group by expert order by expert
+                """)
+            .query((row, number) ->
+                new Count(
+                    row.getString("expert"),
+                    row.getLong("n"),
+                    row.getDouble("correct"),
+                    number(row, "usd"),
+                    row.getLong("judged")))
+            .list());
+  }
+
+  /**
+   * Some outcomes, oldest first.
+   *
+   * @param expert whose, under the recorded name; null for everybody's
+   * @param after the {@code next} of the page before, or null
+   * @param limit at most so many
+   */
+  public Page<Outcome> page(@Nullable String expert, @Nullable String after, int limit) {
+    long mark;
+    try {
+      mark = after == null ? 0 : Long.parseLong(after);
+    } catch (NumberFormatException e) {
+      throw ExpertException.invalid(
+          "after", "'after' is no page mark: send the 'next' of the page before as it is");
+    }
+    var seen = new long[1];
+    var query =
+        database
+            .sql()
+            .sql(
+                "select * from outcome where seq > :mark%s order by seq limit :limit"
+                    .formatted(expert == null ? "" : " and expert = :expert"))
+            .param("mark", mark)
+            .param("limit", limit + 1);
+    var rows =
+        database.attempt(() ->
+            (expert == null ? query : query.param("expert", expert))
+                .query((row, number) -> {
+                  if (number < limit) {
+                    seen[0] = row.getLong("seq");
+                  }
+                  return outcome(row);
+                })
+                .list());
+    return rows.size() > limit
+        ? new Page<>(rows.subList(0, limit), Long.toString(seen[0]))
+        : new Page<>(rows, null);
   }
 
   /** The vector of every item in one embedder's space, one at a time, in no particular order. */

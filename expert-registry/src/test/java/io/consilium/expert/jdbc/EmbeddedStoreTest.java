@@ -47,4 +47,20 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Routers extends RoutersContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
+  class Jobs extends JobsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

@@ -1,7 +1,9 @@
 package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.ExpertException;
 import io.consilium.expert.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ abstract class OutcomesContract {
         0.5,
         0.001,
         12.5,
+        Double.NaN,
         "arithmetic",
         "default",
         NOON,
@@ -74,5 +77,78 @@ abstract class OutcomesContract {
     outcomes.forEachVector("minilm", read::put);
     assertThat(read).containsOnlyKeys("q1", "q2");
     assertThat(read.get("q1")).containsExactly(0.1f, -2e-9f, 3);
+  }
+
+  private static StoredItem item(String id, String question) {
+    return new StoredItem(id, question, "arithmetic", 0.25);
+  }
+
+  @Test
+  void itemsAndOutcomesAreAddedTogetherAndOnce() {
+    var outcomes = new JdbcOutcomes(database());
+    var items = List.of(item("q1", "1 + 1?"), item("q2", "2 + 2?"));
+    var first = outcomes.add(items, List.of(outcome("q1", 1, null), outcome("q2", 0, null)));
+    var again = outcomes.add(items, List.of(outcome("q1", 1, null), outcome("q2", 0, null)));
+
+    assertThat(first).isEqualTo(new JdbcOutcomes.Added(2, 2, 0));
+    assertThat(again).isEqualTo(new JdbcOutcomes.Added(0, 0, 2));
+    List<StoredItem> read = new ArrayList<>();
+    outcomes.forEachItem(read::add);
+    assertThat(read).containsExactlyInAnyOrderElementsOf(items);
+  }
+
+  @Test
+  void anItemThatMeansSomethingElseIsRefusedAndNothingIsKept() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.add(List.of(item("q1", "1 + 1?")), List.of(outcome("q1", 1, null)));
+
+    assertThatThrownBy(() ->
+            outcomes.add(
+                List.of(item("q0", "0?"), item("q1", "another question")),
+                List.of(outcome("q0", 1, null))))
+        .isInstanceOf(ExpertException.class)
+        .hasMessageContaining("q1");
+    assertThat(outcomes.counts()).singleElement().matches(count -> count.outcomes() == 1);
+  }
+
+  @Test
+  void unknownPricesAndLengthsStayUnknown() {
+    var outcomes = new JdbcOutcomes(database());
+    var unknown =
+        new Outcome(
+            "m",
+            "q1",
+            1,
+            1,
+            Double.NaN,
+            0,
+            12,
+            "",
+            "default",
+            NOON,
+            1,
+            Outcome.Source.BENCHMARK,
+            null);
+    outcomes.add(List.of(item("q1", "?")), List.of(unknown));
+
+    List<Outcome> read = new ArrayList<>();
+    outcomes.forEach(read::add);
+    assertThat(read).containsExactly(unknown);
+    assertThat(outcomes.counts()).containsExactly(new JdbcOutcomes.Count("m", 1, 1, Double.NaN, 0));
+  }
+
+  @Test
+  void outcomesOfAnExpertAreReadInPages() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(List.of(outcome("q1", 1, null), outcome("q2", 1, null)));
+
+    var first = outcomes.page("calculator@3", null, 1);
+    var second = outcomes.page("calculator@3", first.next(), 1);
+
+    assertThat(first.data()).extracting(Outcome::item).containsExactly("q1");
+    assertThat(second.data()).extracting(Outcome::item).containsExactly("q2");
+    assertThat(second.next()).isNull();
+    assertThat(outcomes.page("nobody", null, 10).data()).isEmpty();
+    assertThatThrownBy(() -> outcomes.page(null, "no mark", 1)).isInstanceOf(ExpertException.class);
   }
 }

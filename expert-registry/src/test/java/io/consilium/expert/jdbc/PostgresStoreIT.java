@@ -47,4 +47,20 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Routers extends RoutersContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Jobs extends JobsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }
