@@ -2,6 +2,7 @@ package io.consilium.router.records;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -10,13 +11,18 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -66,7 +72,7 @@ final class RecordFile {
 
   /** The name without {@code .gz}, in lower case. */
   String plainName() {
-    var lower = name.toLowerCase(java.util.Locale.ROOT);
+    var lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;
   }
 
@@ -77,6 +83,34 @@ final class RecordFile {
     } else {
       csvRows(each);
     }
+  }
+
+  /** The columns: the header of a CSV file, the fields of the first JSON line. */
+  List<String> columns() {
+    List<String> columns = new ArrayList<>();
+    read(reader -> {
+      if (plainName().endsWith(".jsonl")) {
+        long line = 0;
+        for (var text = reader.readLine(); text != null; text = reader.readLine()) {
+          line++;
+          if (!text.isBlank()) {
+            columns.addAll(texts(object(text, line)).keySet());
+            return;
+          }
+        }
+      } else {
+        try (var parser = CSVParser.parse(reader, CSV)) {
+          var rows = parser.iterator();
+          if (hasNext(rows, 1)) {
+            columns.addAll(List.of(header(rows.next())));
+          }
+        }
+      }
+    });
+    if (columns.isEmpty()) {
+      throw Place.wrong(name, 1, 1, "the file is empty");
+    }
+    return columns;
   }
 
   private void csvRows(Consumer<Row> each) {
@@ -100,7 +134,7 @@ final class RecordFile {
     });
   }
 
-  private boolean hasNext(java.util.Iterator<CSVRecord> rows, long line) throws IOException {
+  private boolean hasNext(Iterator<CSVRecord> rows, long line) throws IOException {
     try {
       return rows.hasNext();
     } catch (UncheckedIOException e) {
@@ -168,7 +202,7 @@ final class RecordFile {
   private ObjectNode object(String text, long line) {
     JsonNode node;
     try {
-      node = io.consilium.expert.Json.MAPPER.readTree(text);
+      node = Json.MAPPER.readTree(text);
     } catch (JacksonException e) {
       int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNr());
       throw Place.wrong(name, line, column, "this is not JSON: " + e.getOriginalMessage());
@@ -189,7 +223,7 @@ final class RecordFile {
       }
     });
     try {
-      if (io.consilium.expert.Json.MAPPER.readTree(text.toString()) instanceof ObjectNode object) {
+      if (Json.MAPPER.readTree(text.toString()) instanceof ObjectNode object) {
         return object;
       }
     } catch (JacksonException e) {
@@ -263,7 +297,7 @@ final class RecordFile {
         }
         if (b < 0 || b == '\n') {
           var input = ByteBuffer.wrap(bytes.toByteArray());
-          var chars = java.nio.CharBuffer.allocate(input.remaining() + 1);
+          var chars = CharBuffer.allocate(input.remaining() + 1);
           if (strict().decode(input, chars, true).isError() || b < 0) {
             return Place.wrong(
                 name, line, chars.position() + 1, "this byte is not UTF-8; save the file as UTF-8");
