@@ -19,7 +19,8 @@ final class Curve {
   static Curve of(List<double[]> points) {
     List<double[]> sorted = new ArrayList<>(points);
     sorted.sort(
-        Comparator.<double[]>comparingDouble(point -> point[0]).thenComparing(point -> -point[1]));
+        Comparator.<double[]>comparingDouble(point -> point[0])
+            .thenComparingDouble(point -> -point[1]));
     List<double[]> hull = new ArrayList<>();
     for (var point : sorted) {
       if (!hull.isEmpty() && point[1] <= hull.getLast()[1]) {

@@ -46,11 +46,11 @@ enum Pool {
   }
 
   final DataFolder data;
-  private final List<String> members;
+  private final String members; // separated by spaces; empty for all on record
 
   Pool(DataFolder data, String members) {
     this.data = data;
-    this.members = members.isEmpty() ? List.of() : List.of(members.split(" "));
+    this.members = members;
   }
 
   /** Its name in options and reports. */
@@ -63,10 +63,11 @@ enum Pool {
     if (members.isEmpty()) {
       return recorded;
     }
+    List<String> wanted = List.of(members.split(" "));
     // those on record in their order; then those that are missing, so that they are named
     return Stream.concat(
-            recorded.stream().filter(members::contains),
-            members.stream().filter(member -> !recorded.contains(member)))
+            recorded.stream().filter(wanted::contains),
+            wanted.stream().filter(member -> !recorded.contains(member)))
         .toList();
   }
 

@@ -181,14 +181,19 @@ final class PoolRun {
           }
         }
       } catch (IllegalArgumentException e) {
-        progress.say("%s: %s left out: %s", pool.word(), row.name(), e.getMessage());
+        progress.say("%s: %s left out: %s".formatted(pool.word(), row.name(), e));
         senseless.add(row.name());
         continue;
       }
       if (!fits.isEmpty()) {
         progress.say(
-            "%s, part %d of %d: %s, %.1f s",
-            pool.word(), number + 1, parts.size(), row.name(), (System.nanoTime() - start) / 1e9);
+            "%s, part %d of %d: %s, %.1f s"
+                .formatted(
+                    pool.word(),
+                    number + 1,
+                    parts.size(),
+                    row.name(),
+                    (System.nanoTime() - start) / 1e9));
       }
     }
     return senseless;

@@ -17,11 +17,17 @@ final class Progress {
     this.start = clock.instant();
   }
 
-  void say(String format, Object... arguments) {
-    out.printf("%5d s  %s%n", elapsed().toSeconds(), format.formatted(arguments));
+  void say(String what) {
+    out.printf("%5d s  %s%n", elapsed().toSeconds(), what);
   }
 
-  Duration elapsed() {
+  private Duration elapsed() {
     return Duration.between(start, clock.instant());
+  }
+
+  /** The time since the start, in words. */
+  String spent() {
+    var elapsed = elapsed();
+    return "%d min %d s".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
   }
 }

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,18 +57,40 @@ public final class RoutingBench {
   }
 
   private void run(ExecutorService executor) throws IOException {
-    var split = new Split(options.folds(), options.train(), options.test());
-    List<Figure> figures = new ArrayList<>();
-    for (var pool : options.pools()) {
-      figures.addAll(figures(pool, split, executor));
+    var asked = new Split(options.folds(), options.train(), options.test());
+    Map<Split, List<Figure>> figures = new LinkedHashMap<>();
+    var report = new RoutingReport(options, LocalDate.now(ZoneOffset.UTC), progress::spent);
+    for (var split : splits(asked)) {
+      for (var pool : options.pools()) {
+        figures
+            .computeIfAbsent(split, s -> new ArrayList<>())
+            .addAll(figures(pool, split, executor, report));
+      }
     }
+    var wanted = figures.getOrDefault(asked, List.of());
     if (options.json().isPresent()) {
-      write(options.json().get(), figures);
+      write(options.json().get(), wanted);
     }
-    print(figures);
+    if (options.out().isPresent() || options.standard()) {
+      var folder = options.out().orElse(Path.of("bench", "reports"));
+      report.write(folder);
+      progress.say("wrote " + folder.resolve("routing.md"));
+    }
+    print(wanted);
   }
 
-  private List<Figure> figures(Pool pool, Split split, ExecutorService executor) {
+  /** The report of the standard run holds both protocols; any other just what was asked for. */
+  private List<Split> splits(Split asked) {
+    if (!options.standard()) {
+      return List.of(asked);
+    }
+    return List.of(
+        new Split(5, options.train(), options.test()),
+        new Split(0, options.train(), options.test()));
+  }
+
+  private List<Figure> figures(
+      Pool pool, Split split, ExecutorService executor, RoutingReport report) {
     var imported = records.computeIfAbsent(pool.data, data -> data.read(options.data()));
     Set<Questions> used = new HashSet<>();
     var run =
@@ -83,11 +108,13 @@ public final class RoutingBench {
             });
     texts.keySet().retainAll(used);
     progress.say(
-        "%s: %,d complete questions asked, %,d learnt from, %,d incomplete left out",
-        pool.word(), run.field().size(), run.trained(), run.incomplete());
+        "%s: %,d complete questions asked, %,d learnt from, %,d incomplete left out"
+            .formatted(pool.word(), run.field().size(), run.trained(), run.incomplete()));
     var tapes = run.tapes(Rows.all(), executor);
     var scorer = new Scorer(run.field(), pool.word(), run.imported().unit(), options.seed());
-    return scorer.figures(tapes);
+    var figures = scorer.figures(tapes);
+    report.add(split, new PoolReport(run, tapes, figures), figures);
+    return figures;
   }
 
   private static void write(Path file, List<Figure> figures) throws IOException {

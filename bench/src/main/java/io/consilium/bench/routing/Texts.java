@@ -59,6 +59,7 @@ final class Texts {
       var questions = profiles(test);
       embed(profiles);
       embed(questions);
+      progress.say("learning words of %,d questions".formatted(profiles.size()));
       var space = TextSpace.fit(profiles, embedder.id(), embedder.dimension(), seed);
       known = new Learnt(profiles, space, space.vectors(profiles), questions);
       learnt = known;
@@ -76,6 +77,6 @@ final class Texts {
   private void embed(List<QuestionProfile> profiles) {
     embedder.prepare(
         profiles.stream().map(QuestionProfile::text).toList(),
-        (done, all) -> progress.say("embedded %,d of %,d questions", done, all));
+        (done, all) -> progress.say("embedded %,d of %,d questions".formatted(done, all)));
   }
 }

@@ -74,7 +74,11 @@ public enum DataFolder {
           double active = row.amount("active_params_b");
           size.put(row.text("model"), Double.isNaN(active) ? row.amount("params_b") : active);
         });
-    wide(path, intake, models(path), (item, expert, tokens) -> tokens * size.get(expert));
+    wide(
+        path,
+        intake,
+        models(path),
+        (item, expert, tokens) -> tokens * size.getOrDefault(expert, Double.NaN));
     return intake.imported(
         "cost_units",
         "ceil(output characters / 4) × billions of active parameters (all parameters where the"
@@ -102,8 +106,8 @@ public enum DataFolder {
         intake,
         models(path),
         (item, expert, tokens) -> {
-          double[] usd = price.get(expert);
-          return (read.get(item) * usd[0] + tokens * usd[1]) / 1e6;
+          double[] usd = price.getOrDefault(expert, new double[2]);
+          return (read.getOrDefault(item, 0.0) * usd[0] + tokens * usd[1]) / 1e6;
         });
     return intake.imported(
         "usd",

@@ -45,8 +45,8 @@ final class QuestionPerLine {
     var text = prompt.strip();
     boolean listed =
         text.length() > 4
-            && (text.startsWith("['") && text.endsWith("']")
-                || text.startsWith("[\"") && text.endsWith("\"]"));
+            && ((text.startsWith("['") && text.endsWith("']"))
+                || (text.startsWith("[\"") && text.endsWith("\"]")));
     if (!listed) {
       return prompt;
     }

@@ -134,19 +134,19 @@ final class RecordFile {
     });
   }
 
-  private boolean hasNext(Iterator<CSVRecord> rows, long line) throws IOException {
+  private boolean hasNext(Iterator<CSVRecord> rows, long line) {
     try {
       return rows.hasNext();
     } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof CSVException) {
+      if (e.getCause() instanceof CSVException broken) {
         throw Place.wrong(
             name,
             line,
             1,
             "the line is broken (%s); a quoted cell must be closed and its quotes doubled"
-                .formatted(e.getCause().getMessage()));
+                .formatted(broken.getMessage()));
       }
-      throw e.getCause();
+      throw e;
     }
   }
 
@@ -258,13 +258,13 @@ final class RecordFile {
       if (e.getCause() instanceof CharacterCodingException) {
         throw notUtf8();
       }
-      throw unreadable(e.getCause());
+      throw unreadable(e);
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
-  private ExpertException unreadable(IOException cause) {
+  private ExpertException unreadable(Exception cause) {
     return new ExpertException(
         FailureKind.INVALID_REQUEST, path + " cannot be read: " + cause.getMessage(), cause);
   }
