@@ -64,7 +64,7 @@ public final class Planner {
    * @param seed of the exploration
    * @return empty when no candidate reaches the policy's minimum
    */
-  Optional<Planned> plan(List<Forecast> candidates, Policy policy, long seed) {
+  public Optional<Planned> plan(List<Forecast> candidates, Policy policy, long seed) {
     var likely = candidates.stream().filter(forecast -> forecast.p() >= policy.minimum()).toList();
     if (likely.isEmpty()) {
       return Optional.empty();

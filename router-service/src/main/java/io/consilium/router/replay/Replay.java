@@ -1,0 +1,322 @@
+package io.consilium.router.replay;
+
+import io.consilium.expert.Answer;
+import io.consilium.expert.Endpoint;
+import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Forecast;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Provider;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import io.consilium.expert.Usage;
+import io.consilium.expert.testing.RecordedExpert;
+import io.consilium.router.Estimates;
+import io.consilium.router.Estimator;
+import io.consilium.router.Planner;
+import io.consilium.router.QuestionProfile;
+import io.consilium.router.QuestionProfiler;
+import io.consilium.router.SkillTags;
+import io.consilium.router.fit.HashRange;
+import io.consilium.router.fit.Item;
+import io.consilium.router.fit.Method;
+import io.consilium.router.fit.Records;
+import io.consilium.router.fit.TextSpace;
+import io.consilium.router.fit.Training;
+import io.consilium.router.records.Imported;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Plays a policy over recorded outcomes: an estimator is fitted on some questions, then each of the
+ * others is forecast, planned and served from the record, next to a random expert, the best single
+ * one and an oracle. Only questions on which every expert was observed take part.
+ */
+public final class Replay {
+  private static final long SEED = 1;
+
+  /** The default ranges of questions to learn from and to play. */
+  public static final HashRange TRAIN = new HashRange(0, 0.6);
+
+  public static final HashRange TEST = new HashRange(0.6, 1);
+
+  private final Imported imported;
+  private final ReplayPolicy policy;
+  private final Method method;
+  private final CachedEmbedder embedder;
+  private final Player player;
+  private final Consumer<String> progress;
+  private final Records complete;
+  private final Roster roster;
+
+  /**
+   * A replay.
+   *
+   * @param recorded outcomes of at least two experts
+   * @param method fits the estimator
+   * @param player carries out plans
+   * @param progress hears, in words, what is going on
+   * @throws ExpertException when the records do not hold what the policy needs
+   */
+  public Replay(
+      Imported recorded,
+      ReplayPolicy policy,
+      Method method,
+      CachedEmbedder embedder,
+      Player player,
+      Consumer<String> progress) {
+    this.policy = policy;
+    this.method = method;
+    this.embedder = embedder;
+    this.player = player;
+    this.progress = progress;
+    var chosen = policy.policy();
+    recorded.among(List.copyOf(chosen.exclude())); // names those that are not on record
+    var experts =
+        (chosen.pin().isEmpty() ? recorded.records().experts() : chosen.pin())
+            .stream().filter(expert -> !chosen.exclude().contains(expert)).toList();
+    this.imported = recorded.among(experts).forRouting();
+    var records = imported.records();
+    this.complete = records.where(records::complete);
+    this.roster = roster(records.experts());
+  }
+
+  /** Names as cards take them, the recorded name as an alias where it is no id. */
+  private static Roster roster(List<String> experts) {
+    var nowhere = new Endpoint(Provider.OPENAI, null, "recorded", null, Map.of(), Map.of());
+    return Roster.of(
+        "recorded",
+        experts.stream()
+            .map(id -> ExpertCard.of(id, new ExpertKind.Llm(), "on record", nowhere))
+            .toList());
+  }
+
+  /** Fits on the questions of one range and plays those of another. Takes seconds to minutes. */
+  public ReplayResult run(HashRange train, HashRange test) {
+    var learnt = complete.where(row -> train.holds(complete.items().get(row).hash()));
+    var asked = complete.where(row -> test.holds(complete.items().get(row).hash()));
+    if (learnt.items().isEmpty() || asked.items().isEmpty()) {
+      throw ExpertException.invalid(
+          "records",
+          "%,d questions with outcomes of all %d experts lie in %s to learn from, %,d in %s to play; both are needed. Widen the ranges, or pin fewer experts in the policy"
+              .formatted(
+                  learnt.items().size(),
+                  complete.experts().size(),
+                  train,
+                  asked.items().size(),
+                  test));
+    }
+    var estimator = fit(learnt);
+    var profiles = profiles(asked.items());
+    double[] prices = means(learnt, false);
+    double[] means = means(learnt, true);
+    int single = first(means);
+    List<Tally> tallies =
+        List.of(
+            new Tally("policy"),
+            new Tally("random"),
+            new Tally("best_single"),
+            new Tally("oracle"));
+    for (int row = 0; row < asked.items().size(); row++) {
+      serve(asked, row, profiles.get(row), estimator, means, prices, tallies.get(0));
+      for (int expert = 0; expert < prices.length; expert++) {
+        tallies
+            .get(1)
+            .add(asked.correct(row, expert), asked.usd(row, expert), 1, 1.0 / prices.length);
+      }
+      tallies.get(2).add(asked.correct(row, single), asked.usd(row, single), 1, 1);
+      int oracle = oracle(asked, row);
+      tallies.get(3).add(asked.correct(row, oracle), asked.usd(row, oracle), 1, 1);
+      if ((row + 1) % 500 == 0) {
+        progress.accept("played %,d of %,d questions".formatted(row + 1, asked.items().size()));
+      }
+    }
+    int n = asked.items().size();
+    return new ReplayResult(
+        n, learnt.items().size(), notes(), tallies.stream().map(tally -> tally.line(n)).toList());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(imported.notes());
+    int open = imported.records().items().size() - complete.items().size();
+    if (open > 0) {
+      notes.add("%,d × question without an outcome of every expert".formatted(open));
+    }
+    if (!imported.proxy().isEmpty()) {
+      notes.add("costs are a proxy: " + imported.proxy());
+    }
+    return notes;
+  }
+
+  private Estimator fit(Records learnt) {
+    var profiles = profiles(learnt.items());
+    progress.accept("fitting %s on %,d questions".formatted(method.name(), profiles.size()));
+    var space = TextSpace.fit(profiles, embedder.id(), embedder.dimension(), SEED);
+    try {
+      return method.fit(new Training(learnt, profiles, space, space.vectors(profiles), SEED));
+    } catch (IllegalArgumentException e) {
+      throw ExpertException.invalid("records", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<QuestionProfile> profiles(List<Item> items) {
+    var tags = SkillTags.shipped();
+    var profiles =
+        items.stream()
+            .map(item ->
+                QuestionProfiler.recorded(
+                    item.text(), tags, text -> Optional.of(embedder.embed(text))))
+            .toList();
+    embedder.prepare(
+        profiles.stream().map(QuestionProfile::text).toList(),
+        (done, all) -> progress.accept("embedded %,d of %,d questions".formatted(done, all)));
+    return profiles;
+  }
+
+  /** Mean outcome, or mean price, of every expert. */
+  private static double[] means(Records records, boolean outcome) {
+    double[] means = new double[records.experts().size()];
+    int n = records.items().size();
+    for (int row = 0; row < n; row++) {
+      for (int expert = 0; expert < means.length; expert++) {
+        means[expert] += (outcome ? records.correct(row, expert) : records.usd(row, expert)) / n;
+      }
+    }
+    return means;
+  }
+
+  private static int first(double[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** The cheapest of the most right. */
+  private static int oracle(Records asked, int row) {
+    int best = 0;
+    for (int expert = 1; expert < asked.experts().size(); expert++) {
+      double more = asked.correct(row, expert) - asked.correct(row, best);
+      if (more > 0 || (more == 0 && asked.usd(row, expert) < asked.usd(row, best))) {
+        best = expert;
+      }
+    }
+    return best;
+  }
+
+  private void serve(
+      Records asked,
+      int row,
+      QuestionProfile profile,
+      Estimator estimator,
+      double[] means,
+      double[] prices,
+      Tally tally) {
+    var item = asked.items().get(row);
+    var route = route(estimator.estimate(profile, roster), means, prices, item);
+    List<String> heard = new ArrayList<>();
+    double correct = 0;
+    boolean answered = false;
+    try {
+      var answer =
+          player.play(
+              route,
+              profile.question(),
+              expert -> recorded(item, expert),
+              reply -> heard.add(reply.card().id()));
+      answered = answer.refusal() == null;
+      if (answered) {
+        correct = judged(asked, row, answer, heard);
+      }
+    } catch (ExpertException e) {
+      if (e.kind() == FailureKind.CANCELLED) {
+        throw e;
+      }
+      // nobody answered: counts as wrong
+    }
+    double usd = 0;
+    for (var expert : heard) {
+      usd += asked.usd(row, asked.column(expert));
+    }
+    tally.add(correct, usd, heard.size(), 1);
+    tally.abstained += answered ? 0 : 1;
+  }
+
+  private Route route(Estimates estimates, double[] means, double[] prices, Item item) {
+    List<Forecast> forecasts = new ArrayList<>();
+    for (int expert = 0; expert < prices.length; expert++) {
+      double p = estimates.weight(expert) == 0 ? means[expert] : estimates.p(expert);
+      double usd = Double.isNaN(prices[expert]) ? 0 : prices[expert];
+      forecasts.add(new Forecast(complete.experts().get(expert), p, p, p, usd, 0, List.of()));
+    }
+    forecasts.sort(Planner.byUtility(wanted()));
+    var planned = policy.planner().plan(forecasts, wanted(), SEED ^ item.id().hashCode());
+    return new Route(
+        planned.map(Planner.Planned::plan).orElseGet(() -> new Plan.Abstain("nobody is likely")),
+        forecasts,
+        List.of(),
+        planned.map(Planner.Planned::propensity).orElse(1.0),
+        SEED,
+        method.name(),
+        roster.id(),
+        "replayed");
+  }
+
+  private Policy wanted() {
+    return policy.policy();
+  }
+
+  private Expert recorded(Item item, String id) {
+    var seat =
+        roster
+            .find(id)
+            .orElseThrow(
+                () -> new ExpertException(FailureKind.UNAVAILABLE, id + " is not on record"));
+    // without a recorded answer each says its own, so that nobody is taken to agree
+    var text = imported.answers().of(item.id(), id).orElse("the answer of " + id);
+    return new RecordedExpert(seat.card(), question -> Optional.of(Answer.of(text, Usage.NONE)));
+  }
+
+  /** As right as an expert that was asked and said the same. */
+  private double judged(Records asked, int row, Answer answer, List<String> heard) {
+    var item = asked.items().get(row);
+    double correct = 0;
+    for (var expert : heard) {
+      var said = imported.answers().of(item.id(), expert).orElse("the answer of " + expert);
+      if (said.equals(answer.text())) {
+        correct = Math.max(correct, asked.correct(row, asked.column(expert)));
+      }
+    }
+    return correct;
+  }
+
+  private static final class Tally {
+    private final String name;
+    private double correct;
+    private double usd;
+    private double calls;
+    private double abstained;
+
+    private Tally(String name) {
+      this.name = name;
+    }
+
+    private void add(double right, double price, double asked, double share) {
+      correct += right * share;
+      usd += price * share;
+      calls += asked * share;
+    }
+
+    private ReplayResult.Line line(int n) {
+      return new ReplayResult.Line(name, correct / n, usd / n, calls / n, abstained / n);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.consilium.router.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.Answer;
+import io.consilium.expert.Delta;
+import io.consilium.expert.Embedder;
+import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Question;
+import io.consilium.expert.Reply;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import io.consilium.router.Estimates;
+import io.consilium.router.Estimator;
+import io.consilium.router.QuestionProfile;
+import io.consilium.router.fit.HashRange;
+import io.consilium.router.fit.Method;
+import io.consilium.router.fit.Training;
+import io.consilium.router.records.Imported;
+import io.consilium.router.records.RecordFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+  @TempDir Path folder;
+
+  /** Vectors by length of text; counts how many it was asked for. */
+  private static final class LengthEmbedder implements Embedder {
+    private int asked;
+
+    @Override
+    public String id() {
+      return "length/2";
+    }
+
+    @Override
+    public int dimension() {
+      return 2;
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+      asked += texts.size();
+      return texts.stream().map(text -> new float[] {1, text.length()}).toList();
+    }
+  }
+
+  /** Sure that the sums expert is right where digits are, the words expert elsewhere. */
+  private static final class Digits implements Method, Estimator {
+    @Override
+    public String name() {
+      return "digits";
+    }
+
+    @Override
+    public Estimator fit(Training training) {
+      assertThat(training.records().items()).isNotEmpty();
+      return this;
+    }
+
+    @Override
+    public Estimates estimate(QuestionProfile profile, Roster roster) {
+      boolean sum = profile.text().chars().anyMatch(Character::isDigit);
+      double[] p =
+          roster.cards().stream()
+              .mapToDouble(card -> card.id().equals("sums") == sum ? 0.9 : 0.1)
+              .toArray();
+      return Estimates.of(p, new double[] {1, 1}, i -> "");
+    }
+  }
+
+  /** Asks the first expert of a plan; what the aggregator does with plans of one. */
+  private static Answer first(
+      Route route, Question question, Function<String, Expert> experts, Consumer<Reply> onReply) {
+    if (!(route.plan() instanceof Plan.One one)) {
+      return Answer.refused("nobody");
+    }
+    var expert = experts.apply(one.expert());
+    var answer = expert.answer(question, (Delta delta) -> {});
+    onReply.accept(new Reply.Answered(expert.card(), null, Duration.ZERO, answer, 0));
+    return answer;
+  }
+
+  /** Sums is right on sums for a cent, words on the rest for two; 60 questions. */
+  private Imported log() throws IOException {
+    var text = new StringBuilder("question,expert,correct,cost\n");
+    for (int i = 0; i < 60; i++) {
+      boolean sum = i % 3 == 0;
+      var question = sum ? "what is " + i + " plus two" : "who wrote " + "abc".repeat(i);
+      text.append("%s,sums,%d,0.01%n".formatted(question, sum ? 1 : 0));
+      text.append("%s,words,%d,0.02%n".formatted(question, sum ? 0 : 1));
+    }
+    var file = Files.writeString(folder.resolve("log.csv"), text);
+    return RecordFormat.of(file).read(file);
+  }
+
+  private ReplayResult replay(String policy) throws IOException {
+    return new Replay(
+            log(),
+            ReplayPolicy.parse(policy, "policy.yaml"),
+            new Digits(),
+            new CachedEmbedder(new LengthEmbedder(), folder.resolve("cache")),
+            ReplayTest::first,
+            said -> {})
+        .run(new HashRange(0, 0.5), new HashRange(0.5, 1));
+  }
+
+  @Test
+  void playsAPolicyNextToRandomBestSingleAndOracle() throws IOException {
+    var result = replay("policy: balanced");
+    assertThat(result.asked() + result.learnt()).isEqualTo(60);
+    assertThat(result.lines())
+        .extracting(ReplayResult.Line::name)
+        .containsExactly("policy", "random", "best_single", "oracle");
+    var policy = result.lines().get(0);
+    assertThat(policy.accuracy()).isEqualTo(1);
+    assertThat(policy.calls()).isEqualTo(1);
+    assertThat(policy.abstained()).isZero();
+    assertThat(policy.usd()).isCloseTo(result.lines().get(3).usd(), within(1e-9));
+    assertThat(result.lines().get(1).accuracy()).isCloseTo(0.5, within(1e-9));
+    assertThat(result.lines().get(1).usd()).isCloseTo(0.015, within(1e-6));
+    assertThat(result.lines().get(2).accuracy()).isBetween(0.5, 0.8);
+  }
+
+  @Test
+  void abstainsWhereNobodyReachesTheMinimum() throws IOException {
+    var policy = replay("minimum: 0.95").lines().getFirst();
+    assertThat(policy.abstained()).isEqualTo(1);
+    assertThat(policy.accuracy()).isZero();
+    assertThat(policy.usd()).isZero();
+  }
+
+  @Test
+  void weighsThePriceAsThePolicySays() throws IOException {
+    // a right answer is worth half a cent: the dearer expert is not worth a cent more for .8
+    var policy = replay("value: 0.005\nminimum: 0").lines().getFirst();
+    assertThat(policy.usd()).isCloseTo(0.01, within(1e-6));
+  }
+
+  @Test
+  void embedsEachTextOnceForEveryRun() throws IOException {
+    var cold = new LengthEmbedder();
+    var cache = folder.resolve("vectors");
+    var first = new CachedEmbedder(cold, cache).embed(List.of("a", "bb", "a"));
+    assertThat(cold.asked).isEqualTo(2);
+    var warm = new LengthEmbedder();
+    var second = new CachedEmbedder(warm, cache).embed(List.of("bb", "a", "ccc"));
+    assertThat(warm.asked).isEqualTo(1);
+    assertThat(second.get(0)).isEqualTo(first.get(1));
+  }
+
+  @Test
+  void keepsWhatIsWholeOfADamagedCache() throws IOException {
+    var cache = folder.resolve("vectors");
+    new CachedEmbedder(new LengthEmbedder(), cache).embed(List.of("a", "bb"));
+    var file = cache.resolve("length_2.vectors");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 3));
+    var embedder = new LengthEmbedder();
+    var again = new CachedEmbedder(embedder, cache).embed(List.of("a", "bb"));
+    assertThat(embedder.asked).isEqualTo(1);
+    assertThat(again.get(1)).isEqualTo(new float[] {1, 2});
+    var whole = new LengthEmbedder();
+    new CachedEmbedder(whole, cache).embed(List.of("a", "bb"));
+    assertThat(whole.asked).isZero();
+  }
+
+  @Test
+  void saysWhatIsWrongWithAPolicy() {
+    List<String> wrong =
+        new ArrayList<>(
+            List.of(
+                "prise-weight: 1", "there is no key 'prise-weight'",
+                "policy: best", "there is no policy 'best'",
+                "value: much", "value is a number, not 'much'",
+                "value: -1", "positive",
+                "pin: a", "pin is a list",
+                "a: [", "line",
+                "- a", "key: value",
+                "epsilon: 2", "epsilon lies between 0 and 1"));
+    for (int i = 0; i < wrong.size(); i += 2) {
+      var text = wrong.get(i);
+      assertThatThrownBy(() -> ReplayPolicy.parse(text, "policy.yaml"))
+          .as(text)
+          .isInstanceOf(ExpertException.class)
+          .hasMessageContaining(wrong.get(i + 1));
+    }
+  }
+
+  @Test
+  void namesPinnedExpertsThatAreNotOnRecord() {
+    assertThatThrownBy(() -> replay("pin: [sums, wrds]"))
+        .isInstanceOf(ExpertException.class)
+        .hasMessageContaining("no outcomes of wrds")
+        .hasMessageContaining("words");
+    assertThatThrownBy(() -> replay("exclude: [words]")).hasMessageContaining("at least two");
+  }
+}
