@@ -52,9 +52,11 @@ final class Latent {
         .sorted()
         .forEach(term -> terms.put(term, terms.size()));
     float[] idf = new float[terms.size()];
-    terms.forEach((term, index) ->
-        idf[index] =
-            (float) (Math.log((1.0 + texts.size()) / (1.0 + frequency.getOrDefault(term, 0))) + 1));
+    terms.forEach(
+        (term, index) ->
+            idf[index] =
+                (float)
+                    (Math.log((1.0 + texts.size()) / (1.0 + frequency.getOrDefault(term, 0))) + 1));
     Sparse[] rows = counts.stream().map(count -> sparse(count, terms, idf)).toArray(Sparse[]::new);
     int dimension = Math.min(DIMENSION, Math.max(1, Math.min(rows.length, terms.size()) / 2));
     return new Latent(terms, idf, directions(rows, terms.size(), dimension, seed), dimension);

@@ -1,0 +1,27 @@
+package io.consilium.router.estimator;
+
+import io.consilium.router.fit.Method;
+import java.util.List;
+
+/** Every method that is fitted from records alone, in the order of reports. */
+public final class Methods {
+  private static final List<Method> ALL =
+      List.of(
+          new NeighbourEstimator(),
+          new ClusterEstimator(),
+          new PilotEstimator(),
+          new SkillProfileEstimator(),
+          new DomainEstimator(),
+          new CategoryEstimator(),
+          new BenchmarkEstimator(),
+          new CarrotEstimator(),
+          new LocusEstimator(),
+          new DeferralEstimator());
+
+  private Methods() {}
+
+  /** All of them. */
+  public static List<Method> all() {
+    return ALL;
+  }
+}
