@@ -52,16 +52,15 @@ final class CardIndex {
       return;
     }
     if (preparing.compareAndSet(false, true)) {
-      executor.execute(
-          () -> {
-            try {
-              compute(cards);
-            } catch (ExpertException e) {
-              log.warn("cards are compared by words only for now: {}", e.message());
-            } finally {
-              preparing.set(false);
-            }
-          });
+      executor.execute(() -> {
+        try {
+          compute(cards);
+        } catch (ExpertException e) {
+          log.warn("cards are compared by words only for now: {}", e.message());
+        } finally {
+          preparing.set(false);
+        }
+      });
     }
   }
 

@@ -7,17 +7,12 @@ import io.consilium.router.fit.Method;
 final class EstimatorRow {
   private EstimatorRow() {}
 
-  /**
-   * A method's row.
-   *
-   * @param input what it is fitted from, in words
-   * @param random whether fits with other seeds differ
-   */
-  static Row of(Method method, String input, boolean random) {
+  /** A method's row. */
+  static Row of(Method method) {
     return new OneExpertRow(
         method.name(),
-        input,
-        random,
+        method.input(),
+        method.random(),
         true,
         false,
         (part, seed) -> {

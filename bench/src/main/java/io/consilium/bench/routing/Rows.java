@@ -1,5 +1,8 @@
 package io.consilium.bench.routing;
 
+import io.consilium.router.blend.BlendEstimator;
+import io.consilium.router.estimator.Methods;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every row of the report, in its order. A new estimator or planner is one line here. */
@@ -7,11 +10,16 @@ final class Rows {
   private Rows() {}
 
   static List<Row> all() {
-    return List.of(
-        Baselines.random(),
-        Baselines.bestSingle(),
-        Baselines.taskTable("task_table"),
-        Baselines.taskTable("task_table+label"),
-        Baselines.oracle());
+    List<Row> rows =
+        new ArrayList<>(
+            List.of(
+                Baselines.random(),
+                Baselines.bestSingle(),
+                Baselines.taskTable("task_table"),
+                Baselines.taskTable("task_table+label"),
+                Baselines.oracle()));
+    Methods.all().forEach(method -> rows.add(EstimatorRow.of(method)));
+    rows.add(EstimatorRow.of(BlendEstimator.standard()));
+    return rows;
   }
 }

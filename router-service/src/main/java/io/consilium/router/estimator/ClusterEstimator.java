@@ -40,6 +40,11 @@ public final class ClusterEstimator implements Method {
   }
 
   @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training, REGIONS));
   }

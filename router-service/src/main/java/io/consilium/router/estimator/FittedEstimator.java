@@ -52,13 +52,12 @@ public final class FittedEstimator implements Estimator {
     int[] columns = seats.of(roster);
     return space
         .vector(profile)
-        .map(
-            vector -> {
-              double[] usd = prices.usd(vector);
-              return Arrays.stream(columns)
-                  .mapToDouble(column -> column < 0 ? Double.NaN : usd[column])
-                  .toArray();
-            });
+        .map(vector -> {
+          double[] usd = prices.usd(vector);
+          return Arrays.stream(columns)
+              .mapToDouble(column -> column < 0 ? Double.NaN : usd[column])
+              .toArray();
+        });
   }
 
   @Override
@@ -72,14 +71,6 @@ public final class FittedEstimator implements Estimator {
 
   /** Estimates by column as estimates by seat; a seat without a column knows nothing. */
   static Estimates seated(int[] columns, Estimates all) {
-    double[] p = new double[columns.length];
-    double[] weight = new double[columns.length];
-    for (int seat = 0; seat < columns.length; seat++) {
-      int column = columns[seat];
-      p[seat] = column < 0 ? 0.5 : all.p(column);
-      weight[seat] = column < 0 ? 0 : all.weight(column);
-    }
-    return Estimates.of(
-        p, weight, seat -> columns[seat] < 0 ? "no records" : all.get(columns[seat]).note());
+    return all.at(columns);
   }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 public final class Methods {
   private static final List<Method> ALL =
       List.of(
+          new LabelTableEstimator(),
+          new RidgeEstimator(),
           new NeighbourEstimator(),
           new ClusterEstimator(),
           new PilotEstimator(),

@@ -14,30 +14,19 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
  * Words and word pairs as one dense unit vector: TF-IDF, cut to its largest singular directions by
  * randomised subspace iteration (Halko, Martinsson and Tropp, "Finding Structure with Randomness",
  * 2011).
+ *
+ * @param terms the place of each word or pair
+ * @param idf how telling each is
+ * @param directions per term, one after the other, its number in each direction
+ * @param dimension how many directions
  */
-final class Latent {
+record Latent(Map<String, Integer> terms, float[] idf, float[] directions, int dimension) {
   private static final int DIMENSION = 200;
   private static final int SPARE = 20;
   private static final int ROUNDS = 4;
 
   /** A term seen in fewer training questions says nothing about the next one. */
   private static final int RARE = 3;
-
-  private final Map<String, Integer> terms;
-  private final float[] idf;
-  private final float[][] directions; // [term][dimension]
-  private final int dimension;
-
-  private Latent(Map<String, Integer> terms, float[] idf, float[][] directions, int dimension) {
-    this.terms = terms;
-    this.idf = idf;
-    this.directions = directions;
-    this.dimension = dimension;
-  }
-
-  int dimension() {
-    return dimension;
-  }
 
   static Latent fit(List<String> texts, long seed) {
     List<Map<String, Integer>> counts = texts.stream().map(Latent::counts).toList();
@@ -52,18 +41,16 @@ final class Latent {
         .sorted()
         .forEach(term -> terms.put(term, terms.size()));
     float[] idf = new float[terms.size()];
-    terms.forEach(
-        (term, index) ->
-            idf[index] =
-                (float)
-                    (Math.log((1.0 + texts.size()) / (1.0 + frequency.getOrDefault(term, 0))) + 1));
+    terms.forEach((term, index) ->
+        idf[index] =
+            (float) (Math.log((1.0 + texts.size()) / (1.0 + frequency.getOrDefault(term, 0))) + 1));
     Sparse[] rows = counts.stream().map(count -> sparse(count, terms, idf)).toArray(Sparse[]::new);
     int dimension = Math.min(DIMENSION, Math.max(1, Math.min(rows.length, terms.size()) / 2));
     return new Latent(terms, idf, directions(rows, terms.size(), dimension, seed), dimension);
   }
 
   /** The leading right singular vectors of the term matrix, one row per term. */
-  private static float[][] directions(Sparse[] rows, int terms, int dimension, long seed) {
+  private static float[] directions(Sparse[] rows, int terms, int dimension, long seed) {
     int width = Math.min(dimension + SPARE, Math.max(1, Math.min(rows.length, terms)));
     var random = new Random(seed);
     double[][] basis = new double[terms][width];
@@ -83,7 +70,7 @@ final class Latent {
     Arrays.setAll(order, i -> i);
     Arrays.sort(
         order, (a, b) -> Double.compare(eigen.getEigenvalue(b).real, eigen.getEigenvalue(a).real));
-    float[][] directions = new float[terms][dimension];
+    float[] directions = new float[terms * dimension];
     for (int k = 0; k < dimension; k++) {
       var vector = eigen.getEigenVector(order[k]);
       for (int term = 0; term < terms; term++) {
@@ -91,7 +78,7 @@ final class Latent {
         for (int j = 0; j < width; j++) {
           sum += basis[term][j] * vector.get(j, 0);
         }
-        directions[term][k] = (float) sum;
+        directions[term * dimension + k] = (float) sum;
       }
     }
     return directions;
@@ -172,9 +159,9 @@ final class Latent {
     var row = sparse(counts(text), terms, idf);
     double[] sum = new double[dimension];
     for (int t = 0; t < row.terms.length; t++) {
-      float[] direction = directions[row.terms[t]];
+      int from = row.terms[t] * dimension;
       for (int k = 0; k < dimension; k++) {
-        sum[k] += row.values[t] * direction[k];
+        sum[k] += row.values[t] * directions[from + k];
       }
     }
     double norm = 0;

@@ -10,6 +10,16 @@ public interface Method {
   /** Its name in reports and explanations, as {@link Estimator#name}. */
   String name();
 
+  /** What it is fitted from, in words, so that no two rows of a report are one model renamed. */
+  default String input() {
+    return "outcomes, question vectors";
+  }
+
+  /** Whether fits with other seeds differ by more than rounding. */
+  default boolean random() {
+    return false;
+  }
+
   /**
    * Learns from the training part and nothing else. Long: seconds to minutes; ends early with an
    * {@code InterruptedException} wrapped in an {@code ExpertException} (cancelled) when the thread

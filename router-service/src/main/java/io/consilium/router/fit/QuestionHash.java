@@ -37,6 +37,11 @@ public final class QuestionHash {
     }
   }
 
+  /** A fold that has nothing to do with {@link #fold}, for folds within a training part. */
+  public static int inner(double h, int folds) {
+    return (int) (Math.floor(1_000_000 * h / 7) % folds);
+  }
+
   /** The fold of a question among {@code folds}: {@code floor(10,000 · h) mod folds}. */
   public static int fold(double h, int folds) {
     return (int) (Math.floor(10_000 * h) % folds);

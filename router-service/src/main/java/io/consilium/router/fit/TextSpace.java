@@ -59,6 +59,28 @@ public final class TextSpace {
   /** Surface numbers weigh little next to two unit vectors. */
   private static final double SURFACE = 0.05;
 
+  /**
+   * All that has to be kept to have the same space again.
+   *
+   * @param embedder the id of the embedder
+   * @param embedding the length of its vectors
+   * @param words the learnt directions of words
+   * @param mean of the surface numbers
+   * @param scale of them
+   */
+  public record State(
+      String embedder, int embedding, Latent words, double[] mean, double[] scale) {}
+
+  /** What this space consists of. */
+  public State state() {
+    return new State(embedder, embedding, words, mean, scale);
+  }
+
+  /** The space that consists of this. */
+  public static TextSpace of(State state) {
+    return new TextSpace(state.embedder, state.embedding, state.words, state.mean, state.scale);
+  }
+
   /** The id of the embedder whose vectors are part of this space. */
   public String embedder() {
     return embedder;

@@ -28,6 +28,18 @@ public record Training(
     vectors = List.copyOf(vectors);
   }
 
+  /**
+   * Training on everything given, in a space learnt from it.
+   *
+   * @param embedder the id of the embedder the profiles' vectors come from
+   * @param dimension their length
+   */
+  public static Training of(
+      Records records, List<QuestionProfile> profiles, String embedder, int dimension, long seed) {
+    var space = TextSpace.fit(profiles, embedder, dimension, seed);
+    return new Training(records, profiles, space, space.vectors(profiles), seed);
+  }
+
   /** Some rows in the same space: an inner fold. */
   public Training rows(int[] rows) {
     return new Training(
