@@ -133,11 +133,10 @@ class AbilityStateTest {
           interview.answered(
               batch,
               batch.stream()
-                  .map(
-                      i ->
-                          random.nextDouble() < Probit.sigma(2.5 - STATE.items().difficulty()[i])
-                              ? 1.0
-                              : 0.0)
+                  .map(i ->
+                      random.nextDouble() < Probit.sigma(2.5 - STATE.items().difficulty()[i])
+                          ? 1.0
+                          : 0.0)
                   .toList());
     }
     double after = Interview.deviation(interview.ability(), interview.mix());
