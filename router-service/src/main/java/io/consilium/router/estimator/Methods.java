@@ -16,7 +16,9 @@ public final class Methods {
           new DomainEstimator(),
           new CategoryEstimator(),
           new BenchmarkEstimator(),
+          new TreeEstimator(),
           new CarrotEstimator(),
+          new AvengersProEstimator(),
           new LocusEstimator(),
           new DeferralEstimator());
 

@@ -60,11 +60,9 @@ public final class SkillProfileEstimator implements Method {
       double[] skill = new double[mean.length];
       double easy = 0;
       int known = 0;
-      List<String> seen = new ArrayList<>();
       for (var keyword : found) {
         int k = Collections.binarySearch(keywords, keyword);
         if (k >= 0) {
-          seen.add(keyword);
           easy += level[k];
           known++;
           for (int e = 0; e < skill.length; e++) {
