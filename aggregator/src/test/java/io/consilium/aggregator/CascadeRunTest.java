@@ -146,6 +146,6 @@ class CascadeRunTest {
   }
 
   private static Plan.Cascade cascade(String... members) {
-    return new Plan.Cascade(List.of(members), 0, List.of());
+    return new Plan.Cascade(List.of(members), 0, "", List.of());
   }
 }

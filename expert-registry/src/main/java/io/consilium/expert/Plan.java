@@ -56,9 +56,11 @@ public sealed interface Plan {
    * @param members who may be asked, first one first; two or more
    * @param minimum the least P(correct) to answer with; below it the cascade ends in a refusal; 0
    *     to answer in any case
+   * @param kind the kind of question, as the router guessed it; "" when it did not
    * @param fallbacks whom to ask when all members fail, best first
    */
-  record Cascade(List<String> members, double minimum, List<String> fallbacks) implements Plan {
+  record Cascade(List<String> members, double minimum, String kind, List<String> fallbacks)
+      implements Plan {
     public Cascade {
       members = several("cascade", members, 2);
       fallbacks = List.copyOf(fallbacks);

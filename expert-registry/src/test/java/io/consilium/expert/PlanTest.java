@@ -12,7 +12,7 @@ class PlanTest {
   static List<Plan> everyPlan() {
     return List.of(
         new Plan.One("a", List.of("b")),
-        new Plan.Cascade(List.of("a", "b"), 0.4, List.of("c")),
+        new Plan.Cascade(List.of("a", "b"), 0.4, "history", List.of("c")),
         new Plan.Panel(List.of("a", "b", "c"), Plan.WEIGHTED_VOTE, 2, 5_000, List.of()),
         new Plan.Chain(List.of("a", "a"), List.of("b")),
         new Plan.Abstain("nobody knows"));
@@ -31,11 +31,11 @@ class PlanTest {
   void aPanelNeedsTwoDifferentMembersAndAQuorumAmongThem() {
     assertThatThrownBy(() -> new Plan.Panel(List.of("a"), "x", 1, 0, List.of()))
         .hasMessageContaining("at least 2 different members");
-    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "a"), 0, List.of()))
+    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "a"), 0, "", List.of()))
         .hasMessageContaining("at least 2 different members");
     assertThatThrownBy(() -> new Plan.Panel(List.of("a", "b"), "x", 0, 0, List.of()))
         .hasMessageContaining("quorum");
-    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "b"), 1.5, List.of()))
+    assertThatThrownBy(() -> new Plan.Cascade(List.of("a", "b"), 1.5, "", List.of()))
         .hasMessageContaining("between 0 and 1");
   }
 

@@ -2,12 +2,13 @@ package io.consilium.router;
 
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Health;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Usage;
 
 /**
  * What asking an expert is expected to take: price × estimated tokens, and time as seen lately,
- * else as measured, else as claimed, else as is usual for its kind.
+ * else as measured, else as claimed, else as is usual for its kind, longer by its queue.
  *
  * @param usd US dollars
  * @param millis to a whole answer
@@ -39,7 +40,16 @@ record Outlay(double usd, double millis) {
     return new Outlay(card.price().of(usage), millis(seat, card, usual));
   }
 
+  /** Calls under way that double the wait for an expert; a guess, for slots are not declared. */
+  private static final double QUEUE = 16;
+
+  /** What others have under way is waited for; an expert in trouble tarries. */
   private static double millis(Roster.Seat seat, ExpertCard card, Usual usual) {
+    double trouble = seat.health().status() == Health.Status.DEGRADED ? 2 : 1;
+    return idleMillis(seat, card, usual) * (1 + seat.load() / QUEUE) * trouble;
+  }
+
+  private static double idleMillis(Roster.Seat seat, ExpertCard card, Usual usual) {
     if (seat.latencyMillis() > 0) {
       return seat.latencyMillis();
     }

@@ -1,37 +1,65 @@
 package io.consilium.router;
 
 import io.consilium.expert.Forecast;
+import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
+import io.consilium.router.planner.AfterReplies;
+import io.consilium.router.planner.CascadeStep;
+import io.consilium.router.planner.CoFailure;
+import io.consilium.router.planner.Programmes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
- * Forecasts and a policy to a plan: the most useful expert among those likely enough to be right,
- * and whom to ask should it fail. With {@code epsilon} above 0 a share of questions goes to others
- * nearly as useful, so that the router learns of them; every plan's probability is exact.
+ * Forecasts and a policy to a plan: the most useful programme among those likely enough to be right
+ * (an expert alone, a cascade, a panel, or nobody), and whom to ask should it fail. Nobody competes
+ * like any other: where every price exceeds what a right answer is worth, the plan is to abstain,
+ * unless the policy's minimum is 0, which wants an answer in any case. With {@code epsilon} above 0
+ * a share of questions goes to programmes nearly as useful, so that the router learns of them;
+ * every plan's probability is exact.
  */
 public final class Planner {
   private static final int FALLBACKS = 4;
 
   private final double epsilon;
   private final double within;
+  private final Programmes programmes;
+  private final AfterReplies afterReplies;
 
   /**
-   * A planner.
+   * A planner that knows nothing of how experts fail together but what is usual.
    *
    * @param epsilon share of questions that explore, 0 to 1
-   * @param within explore only experts whose utility is at most this much (of the policy's value)
+   * @param within explore only plans whose utility is at most this much (of the policy's value)
    *     below the best; also the temperature of the choice among them
    */
   public Planner(double epsilon, double within) {
+    this(epsilon, within, CoFailure.assumed(), AfterReplies.assumed());
+  }
+
+  /**
+   * The same with what was fitted.
+   *
+   * @param coFailure how experts fail together
+   * @param afterReplies P(correct) once replies are in
+   */
+  public Planner(double epsilon, double within, CoFailure coFailure, AfterReplies afterReplies) {
     if (!(epsilon >= 0 && epsilon <= 1) || !(within > 0)) {
       throw new IllegalArgumentException("epsilon lies between 0 and 1, within above 0");
     }
     this.epsilon = epsilon;
     this.within = within;
+    this.programmes = new Programmes(coFailure);
+    this.afterReplies = afterReplies;
+  }
+
+  /** When the cascades of this planner stop. */
+  public NextStep nextStep() {
+    return new CascadeStep(programmes.coFailure(), afterReplies);
   }
 
   /** Never explores. */
@@ -39,8 +67,29 @@ public final class Planner {
     return new Planner(0, 0.05);
   }
 
-  /** A plan and the probability with which it was chosen. */
-  public record Planned(Plan plan, double propensity) {}
+  /**
+   * A plan and the probability with which it was chosen.
+   *
+   * @param offer the programme behind it
+   */
+  public record Planned(Plan plan, double propensity, Programmes.Offer offer) {}
+
+  /**
+   * What is to be planned.
+   *
+   * @param candidates affordable and in time
+   * @param comparable those of them whose answers to this question can be compared; empty when no
+   *     cascade or panel may be planned
+   * @param kind the kind of question, as guessed; "" when unknown
+   * @param budget the most the plan may be expected to cost, in US dollars
+   */
+  public record Case(
+      List<Forecast> candidates, List<Forecast> comparable, String kind, double budget) {
+    /** Experts alone, whatever they cost. */
+    public static Case alone(List<Forecast> candidates) {
+      return new Case(candidates, List.of(), "", Double.POSITIVE_INFINITY);
+    }
+  }
 
   /** What an expert is worth under a policy, in US dollars. */
   public static double utility(Forecast forecast, Policy policy) {
@@ -59,37 +108,78 @@ public final class Planner {
   /**
    * Plans.
    *
-   * @param candidates affordable and in time, most useful first
    * @param policy what the caller wants
    * @param seed of the exploration
-   * @return empty when no candidate reaches the policy's minimum
+   * @return empty when no programme reaches the policy's minimum, or none is worth its price
    */
-  public Optional<Planned> plan(List<Forecast> candidates, Policy policy, long seed) {
-    var likely = candidates.stream().filter(forecast -> forecast.p() >= policy.minimum()).toList();
-    if (likely.isEmpty()) {
+  public Optional<Planned> plan(Case asked, Policy policy, long seed) {
+    List<Programmes.Offer> offers = new ArrayList<>();
+    for (var forecast : asked.candidates()) {
+      offers.add(Programmes.alone(forecast, policy));
+    }
+    offers.addAll(programmes.together(asked.comparable(), policy, asked.kind(), asked.budget()));
+    if (policy.minimum() > 0) { // else an answer is wanted in any case
+      offers.removeIf(offer -> unwanted(offer, policy));
+    }
+    if (offers.isEmpty()) {
       return Optional.empty();
     }
-    double best = utility(likely.getFirst(), policy);
+    offers.sort(MOST_USEFUL);
+    double best = offers.getFirst().utility();
     double span = within * policy.value();
-    var shortlist =
-        likely.stream().filter(forecast -> utility(forecast, policy) >= best - span).toList();
-    double[] chances = chances(shortlist, policy, best, span);
+    var shortlist = offers.stream().filter(offer -> offer.utility() >= best - span).toList();
+    double[] chances = chances(shortlist, best, span);
     int chosen = draw(chances, seed);
-    var expert = shortlist.get(chosen).expert();
-    var fallbacks =
-        likely.stream()
-            .map(Forecast::expert)
-            .filter(id -> !id.equals(expert))
-            .limit(FALLBACKS)
-            .toList();
-    return Optional.of(new Planned(new Plan.One(expert, fallbacks), chances[chosen]));
+    var offer = shortlist.get(chosen);
+    return Optional.of(
+        new Planned(withFallbacks(offer.plan(), asked, policy), chances[chosen], offer));
   }
 
-  private double[] chances(List<Forecast> shortlist, Policy policy, double best, double span) {
+  private static boolean unwanted(Programmes.Offer offer, Policy policy) {
+    // a cascade holds the minimum itself: it refuses where its answer stays below
+    boolean unlikely = offer.p() < policy.minimum() && !(offer.plan() instanceof Plan.Cascade);
+    return unlikely || policy.value() * offer.p() < policy.priceWeight() * offer.usd();
+  }
+
+  /** Plans among experts alone; see {@link #plan(Case, Policy, long)}. */
+  public Optional<Planned> plan(List<Forecast> candidates, Policy policy, long seed) {
+    return plan(Case.alone(candidates), policy, seed);
+  }
+
+  private static final Comparator<Programmes.Offer> MOST_USEFUL =
+      Comparator.comparingDouble(Programmes.Offer::utility)
+          .reversed()
+          .thenComparing(offer -> offer.plan().type())
+          .thenComparing(offer -> offer.plan().experts().getFirst());
+
+  /** Whom to ask when everyone in the plan fails: the next most useful of all candidates. */
+  private static Plan withFallbacks(Plan plan, Case asked, Policy policy) {
+    List<String> members = plan.experts();
+    var fallbacks =
+        asked.candidates().stream()
+            .filter(forecast -> forecast.p() >= policy.minimum())
+            .sorted(byUtility(policy))
+            .map(Forecast::expert)
+            .filter(id -> !members.contains(id))
+            .limit(FALLBACKS)
+            .toList();
+    return switch (plan) {
+      case Plan.One one -> new Plan.One(one.expert(), fallbacks);
+      case Plan.Cascade cascade ->
+          new Plan.Cascade(cascade.members(), cascade.minimum(), cascade.kind(), fallbacks);
+      case Plan.Panel panel ->
+          new Plan.Panel(
+              panel.members(), panel.aggregator(), panel.quorum(), panel.millis(), fallbacks);
+      case Plan.Chain chain -> new Plan.Chain(chain.members(), fallbacks);
+      case Plan.Abstain abstain -> abstain;
+    };
+  }
+
+  private double[] chances(List<Programmes.Offer> shortlist, double best, double span) {
     double[] chances = new double[shortlist.size()];
     double total = 0;
     for (int i = 0; i < chances.length; i++) {
-      chances[i] = Math.exp((utility(shortlist.get(i), policy) - best) / span);
+      chances[i] = Math.exp((shortlist.get(i).utility() - best) / span);
       total += chances[i];
     }
     for (int i = 0; i < chances.length; i++) {
@@ -99,7 +189,7 @@ public final class Planner {
   }
 
   private static int draw(double[] chances, long seed) {
-    double left = new Random(seed).nextDouble();
+    double left = new SplittableRandom(seed).nextDouble();
     for (int i = 0; i < chances.length; i++) {
       left -= chances[i];
       if (left < 0) {

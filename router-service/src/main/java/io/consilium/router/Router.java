@@ -2,11 +2,14 @@ package io.consilium.router;
 
 import io.consilium.expert.Dialect;
 import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
+import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
+import io.consilium.router.planner.Programmes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -141,14 +144,73 @@ public final class Router {
     }
     forecasts.sort(Planner.byUtility(policy));
     candidates.sort(Planner.byUtility(policy));
-    var planned = planner.plan(candidates, policy, seed);
+    List<Forecast> comparable =
+        blended == null || !ClosedQuestion.is(profile)
+            ? List.of()
+            : candidates.stream().filter(each -> writes(each.expert(), roster)).toList();
+    var planned =
+        planner.plan(
+            new Planner.Case(candidates, comparable, "", profile.question().terms().budgetUsd()),
+            policy,
+            seed);
     if (planned.isEmpty()) {
-      return abstain(forecasts, excluded, seed, roster, "no expert is likely enough to be right");
+      boolean dear = candidates.stream().anyMatch(each -> each.p() >= policy.minimum());
+      return abstain(
+          forecasts,
+          excluded,
+          seed,
+          roster,
+          dear
+              ? "every answer would cost more than a right one is worth"
+              : "no expert is likely enough to be right");
     }
     var plan = planned.get().plan();
-    var why = plan instanceof Plan.One one ? one.expert() + " is the most useful" : plan.type();
+    var why = why(planned.get());
     return new Route(
         plan, forecasts, excluded, planned.get().propensity(), seed, version, roster.id(), why);
+  }
+
+  /** When cascades of this router's routes stop; hand it to whoever runs them. */
+  public NextStep nextStep() {
+    return planner.nextStep();
+  }
+
+  /** Whether an expert answers in its own words, so that others may be asked the same. */
+  private static boolean writes(String id, Roster roster) {
+    for (var seat : roster.seats()) {
+      if (seat.card().id().equals(id)) {
+        return switch (seat.card().kind()) {
+          case ExpertKind.Llm llm -> true;
+          case ExpertKind.Adapter adapter -> true;
+          case ExpertKind.Variant variant -> true;
+          case ExpertKind.Composition composition -> true;
+          case ExpertKind.Classifier classifier -> false;
+          case ExpertKind.Tool tool -> false;
+          case ExpertKind.Retriever retriever -> false;
+        };
+      }
+    }
+    return false;
+  }
+
+  private static String why(Planner.Planned planned) {
+    return switch (planned.plan()) {
+      case Plan.One one -> one.expert() + " is the most useful";
+      case Plan.Cascade cascade ->
+          together("starting with " + cascade.members().getFirst(), planned.offer());
+      case Plan.Panel panel -> together("a panel of " + panel.members().size(), planned.offer());
+      case Plan.Chain chain -> together("a chain of " + chain.members().size(), planned.offer());
+      case Plan.Abstain abstain -> abstain.reason();
+    };
+  }
+
+  private static String together(String who, Programmes.Offer offer) {
+    return String.format(
+        Locale.ROOT,
+        "%s is the most useful: right with a probability of %.2f for about %.5f USD",
+        who,
+        offer.p(),
+        offer.usd());
   }
 
   private Route abstain(

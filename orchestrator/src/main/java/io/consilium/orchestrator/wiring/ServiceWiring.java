@@ -6,7 +6,6 @@ import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
-import io.consilium.expert.NextStep;
 import io.consilium.expert.Provider;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.registry.HealthWatch;
@@ -20,6 +19,7 @@ import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
 import io.consilium.router.Conversations;
+import io.consilium.router.Router;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -76,6 +76,7 @@ public class ServiceWiring {
       ExpertRegistry registry,
       Decider decider,
       Experts experts,
+      Router router,
       Conversations conversations,
       Journal journal,
       Clock clock) {
@@ -88,7 +89,7 @@ public class ServiceWiring {
         registry,
         decider,
         experts,
-        new PlanRunner(System::nanoTime, NextStep.agreement(), Aggregators.standard()),
+        new PlanRunner(System::nanoTime, router.nextStep(), Aggregators.standard()),
         conversations,
         journal,
         clock,

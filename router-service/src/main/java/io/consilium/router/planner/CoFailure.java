@@ -1,0 +1,272 @@
+package io.consilium.router.planner;
+
+import io.consilium.router.fit.Records;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * How experts fail together: questions that are hard for one are hard for the others, and those who
+ * err may give the same wrong answer. Independence says "all wrong" in 3 % of questions where it
+ * happens in 21 %.
+ *
+ * <p>Joint success follows from a shared effect of the question of spread {@code s} (see {@link
+ * SharedEffect}); the rate at which two that err agree is kept per pair, shrunk to that of the kind
+ * of question. A kind is a category as guessed from the question, never one it was labelled with.
+ *
+ * @param kinds by name; "" holds for all others
+ * @param experts of {@code pairs}
+ * @param pairs same-wrong rate of a pair less that of all pairs, in log-odds; [i][j], symmetric
+ */
+public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][] pairs) {
+  /** The spread where nothing was fitted; 1.7 to 2.0 fits the records we know. */
+  public static final double SPREAD = 1.8;
+
+  /** How often two that err agree where nothing was fitted. */
+  public static final double SAME_WRONG = 0.25;
+
+  /** Questions that weigh as much as what is known of all kinds together. */
+  private static final double PRIOR = 100;
+
+  private static final double PAIR_PRIOR = 50;
+
+  /**
+   * One kind of question.
+   *
+   * @param spread s of the shared effect
+   * @param sameWrong P(two wrong answers are the same)
+   */
+  public record Kind(double spread, double sameWrong) {
+    public Kind {
+      if (!(spread >= 0) || !(sameWrong > 0 && sameWrong < 1)) {
+        throw new IllegalArgumentException("a spread is 0 or more, a rate between 0 and 1");
+      }
+    }
+  }
+
+  public CoFailure {
+    kinds = Map.copyOf(kinds);
+    experts = List.copyOf(experts);
+    if (!kinds.containsKey("")) {
+      throw new IllegalArgumentException("the kind of all other questions is missing");
+    }
+  }
+
+  /** What is assumed before anything was measured. */
+  public static CoFailure assumed() {
+    return new CoFailure(Map.of("", new Kind(SPREAD, SAME_WRONG)), List.of(), new double[0][0]);
+  }
+
+  /** What is known of a kind. */
+  public Kind of(String kind) {
+    var known = kinds.get(kind);
+    return known == null ? kinds.getOrDefault("", new Kind(SPREAD, SAME_WRONG)) : known;
+  }
+
+  /** How often those of these experts that err together give the same answer. */
+  public double sameWrong(String kind, List<String> members) {
+    double base = of(kind).sameWrong();
+    double sum = 0;
+    int count = 0;
+    for (int a = 0; a < members.size(); a++) {
+      int i = experts.indexOf(members.get(a));
+      for (int b = 0; b < a && i >= 0; b++) {
+        int j = experts.indexOf(members.get(b));
+        if (j >= 0) {
+          sum += pairs[i][j];
+          count++;
+        }
+      }
+    }
+    double odds = Math.log(base / (1 - base)) + (count == 0 ? 0 : sum / count);
+    return 1 / (1 + Math.exp(-odds));
+  }
+
+  /** P(every one of them is wrong), for experts with these forecasts. */
+  public double allWrong(String kind, double[] p) {
+    return atMost(kind, p, 0);
+  }
+
+  /** P(more than half of them are wrong). */
+  public double majorityWrong(String kind, double[] p) {
+    return atMost(kind, p, (p.length - 1) / 2);
+  }
+
+  /** P(at most {@code right} of them are right). */
+  public double atMost(String kind, double[] p, int right) {
+    return atMost(of(kind).spread(), p, right);
+  }
+
+  private static double atMost(double spread, double[] p, int right) {
+    double[][] curves = new double[p.length][];
+    for (int e = 0; e < p.length; e++) {
+      curves[e] = SharedEffect.curve(p[e], spread);
+    }
+    double sum = 0;
+    for (int point = 0; point < SharedEffect.POINTS; point++) {
+      double[] count = new double[p.length + 1]; // P(so many are right)
+      count[0] = 1;
+      for (int e = 0; e < p.length; e++) {
+        double q = curves[e][point];
+        for (int k = e + 1; k > 0; k--) {
+          count[k] = count[k] * (1 - q) + count[k - 1] * q;
+        }
+        count[0] *= 1 - q;
+      }
+      for (int k = 0; k <= Math.min(right, p.length); k++) {
+        sum += SharedEffect.weight(point) * count[k];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Measures it on training questions.
+   *
+   * @param records what was observed; only questions on which every expert was observed count
+   * @param forecasts of the same, [item][expert], made by routers that had not seen the item
+   * @param kinds the guessed kind of each item
+   * @param answers what an expert answered, in a form that can be compared; empty when not kept
+   * @throws IllegalArgumentException when there are fewer than 50 complete questions
+   */
+  public static CoFailure fit(
+      Records records,
+      double[][] forecasts,
+      List<String> kinds,
+      BiFunction<Integer, Integer, Optional<String>> answers) {
+    Map<String, List<Integer>> rows = new LinkedHashMap<>();
+    for (int item = 0; item < records.items().size(); item++) {
+      if (records.complete(item)) {
+        rows.computeIfAbsent("", k -> new ArrayList<>()).add(item);
+        if (!kinds.get(item).isEmpty()) {
+          rows.computeIfAbsent(kinds.get(item), k -> new ArrayList<>()).add(item);
+        }
+      }
+    }
+    var all = rows.getOrDefault("", List.of());
+    if (all.size() < 50) {
+      throw new IllegalArgumentException(
+          "co-failure needs 50 questions on which every expert was observed; there are "
+              + all.size());
+    }
+    var agreed = new SameWrong(records, answers);
+    double pooledSpread = spread(records, forecasts, all);
+    double pooledSame = agreed.rate(all, SAME_WRONG);
+    Map<String, Kind> fitted = new HashMap<>();
+    rows.forEach((kind, items) -> {
+      double share = items.size() / (items.size() + PRIOR);
+      double spread =
+          kind.isEmpty()
+              ? pooledSpread
+              : share * spread(records, forecasts, items) + (1 - share) * pooledSpread;
+      fitted.put(kind, new Kind(spread, agreed.rate(items, pooledSame)));
+    });
+    return new CoFailure(fitted, records.experts(), agreed.pairs(all, pooledSame));
+  }
+
+  /**
+   * The spread under which the questions that all get wrong, and those that most get wrong, are as
+   * frequent as observed.
+   */
+  private static double spread(Records records, double[][] forecasts, List<Integer> items) {
+    int experts = records.experts().size();
+    double none = 0.5;
+    double few = 0.5;
+    for (int item : items) {
+      int right = 0;
+      for (int e = 0; e < experts; e++) {
+        right += records.correct(item, e) > 0.5 ? 1 : 0;
+      }
+      none += right == 0 ? 1 : 0;
+      few += right <= (experts - 1) / 2 ? 1 : 0;
+    }
+    int every = Math.max(1, items.size() / 600); // a sample of them tells it as well
+    double best = SPREAD;
+    double least = Double.POSITIVE_INFINITY;
+    for (double spread = 0; spread < 4.05; spread += 0.1) {
+      double expectedNone = 0.5;
+      double expectedFew = 0.5;
+      for (int i = 0; i < items.size(); i += every) {
+        expectedNone += every * atMost(spread, forecasts[items.get(i)], 0);
+        expectedFew += every * atMost(spread, forecasts[items.get(i)], (experts - 1) / 2);
+      }
+      double off = square(Math.log(expectedNone / none)) + square(Math.log(expectedFew / few));
+      if (off < least) {
+        least = off;
+        best = spread;
+      }
+    }
+    return best;
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+
+  /** Counts pairs that are both wrong, and how many of them agree. */
+  private record SameWrong(
+      Records records, BiFunction<Integer, Integer, Optional<String>> answers) {
+    double rate(List<Integer> items, double prior) {
+      double wrong = PRIOR;
+      double same = PRIOR * prior;
+      for (int item : items) {
+        for (int i = 0; i < records.experts().size(); i++) {
+          for (int j = 0; j < i; j++) {
+            int seen = seen(item, i, j);
+            wrong += seen >= 0 ? 1 : 0;
+            same += seen == 1 ? 1 : 0;
+          }
+        }
+      }
+      return Math.clamp(same / wrong, 0.01, 0.99);
+    }
+
+    double[][] pairs(List<Integer> items, double base) {
+      int experts = records.experts().size();
+      double[][] pairs = new double[experts][experts];
+      for (int i = 0; i < experts; i++) {
+        for (int j = 0; j < i; j++) {
+          double wrong = PAIR_PRIOR;
+          double same = PAIR_PRIOR * base;
+          for (int item : items) {
+            int seen = seen(item, i, j);
+            wrong += seen >= 0 ? 1 : 0;
+            same += seen == 1 ? 1 : 0;
+          }
+          double rate = Math.clamp(same / wrong, 0.01, 0.99);
+          pairs[i][j] = Math.log(rate / (1 - rate)) - Math.log(base / (1 - base));
+          pairs[j][i] = pairs[i][j];
+        }
+      }
+      return pairs;
+    }
+
+    /** 1 when both err alike, 0 when they err differently, -1 when not both err and answer. */
+    private int seen(int item, int i, int j) {
+      if (records.correct(item, i) > 0.5 || records.correct(item, j) > 0.5) {
+        return -1;
+      }
+      var first = answers.apply(item, i);
+      var second = answers.apply(item, j);
+      return first.isEmpty() || second.isEmpty() ? -1 : first.equals(second) ? 1 : 0;
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CoFailure that
+        && kinds.equals(that.kinds)
+        && experts.equals(that.experts)
+        && Arrays.deepEquals(pairs, that.pairs);
+  }
+
+  @Override
+  public int hashCode() {
+    return kinds.hashCode() + 31 * experts.hashCode();
+  }
+}

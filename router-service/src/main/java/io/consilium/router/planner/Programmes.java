@@ -1,0 +1,182 @@
+package io.consilium.router.planner;
+
+import io.consilium.expert.Forecast;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The programmes that may answer a question, each with what it is expected to come to: every expert
+ * alone, the best cascade, panels of three and five. How experts fail together is measured, never
+ * assumed independent.
+ *
+ * <p>A cascade or panel is offered only while it lies on the cost-of-pass frontier (Erol et al.,
+ * "Cost-of-Pass", 2025): no other programme is as likely right at no more price and time.
+ */
+public final class Programmes {
+  /** Experts among whom cascades and panels are sought; the best programmes seldom need more. */
+  static final int SHORTLIST = 5;
+
+  /** Replies looked ahead: two cheap ones that may agree, and a strong one if they do not. */
+  static final int DEPTH = 3;
+
+  /** How much price counts against P(correct) when the shortlist is drawn: several tastes. */
+  private static final double[] TASTES = {1, 0.3, 3, 0.1, 10, 0, 30};
+
+  private final CoFailure coFailure;
+
+  public Programmes(CoFailure coFailure) {
+    this.coFailure = coFailure;
+  }
+
+  /**
+   * A programme and what it is expected to come to.
+   *
+   * @param plan without fallbacks
+   * @param p P(its answer is right)
+   * @param usd its price
+   * @param millis its time
+   * @param utility under the policy
+   */
+  public record Offer(Plan plan, double p, double usd, double millis, double utility) {}
+
+  /** How experts fail together. */
+  public CoFailure coFailure() {
+    return coFailure;
+  }
+
+  /** An expert alone. */
+  public static Offer alone(Forecast forecast, Policy policy) {
+    return new Offer(
+        new Plan.One(forecast.expert(), List.of()),
+        forecast.p(),
+        forecast.usd(),
+        forecast.millis(),
+        utility(forecast.p(), forecast.usd(), forecast.millis(), policy));
+  }
+
+  static double utility(double p, double usd, double millis, Policy policy) {
+    return policy.value() * p - policy.priceWeight() * usd - policy.secondUsd() * millis / 1_000;
+  }
+
+  /**
+   * Cascades and panels of these candidates, those on the frontier.
+   *
+   * @param candidates who may be asked; their answers can be compared
+   * @param kind the kind of question, as guessed; "" when unknown
+   * @param budget the most all calls together may be expected to cost
+   */
+  public List<Offer> together(
+      List<Forecast> candidates, Policy policy, String kind, double budget) {
+    var members = shortlist(candidates, policy);
+    if (members.size() < 2) {
+      return List.of();
+    }
+    var ids = members.stream().map(Forecast::expert).toList();
+    double sameWrong = coFailure.sameWrong(kind, ids);
+    List<Offer> offers = new ArrayList<>();
+    var ahead =
+        new Lookahead(members, policy, policy.minimum(), coFailure.of(kind), sameWrong, DEPTH);
+    ahead.look();
+    var expected = ahead.expected();
+    if (expected.asks() > 1 + 1e-9 && ahead.next() >= 0) {
+      List<String> order = new ArrayList<>(ids);
+      var first = order.remove(ahead.next());
+      order.addFirst(first);
+      offers.add(
+          offer(
+              new Plan.Cascade(order, policy.minimum(), kind, List.of()),
+              expected.p(),
+              expected.usd(),
+              expected.millis(),
+              policy));
+    }
+    members.sort(
+        Comparator.comparingDouble((Forecast forecast) ->
+                utility(forecast.p(), forecast.usd(), forecast.millis(), policy))
+            .reversed()
+            .thenComparing(Forecast::expert));
+    for (int size = 3; size <= members.size(); size += 2) {
+      offers.add(panel(members.subList(0, size), policy, kind));
+    }
+    offers.removeIf(offer -> offer.usd() > budget);
+    return offers.stream()
+        .filter(offer ->
+            candidates.stream().noneMatch(alone -> dominates(alone(alone, policy), offer))
+                && offers.stream().noneMatch(other -> dominates(other, offer)))
+        .toList();
+  }
+
+  private Offer panel(List<Forecast> members, Policy policy, String kind) {
+    var ids = members.stream().map(Forecast::expert).toList();
+    var all =
+        new Lookahead(
+            members, policy, 0, coFailure.of(kind), coFailure.sameWrong(kind, ids), ids.size());
+    return offer(
+        new Plan.Panel(ids, Plan.WEIGHTED_VOTE, ids.size(), 0, List.of()),
+        all.everyone(),
+        members.stream().mapToDouble(Forecast::usd).sum(),
+        members.stream().mapToDouble(Forecast::millis).max().orElse(0),
+        policy);
+  }
+
+  private static Offer offer(Plan plan, double p, double usd, double millis, Policy policy) {
+    return new Offer(plan, p, usd, millis, utility(p, usd, millis, policy));
+  }
+
+  /** Whether one programme is at least as good in every respect and better in one. */
+  private static boolean dominates(Offer one, Offer other) {
+    return one.p() >= other.p()
+        && one.usd() <= other.usd()
+        && one.millis() <= other.millis()
+        && (one.p() > other.p() || one.usd() < other.usd() || one.millis() < other.millis());
+  }
+
+  /** A few candidates, for each taste of price the best two, in a fixed order. */
+  static List<Forecast> shortlist(List<Forecast> candidates, Policy policy) {
+    List<Forecast> chosen = new ArrayList<>();
+    for (double taste : TASTES) {
+      for (int rank = 0;
+          rank < 2 && chosen.size() < Math.min(SHORTLIST, candidates.size());
+          rank++) {
+        Forecast best = null;
+        Forecast second = null;
+        double most = Double.NEGATIVE_INFINITY;
+        double less = Double.NEGATIVE_INFINITY;
+        for (var each : candidates) {
+          double score = policy.value() * each.p() - taste * Lookahead.cost(each, policy);
+          if (score > most) {
+            second = best;
+            less = most;
+            best = each;
+            most = score;
+          } else if (score > less) {
+            second = each;
+            less = score;
+          }
+        }
+        var pick = rank == 0 ? best : second;
+        if (pick != null && !chosen.contains(pick)) {
+          chosen.add(pick);
+        }
+      }
+    }
+    while (chosen.size() < Math.min(SHORTLIST, candidates.size())) {
+      Forecast best = null;
+      for (var each : candidates) {
+        boolean better =
+            best == null
+                || policy.value() * (each.p() - best.p())
+                    > Lookahead.cost(each, policy) - Lookahead.cost(best, policy);
+        best = better && !chosen.contains(each) ? each : best;
+      }
+      if (best == null) {
+        break;
+      }
+      chosen.add(best);
+    }
+    return chosen;
+  }
+}

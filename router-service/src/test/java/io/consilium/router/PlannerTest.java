@@ -1,0 +1,200 @@
+package io.consilium.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.Forecast;
+import io.consilium.expert.NextStep;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Question;
+import io.consilium.expert.Route;
+import io.consilium.expert.Terms;
+import io.consilium.router.planner.AfterReplies;
+import io.consilium.router.planner.CoFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  private static final Policy PRICED = new Policy("p", 1, 1, 0, 0, List.of(), Set.of());
+
+  @Test
+  void asksCheapOnesFirstAndTheStrongOneWhereTheyDiffer() {
+    var plan = plan(PRICED, cheap("a"), cheap("b"), strong("z")).orElseThrow().plan();
+
+    assertThat(plan).isInstanceOf(Plan.Cascade.class);
+    assertThat(plan.experts().getFirst()).isIn("a", "b");
+  }
+
+  @Test
+  void asksOneWhereAnswersCannotBeCompared() {
+    var candidates = List.of(cheap("a"), cheap("b"), strong("z"));
+    var planned = planner(0).plan(Planner.Case.alone(candidates), PRICED, 1).orElseThrow();
+
+    assertThat(planned.plan()).isEqualTo(new Plan.One("a", List.of("b", "z")));
+    assertThat(planned.propensity()).isEqualTo(1);
+  }
+
+  @Test
+  void asksAtOnceWhereWaitingIsDear() {
+    var hurried = new Policy("p", 1, 0, 0.03, 0, List.of(), Set.of());
+    var plan =
+        plan(hurried, slow("a"), slow("b"), slow("c"), slow("d"), slow("e")).orElseThrow().plan();
+
+    assertThat(plan).isInstanceOf(Plan.Panel.class);
+  }
+
+  @Test
+  void asksOneWhereOneIsSure() {
+    var sure = new Forecast("sure", 0.99, 0.9, 1, 0.001, 0, List.of());
+
+    assertThat(plan(PRICED, cheap("a"), cheap("b"), sure).orElseThrow().plan())
+        .isInstanceOf(Plan.One.class);
+  }
+
+  @Test
+  void abstainsWhereNobodyIsWorthHisPrice() {
+    assertThat(plan(new Policy("p", 0.001, 1, 0, 0.1, List.of(), Set.of()), strong("z"))).isEmpty();
+  }
+
+  @Test
+  void abstainsBelowTheMinimum() {
+    assertThat(plan(new Policy("p", 1, 1, 0, 0.97, List.of(), Set.of()), cheap("a"), cheap("b")))
+        .isEmpty();
+  }
+
+  @Test
+  void togetherTheyMayReachAMinimumThatNoneReachesAlone() {
+    var careful = new Policy("p", 1, 0.01, 0, 0.75, List.of(), Set.of());
+
+    var planned = plan(careful, cheap("a"), cheap("b"), cheap("c"), cheap("d"));
+
+    assertThat(planned.orElseThrow().plan()).isNotInstanceOf(Plan.One.class);
+  }
+
+  @Test
+  void aPlanBeyondTheBudgetIsNotOffered() {
+    var candidates = List.of(cheap("a"), cheap("b"), strong("z"));
+    var planned = planner(0).plan(new Planner.Case(candidates, candidates, "", 0.012), PRICED, 1);
+
+    assertThat(planned.orElseThrow().plan()).isInstanceOf(Plan.One.class);
+  }
+
+  @Test
+  void wholePlansAreExploredWithTheChancesThatAreStated() {
+    var candidates = List.of(cheap("a"), cheap("b"), strong("z"));
+    var planner = planner(0.5);
+    Map<Plan, Integer> seen = new HashMap<>();
+    Map<Plan, Double> stated = new HashMap<>();
+    for (long seed = 0; seed < 4_000; seed++) {
+      var planned =
+          planner.plan(new Planner.Case(candidates, candidates, "", 1), PRICED, seed).orElseThrow();
+      seen.merge(planned.plan(), 1, Integer::sum);
+      stated.put(planned.plan(), planned.propensity());
+    }
+
+    assertThat(seen).hasSizeGreaterThan(2);
+    assertThat(stated.values().stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
+    seen.forEach(
+        (plan, times) -> assertThat(times / 4_000.0).isCloseTo(stated.get(plan), within(0.03)));
+  }
+
+  @Test
+  void theNextStepFollowsWhatWasSaid() {
+    var candidates = List.of(cheap("a"), cheap("b"), strong("z"));
+    var planner = planner(0);
+    var plan =
+        planner
+            .plan(new Planner.Case(candidates, candidates, "", 1), PRICED, 1)
+            .orElseThrow()
+            .plan();
+    var route = new Route(plan, candidates, List.of(), 1, 0, "v", "s", "");
+    var question = Question.of("2+2?", terms(0.0));
+    var step = planner.nextStep();
+
+    var first = plan.experts().get(0);
+    var agreed =
+        step.after(
+            route, question, List.of(new NextStep.Said("a", 0, 1), new NextStep.Said("b", 0, 1)));
+    var split =
+        step.after(
+            route, question, List.of(new NextStep.Said("a", 0, 1), new NextStep.Said("b", 1, 1)));
+
+    assertThat(step.after(route, question, List.of())).isEqualTo(new NextStep.Step.Ask(first));
+    assertThat(agreed)
+        .isInstanceOfSatisfying(
+            NextStep.Step.Stop.class, stop -> assertThat(stop.answer()).isZero());
+    assertThat(split).isEqualTo(new NextStep.Step.Ask("z"));
+  }
+
+  @Test
+  void aCascadeThatStaysTooUnsureRefuses() {
+    var candidates = List.of(cheap("a"), cheap("b"));
+    var route =
+        new Route(
+            new Plan.Cascade(List.of("a", "b"), 0.9, "", List.of()),
+            candidates,
+            List.of(),
+            1,
+            0,
+            "v",
+            "s",
+            "");
+
+    var step =
+        planner(0)
+            .nextStep()
+            .after(
+                route,
+                Question.of("2+2?", terms(0.9)),
+                List.of(new NextStep.Said("a", 0, 1), new NextStep.Said("b", 1, 1)));
+
+    assertThat(step).isInstanceOf(NextStep.Step.Refuse.class);
+  }
+
+  private static Terms terms(double minimum) {
+    var plain = Terms.within(Duration.ofMinutes(1), Instant.EPOCH);
+    return new Terms(
+        new Policy("p", 1, 1, 0, minimum, List.of(), Set.of()),
+        plain.deadline(),
+        plain.budgetUsd(),
+        plain.tenant(),
+        null,
+        null,
+        plain.decision(),
+        0,
+        null,
+        true);
+  }
+
+  private static Optional<Planner.Planned> plan(Policy policy, Forecast... forecasts) {
+    var all = List.of(forecasts);
+    return planner(0).plan(new Planner.Case(all, all, "", Double.POSITIVE_INFINITY), policy, 1);
+  }
+
+  private static Planner planner(double epsilon) {
+    return new Planner(
+        epsilon,
+        0.2,
+        new CoFailure(Map.of("", new CoFailure.Kind(0.8, 0.1)), List.of(), new double[0][0]),
+        AfterReplies.assumed());
+  }
+
+  private static Forecast cheap(String id) {
+    return new Forecast(id, 0.7, 0.5, 0.9, 0.01, 0, List.of());
+  }
+
+  private static Forecast strong(String id) {
+    return new Forecast(id, 0.85, 0.7, 0.95, 0.25, 0, List.of());
+  }
+
+  private static Forecast slow(String id) {
+    return new Forecast(id, 0.7, 0.5, 0.9, 0, 2_000, List.of());
+  }
+}
