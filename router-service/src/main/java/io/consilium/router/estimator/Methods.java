@@ -17,9 +17,12 @@ public final class Methods {
           new CategoryEstimator(),
           new BenchmarkEstimator(),
           new TreeEstimator(),
+          new ProjectionEstimator(),
+          new UniRouteEstimator(),
           new CarrotEstimator(),
           new AvengersProEstimator(),
           new LocusEstimator(),
+          new RouterDcEstimator(),
           new DeferralEstimator());
 
   private Methods() {}

@@ -102,7 +102,7 @@ public final class SkillProfileEstimator implements Method {
   static Set<String> read(QuestionProfile profile) {
     Set<String> found = new HashSet<>();
     profile.skills().forEach(tag -> found.add("tag: " + tag.name()));
-    for (var word : Words.of(profile.fullText())) {
+    for (var word : Words.of(profile.text())) {
       if (word.length() > 2) {
         found.add(word);
       }
@@ -135,12 +135,13 @@ public final class SkillProfileEstimator implements Method {
     keywords.forEach(keyword -> places.put(keyword, places.size()));
     int[][] found =
         questions.stream()
-            .map(words ->
-                words.stream()
-                    .filter(places::containsKey)
-                    .sorted()
-                    .mapToInt(word -> places.getOrDefault(word, -1))
-                    .toArray())
+            .map(
+                words ->
+                    words.stream()
+                        .filter(places::containsKey)
+                        .sorted()
+                        .mapToInt(word -> places.getOrDefault(word, -1))
+                        .toArray())
             .toArray(int[][]::new);
     var sums = Sums.of(residuals, found, keywords.size());
     double[] level = new double[keywords.size()];

@@ -1,0 +1,82 @@
+package io.consilium.router.estimator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.Answer;
+import io.consilium.expert.Expert;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Terms;
+import io.consilium.expert.Usage;
+import io.consilium.expert.testing.ScriptedExpert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BidEstimatorTest {
+  private static final Terms TERMS = Terms.within(Duration.ofSeconds(5), Instant.EPOCH);
+
+  private final List<Expert> shortlist =
+      List.of(
+          // knows what it knows
+          new ScriptedExpert(
+              ScriptedExpert.card("honest"),
+              question ->
+                  Answer.of(
+                      question.lastUserText().contains("oven") ? "About 90." : "10", Usage.NONE)),
+          ScriptedExpert.saying("boaster", "100"),
+          ScriptedExpert.saying("mute", "I would rather not say."),
+          ScriptedExpert.failing("broken", FailureKind.OVERLOADED));
+  private final BidEstimator estimator = new BidEstimator(1_000);
+
+  @Test
+  void readsBids() {
+    var profile = Generated.profile("the oven");
+    assertThat(estimator.collect(profile, shortlist, TERMS))
+        .containsOnlyKeys("honest", "boaster")
+        .containsEntry("honest", 0.9)
+        .containsEntry("boaster", 1.0);
+    assertThat(BidEstimator.bid(Answer.of("0.7", Usage.NONE)).orElseThrow()).isEqualTo(0.7);
+    assertThat(BidEstimator.bid(Answer.of("1", Usage.NONE)).orElseThrow()).isEqualTo(0.01);
+    assertThat(BidEstimator.bid(Answer.of("250 %", Usage.NONE)).orElseThrow()).isEqualTo(1);
+    assertThat(BidEstimator.bid(Answer.of("x", Usage.NONE).confident(0.3)).orElseThrow())
+        .isEqualTo(0.3);
+  }
+
+  @Test
+  void scoresBidsByAProperRule() {
+    var known = Reputation.NONE.after(0.9, 1).after(0.6, 0);
+    // squared errors 0.01 and 0.36
+    assertThat(known.brier()).isCloseTo(0.185, within(1e-9));
+    assertThat(known.rate()).isEqualTo(0.5); // (1 + 1) / (2 + 2)
+    // rates before each were 1/2 and 2/3: errors 0.25 and 4/9, against 0.37; 2.5 presumed
+    assertThat(known.skill())
+        .isCloseTo((0.25 + 4 / 9.0 - 0.37) / (0.25 + 4 / 9.0 + 2.5), within(1e-9));
+    assertThatThrownBy(() -> Reputation.NONE.after(1.2, 0)).hasMessageContaining("1.2");
+  }
+
+  @Test
+  void believesTheHonestAndTakesBoastsForRates() {
+    for (int i = 0; i < 60; i++) {
+      var profile = Generated.profile((i % 2 == 0 ? "oven " : "court ") + i);
+      estimator.collect(profile, shortlist, TERMS);
+      estimator.observe(profile, "honest", i % 2 == 0 ? 1 : 0);
+      estimator.observe(profile, "boaster", i % 3 == 0 ? 1 : 0);
+      estimator.observe(profile, "nobody", 1);
+    }
+    var roster = Generated.roster(List.of("honest", "boaster", "mute"));
+    var oven = Generated.profile("a new oven");
+    assertThat(estimator.estimate(oven, roster).weight(0)).isZero(); // no bid yet
+    estimator.collect(oven, shortlist, TERMS);
+    var court = Generated.profile("a new court");
+    estimator.collect(court, shortlist, TERMS);
+    assertThat(estimator.estimate(oven, roster).p(0)).isGreaterThan(0.85);
+    assertThat(estimator.estimate(court, roster).p(0)).isLessThan(0.15);
+    assertThat(estimator.estimate(oven, roster).p(1)).isCloseTo(1 / 3.0, within(0.02));
+    assertThat(estimator.estimate(oven, roster).weight(2)).isZero();
+    assertThat(estimator.reputation("boaster").skill()).isNegative();
+    assertThat(estimator.reputation("honest").skill()).isPositive();
+  }
+}
