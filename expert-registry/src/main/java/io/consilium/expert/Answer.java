@@ -113,6 +113,9 @@ public record Answer(
 
   /** The text parts joined; empty when there are none. */
   public String text() {
+    if (content.size() == 1 && content.getFirst() instanceof Part.Text only) {
+      return only.text();
+    }
     return content.stream()
         .map(part -> part instanceof Part.Text text ? text.text() : "")
         .collect(Collectors.joining());

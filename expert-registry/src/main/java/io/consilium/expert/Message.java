@@ -26,6 +26,9 @@ public record Message(
 
   /** The text parts, joined by line breaks; empty when there are none. */
   public String text() {
+    if (content.size() == 1 && content.getFirst() instanceof Part.Text only) {
+      return only.text();
+    }
     return content.stream()
         .map(part -> part instanceof Part.Text text ? text.text() : "")
         .filter(text -> !text.isEmpty())
