@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,13 +42,19 @@ import org.slf4j.LoggerFactory;
 public final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
 
-  /** New requests join the watch after at most this long, and interrupts are repeated so often. */
+  /**
+   * Requests that last longer than this are watched, so that shorter ones cost no system call; and
+   * interrupts are repeated so often.
+   */
   private static final Duration BEAT = Duration.ofMillis(25);
 
   private final Selector selector;
   private final Thread thread;
   private final Counter lost;
   private final AtomicInteger watched = new AtomicInteger();
+
+  /** Begun, and not in the selector yet. */
+  private final Set<Watch> fresh = ConcurrentHashMap.newKeySet();
 
   /** Lost, and not ended yet. */
   private final Set<Watch> leaving = ConcurrentHashMap.newKeySet();
@@ -74,14 +81,16 @@ public final class ClientWatch implements AutoCloseable {
     if (request.getAttribute(WatchableHttp11Protocol.CONNECTION) instanceof SocketWrapperBase<?> s
         && s.getSocket() instanceof NioChannel channel
         && !(channel instanceof SecureNioChannel)) {
-      var watch = new Watch(s, thread);
-      watch.begin(channel);
+      var watch = new Watch(s, channel.getIOChannel(), thread);
+      watched.incrementAndGet();
+      fresh.add(watch);
       return watch;
     }
-    return new Watch(null, thread);
+    return new Watch(null, null, thread);
   }
 
   private void run() {
+    long lastBeat = System.nanoTime();
     while (selector.isOpen()) {
       try {
         selector.select(
@@ -91,7 +100,11 @@ public final class ClientWatch implements AutoCloseable {
               }
             },
             BEAT.toMillis());
-        leaving.forEach(Watch::interrupt);
+        if (System.nanoTime() - lastBeat >= BEAT.toNanos()) {
+          lastBeat = System.nanoTime();
+          fresh.forEach(Watch::begin);
+          leaving.forEach(Watch::interrupt);
+        }
       } catch (ClosedSelectorException e) {
         LOG.debug("closed", e);
       } catch (CancelledKeyException e) {
@@ -118,14 +131,17 @@ public final class ClientWatch implements AutoCloseable {
   /** The watch over one request's client. */
   public final class Watch implements AutoCloseable {
     private final @Nullable SocketWrapperBase<?> socket;
+    private final @Nullable SocketChannel connection;
     private final Thread worker;
     private @Nullable SelectionKey key;
     private volatile boolean gone;
     private volatile boolean early;
     private boolean over;
 
-    private Watch(@Nullable SocketWrapperBase<?> socket, Thread worker) {
+    private Watch(
+        @Nullable SocketWrapperBase<?> socket, @Nullable SocketChannel connection, Thread worker) {
       this.socket = socket;
+      this.connection = connection;
       this.worker = worker;
     }
 
@@ -139,15 +155,15 @@ public final class ClientWatch implements AutoCloseable {
       return early;
     }
 
-    private synchronized void begin(NioChannel connection) {
-      watched.incrementAndGet();
-      var channel = connection.getIOChannel();
+    private synchronized void begin() {
+      fresh.remove(this);
+      if (over || connection == null) {
+        return;
+      }
       try {
-        // A connection keeps its key, which dies with it. The select in progress is not woken: a
-        // request that is over within a beat costs no system call.
-        var present = channel.keyFor(selector);
+        var present = connection.keyFor(selector); // a connection keeps its key, which dies with it
         if (present == null) {
-          key = channel.register(selector, SelectionKey.OP_READ, this);
+          key = connection.register(selector, SelectionKey.OP_READ, this);
         } else {
           present.attach(this);
           present.interestOps(SelectionKey.OP_READ);
@@ -209,7 +225,9 @@ public final class ClientWatch implements AutoCloseable {
       if (socket != null) {
         watched.decrementAndGet();
       }
-      if (key != null) {
+      if (key == null) {
+        fresh.remove(this);
+      } else {
         ignore(key);
       }
       if (gone) {
