@@ -60,7 +60,7 @@ final class Drain implements Runnable {
       Duration wait = settings.firstWait();
       boolean closing = false;
       while (!closing) {
-        closing = !backlog.awaitUndrained() || backlog.awaitClosing(settings.sync()); // gather
+        closing = !backlog.awaitUndrained() || backlog.awaitClosing(settings.gather());
         try {
           drainAll();
           wait = settings.firstWait();

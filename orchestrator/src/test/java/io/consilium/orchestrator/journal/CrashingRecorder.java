@@ -24,6 +24,7 @@ final class CrashingRecorder {
   static final JournalSettings SETTINGS =
       new JournalSettings(
           Duration.ofMillis(20),
+          Duration.ofMillis(20),
           DataSize.ofKilobytes(256),
           DataSize.ofGigabytes(1),
           Duration.ofMillis(50),

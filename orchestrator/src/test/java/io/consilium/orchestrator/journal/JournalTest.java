@@ -171,6 +171,7 @@ class JournalTest {
     var settings =
         new JournalSettings(
             Duration.ofMillis(10),
+            Duration.ofMillis(10),
             DataSize.ofKilobytes(4),
             DataSize.ofKilobytes(16),
             Duration.ofMillis(20),
@@ -313,6 +314,7 @@ class JournalTest {
   private Journal open(Consumer<List<Decision>> store) {
     var settings =
         new JournalSettings(
+            Duration.ofMillis(10),
             Duration.ofMillis(10),
             DataSize.ofKilobytes(64),
             DataSize.ofGigabytes(1),
