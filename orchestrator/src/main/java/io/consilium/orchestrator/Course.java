@@ -139,9 +139,11 @@ public final class Course {
 
   /** What every reply so far cost together, in US dollars. */
   public double usd() {
-    return replies.stream()
-        .mapToDouble(reply -> reply instanceof Reply.Answered answered ? answered.usd() : 0)
-        .sum();
+    double sum = 0;
+    for (var reply : replies) {
+      sum += reply instanceof Reply.Answered answered ? answered.usd() : 0;
+    }
+    return sum;
   }
 
   /** Milliseconds since the request came. */

@@ -6,11 +6,16 @@ import io.consilium.expert.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes whole JSON bodies. */
 public final class Bodies {
+  /** Memory for a longer body is taken only as it comes. */
+  private static final int AT_ONCE = 64 << 10;
+
   private final int limit;
 
   /** Refuses bodies of more than {@code limit} bytes. */
@@ -29,12 +34,15 @@ public final class Bodies {
   }
 
   private byte[] bytes(HttpServletRequest request) {
-    if (request.getContentLengthLong() > limit) {
+    long length = request.getContentLengthLong();
+    if (length > limit) {
       throw tooLarge();
     }
     byte[] bytes;
     try {
-      bytes = request.getInputStream().readNBytes(limit + 1);
+      var in = request.getInputStream();
+      bytes =
+          length > 0 && length <= AT_ONCE ? exactly((int) length, in) : in.readNBytes(limit + 1);
     } catch (IOException e) {
       throw new ExpertException(
           FailureKind.CANCELLED, "the caller went away while sending the request", e);
@@ -47,6 +55,12 @@ public final class Bodies {
           FailureKind.INVALID_REQUEST, "the request body is empty: send a JSON object");
     }
     return bytes;
+  }
+
+  private static byte[] exactly(int length, InputStream in) throws IOException {
+    var bytes = new byte[length];
+    int read = in.readNBytes(bytes, 0, length);
+    return read == length ? bytes : Arrays.copyOf(bytes, read);
   }
 
   private ExpertException tooLarge() {

@@ -6,7 +6,6 @@ import io.consilium.expert.Question;
 import io.consilium.orchestrator.Course;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
-import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,7 +50,13 @@ record Replying(Question question, Course course, boolean explain, Instant creat
           response.setHeader("x-consilium-plan", route.plan().type());
         });
     course.expert().ifPresent(card -> response.setHeader("x-consilium-expert", card.id()));
-    response.setHeader(
-        "x-consilium-overhead-ms", String.format(Locale.ROOT, "%.3f", course.overheadMillis()));
+    response.setHeader("x-consilium-overhead-ms", micros(course.overheadMillis()));
+  }
+
+  /** With three places, as {@code %.3f} writes it but sooner. */
+  static String micros(double millis) {
+    long micros = Math.round(millis * 1000);
+    long rest = micros % 1000;
+    return micros / 1000 + (rest < 10 ? ".00" : rest < 100 ? ".0" : ".") + rest;
   }
 }

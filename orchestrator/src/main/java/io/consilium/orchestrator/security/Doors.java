@@ -26,7 +26,12 @@ public final class Doors {
   /** The door for a method and path; empty when there is none. HEAD goes through GET's door. */
   public Optional<Door> find(String method, String path) {
     var wanted = method.equals("HEAD") ? "GET" : method;
-    return at(path).stream().filter(door -> door.method().equals(wanted)).findFirst();
+    for (var door : at(path)) {
+      if (door.method().equals(wanted)) {
+        return Optional.of(door);
+      }
+    }
+    return Optional.empty();
   }
 
   /** How errors on a path are written, whatever the method. */
