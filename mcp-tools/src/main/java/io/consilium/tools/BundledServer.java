@@ -59,6 +59,11 @@ public final class BundledServer {
         .withIds(EverydayServer.TOOL_NAMES.stream().collect(Collectors.toMap(n -> n, n -> n)));
   }
 
+  /** Prints {@link #command}, one word a line, for the run that makes the cache. */
+  public static void main(String[] arguments) {
+    command(null).forEach(System.out::println);
+  }
+
   /** The whole command line. */
   public static List<String> command(@Nullable Path aotCache) {
     List<String> command = new ArrayList<>();

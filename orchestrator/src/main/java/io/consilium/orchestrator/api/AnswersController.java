@@ -11,9 +11,11 @@ import io.consilium.expert.wire.CompletionsWire;
 import io.consilium.orchestrator.Course;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.net.ClientWatch;
+import io.consilium.orchestrator.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Function;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,17 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** The OpenAI endpoints that answer: chat completions, completions and embeddings. */
 @RestController
 public final class AnswersController {
-  private final Orchestrator orchestrator;
-  private final Asking asking;
+  private final Function<Caller, Stage> stages;
   private final ClientWatch clients;
-  private final RequestMeters meters;
 
-  public AnswersController(
-      Orchestrator orchestrator, Asking asking, ClientWatch clients, RequestMeters meters) {
-    this.orchestrator = orchestrator;
-    this.asking = asking;
+  /**
+   * @param stages says where a caller's questions are answered
+   */
+  public AnswersController(Function<Caller, Stage> stages, ClientWatch clients) {
+    this.stages = stages;
     this.clients = clients;
-    this.meters = meters;
   }
 
   @PostMapping("/v1/chat/completions")
@@ -53,27 +53,30 @@ public final class AnswersController {
 
   private void answer(Dialect dialect, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    var asked = asking.read(dialect, request);
+    var stage = stages.apply(Caller.of(request));
+    var asked = stage.asking().read(dialect, request);
     var course = new Course(System::nanoTime, FrontFilter.arrived(request));
     var replying = new Replying(asked.question(), course, asked.explain(), asked.at());
     var question = asked.question();
     try (var _ = clients.watch(request, Thread.currentThread());
-        var span = meters.span(question)) {
+        var span = stage.meters().span(question)) {
       try {
         if (question.parameters().stream()) {
-          stream(replying, request, response);
+          stream(replying, stage.orchestrator(), request, response);
         } else {
-          whole(replying, response);
+          whole(replying, stage.orchestrator(), response);
         }
-        meters.answered(question, course, span);
+        stage.meters().answered(question, course, span);
       } catch (ExpertException failure) {
-        meters.failed(question, course, failure, span);
+        stage.meters().failed(question, course, failure, span);
         throw failure;
       }
     }
   }
 
-  private void whole(Replying replying, HttpServletResponse response) throws IOException {
+  private static void whole(
+      Replying replying, Orchestrator orchestrator, HttpServletResponse response)
+      throws IOException {
     Answer answer;
     try {
       answer =
@@ -85,7 +88,11 @@ public final class AnswersController {
     Bodies.write(200, body(replying, answer), response);
   }
 
-  private void stream(Replying replying, HttpServletRequest request, HttpServletResponse response) {
+  private static void stream(
+      Replying replying,
+      Orchestrator orchestrator,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     var reply = new StreamedReply(replying, response);
     Answer answer;
     try {

@@ -24,6 +24,7 @@ import io.consilium.orchestrator.api.ModelsController;
 import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
+import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
@@ -47,12 +48,16 @@ import org.springframework.core.Ordered;
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
   @Bean
-  FilterRegistrationBean<FrontFilter> frontFilter(ConsiliumSettings settings, JdbcKeys keys) {
+  FilterRegistrationBean<FrontFilter> frontFilter(
+      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal) {
     var adminKey = settings.admin().key();
     boolean keyless = isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank());
     var registration =
         new FilterRegistrationBean<>(
-            new FrontFilter(new Doors(Door.ALL), new KeyCheck(keys::find, keyless)));
+            new FrontFilter(
+                new Doors(Door.ALL),
+                new KeyCheck(
+                    secret -> rehearsal.find(secret).or(() -> keys.find(secret)), keyless)));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }
@@ -99,8 +104,18 @@ class ApiWiring {
 
   @Bean
   AnswersController answersController(
-      Orchestrator orchestrator, Asking asking, ClientWatch clients, Telemetry telemetry) {
-    return new AnswersController(orchestrator, asking, clients, new RequestMeters(telemetry));
+      Orchestrator orchestrator,
+      Asking asking,
+      ClientWatch clients,
+      Telemetry telemetry,
+      Rehearsal rehearsal) {
+    var stage = new Stage(asking, orchestrator, new RequestMeters(telemetry));
+    return new AnswersController(
+        caller -> {
+          var other = rehearsal.stage(caller);
+          return other == null ? stage : other;
+        },
+        clients);
   }
 
   @Bean

@@ -35,6 +35,7 @@ import org.springframework.util.unit.DataSize;
  * @param guard how experts are guarded
  * @param journal how decisions are kept until the store has them
  * @param tracing where traces go
+ * @param warmUp how long the service asks itself before it is ready; 0 for not at all
  * @param policies further policies, by name
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
@@ -51,9 +52,11 @@ public record ConsiliumSettings(
     @DefaultValue GuardSettings guard,
     @DefaultValue JournalSettings journal,
     @DefaultValue TracingSettings tracing,
+    @DefaultValue("1s") Duration warmUp,
     @DefaultValue Map<String, PolicySettings> policies) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
+    require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
     policies = Map.copyOf(policies);
   }
 

@@ -55,6 +55,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final CardVectors vectors;
   private final Orchestrator orchestrator;
   private final Timing timing;
+  private final Runnable rehearse;
   private @Nullable ExpertsFileWatch fileWatch;
 
   Opening(
@@ -70,7 +71,8 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       Router router,
       CardVectors vectors,
       Orchestrator orchestrator,
-      Timing timing) {
+      Timing timing,
+      Runnable rehearse) {
     this.settings = settings;
     this.registry = registry;
     this.bundled = bundled;
@@ -84,6 +86,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.vectors = vectors;
     this.orchestrator = orchestrator;
     this.timing = timing;
+    this.rehearse = rehearse;
   }
 
   @Override
@@ -96,6 +99,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     knowCards();
     health.start(timing.scheduler(), HEALTH_ROUNDS);
     warmUp();
+    rehearse.run();
   }
 
   private void follow(ExpertsFile declared) {

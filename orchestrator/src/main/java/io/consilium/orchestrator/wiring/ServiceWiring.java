@@ -72,11 +72,16 @@ public class ServiceWiring {
   }
 
   @Bean
+  PlanRunner planRunner(Router router) {
+    return new PlanRunner(System::nanoTime, router.nextStep(), Aggregators.standard());
+  }
+
+  @Bean
   Orchestrator orchestrator(
       ExpertRegistry registry,
       Decider decider,
       Experts experts,
-      Router router,
+      PlanRunner runner,
       Conversations conversations,
       Journal journal,
       Clock clock) {
@@ -89,7 +94,7 @@ public class ServiceWiring {
         registry,
         decider,
         experts,
-        new PlanRunner(System::nanoTime, router.nextStep(), Aggregators.standard()),
+        runner,
         conversations,
         journal,
         clock,

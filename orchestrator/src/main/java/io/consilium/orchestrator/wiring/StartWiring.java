@@ -1,18 +1,40 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.adapters.openai.OpenAiExpert;
+import io.consilium.aggregator.PlanRunner;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
 import io.consilium.expert.registry.HealthWatch;
+import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.Decider;
+import io.consilium.orchestrator.Experts;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.api.Asking;
+import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.RequestMeters;
+import io.consilium.orchestrator.api.Stage;
+import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
+import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.telemetry.Telemetry;
+import io.consilium.orchestrator.wiring.Rehearsal.Stages;
+import io.consilium.router.Conversations;
 import io.consilium.router.Router;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** What happens between the start and the first question. */
 @Configuration(proxyBeanMethods = false)
@@ -32,8 +54,10 @@ class StartWiring {
       Router router,
       CardVectors vectors,
       Orchestrator orchestrator,
-      Timing timing) {
-
+      Timing timing,
+      Rehearsal rehearsal,
+      Stages stages,
+      Environment environment) {
     return new Opening(
         settings,
         registry,
@@ -47,6 +71,68 @@ class StartWiring {
         router,
         vectors,
         orchestrator,
-        timing);
+        timing,
+        () -> {
+          var port = environment.getProperty("local.server.port", Integer.class);
+          if (port != null) {
+            rehearsal.run(address(settings.host(), port), settings.warmUp(), stages);
+          }
+        });
+  }
+
+  /** How this process reaches itself. */
+  private static URI address(String host, int port) {
+    try {
+      var address = InetAddress.getByName(host);
+      var reached = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+      return new URI("http", null, reached.getHostAddress(), port, "/v1", null, null);
+    } catch (UnknownHostException | URISyntaxException e) {
+      throw new IllegalStateException("it listens on " + host, e);
+    }
+  }
+
+  @Bean
+  Rehearsal rehearsal(Clock clock) {
+    return new Rehearsal(clock);
+  }
+
+  @Bean
+  Stages stages(
+      ConsiliumSettings settings,
+      Decider decider,
+      PlanRunner runner,
+      Conversations conversations,
+      Policies policies,
+      Bodies bodies,
+      Timing timing,
+      Clock clock) {
+    return (card, client, folder) -> {
+      var meters = new SimpleMeterRegistry();
+      var telemetry = Telemetry.untraced(meters);
+      var registry = SnapshotRegistry.inMemory();
+      registry.put(card);
+      var guards = new Guards(settings.guard(), registry, telemetry, timing);
+      var experts =
+          new Experts(
+              registry,
+              each -> new OpenAiExpert(each, client, reference -> ""),
+              guards::around,
+              clock);
+      var journal = new Journal(folder, settings.journal(), batch -> {}, meters);
+      var orchestrator =
+          new Orchestrator(
+              card,
+              registry,
+              decider,
+              experts,
+              runner,
+              conversations,
+              journal,
+              clock,
+              System::nanoTime);
+      var asking = new Asking(orchestrator, policies, bodies, settings.api().deadline(), clock);
+      return new Rehearsal.Scene(
+          new Stage(asking, orchestrator, new RequestMeters(telemetry)), List.of(experts, journal));
+    };
   }
 }
