@@ -115,6 +115,16 @@ public final class AvengersProEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes and prices in 64 regions, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

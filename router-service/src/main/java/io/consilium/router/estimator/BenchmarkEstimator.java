@@ -74,6 +74,16 @@ public final class BenchmarkEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes by predicted label and shares of credit, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -53,6 +53,11 @@ public final class CarrotEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes and prices expert by expert, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -89,6 +89,11 @@ public final class CategoryEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes by predicted label, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -45,6 +45,11 @@ public final class ClusterEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes in few regions, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training, REGIONS));
   }

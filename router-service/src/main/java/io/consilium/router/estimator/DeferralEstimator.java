@@ -45,6 +45,11 @@ public final class DeferralEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes against the best expert, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -60,6 +60,11 @@ public final class DomainEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes, labels as targets, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -68,6 +68,16 @@ public final class LocusEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes as encoded by anchor questions, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -92,6 +92,11 @@ public final class NeighbourEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes of the nearest questions, solved ones apart, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

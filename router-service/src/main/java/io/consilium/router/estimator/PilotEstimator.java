@@ -55,6 +55,16 @@ public final class PilotEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes better or worse than the pool, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

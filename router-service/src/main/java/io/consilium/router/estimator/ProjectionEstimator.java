@@ -90,6 +90,11 @@ public final class ProjectionEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes through each expert's domain, question vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -70,6 +70,16 @@ public final class RouterDcEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "pairs of right and wrong experts, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -94,6 +94,11 @@ public final class SkillProfileEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes, words and tags of questions; no vectors";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -115,6 +115,11 @@ public final class TreeEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes, predicted labels and surface of questions";
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

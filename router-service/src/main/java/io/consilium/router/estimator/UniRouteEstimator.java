@@ -62,6 +62,16 @@ public final class UniRouteEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes per region with a learned map, question vectors";
+  }
+
+  @Override
+  public boolean random() {
+    return true;
+  }
+
+  @Override
   public Estimator fit(Training training) {
     return new FittedEstimator(name(), training.space(), state(training));
   }

@@ -3,6 +3,7 @@ package io.consilium.router.estimator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.fit.Item;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** What every method that is fitted from records holds to. */
 abstract class MethodContract {
@@ -180,6 +182,30 @@ abstract class MethodContract {
       List<String> odd = new ArrayList<>();
       walk(fitted.state(), "state", odd);
       assertThat(odd).isEmpty();
+    }
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+  private interface ByClass {}
+
+  @Test
+  void answersTheSameAfterBeingWrittenAndReadBack() {
+    if (fitted() instanceof FittedEstimator fitted) {
+      var format = CBORMapper.builder().addMixIn(FittedState.class, ByClass.class).build();
+      var bytes = format.writerFor(FittedState.class).writeValueAsBytes(fitted.state());
+      var read =
+          new FittedEstimator(
+              fitted.name(),
+              Generated.TRAINING.space(),
+              format.readValue(bytes, FittedState.class));
+      var roster = Generated.roster(Generated.EXPERTS);
+      for (var question : QUESTIONS) {
+        var profile = Generated.profile(question);
+        for (int i = 0; i < Generated.EXPERTS.size(); i++) {
+          assertThat(read.estimate(profile, roster).get(i))
+              .isEqualTo(fitted.estimate(profile, roster).get(i));
+        }
+      }
     }
   }
 
