@@ -32,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 
 /**
  * Which of the 199 tools of ToolE is ranked first by name and description only (Huang et al.,
@@ -111,12 +113,13 @@ final class ToolRanking {
   private static Map<String, Set<String>> queries(Path file) throws IOException {
     Map<String, Set<String>> queries = new HashMap<>();
     try (var reader =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-      for (var row : Csv.rows(reader)) {
+            new BufferedReader(
+                new InputStreamReader(
+                    new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8));
+        var rows = CSVParser.parse(reader, CSVFormat.RFC4180)) {
+      for (var row : rows) {
         double h = Labelled.share(row.get(1));
-        if (h >= 0.60 && h < 0.75) {
+        if (row.getRecordNumber() > 1 && h >= 0.60 && h < 0.75) {
           queries.computeIfAbsent(row.get(1), text -> new HashSet<>()).add(id(row.get(2)));
         }
       }

@@ -2,10 +2,12 @@ package io.consilium.bench.routing;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** How often each question is counted: once in a measurement, as drawn in a bootstrap. */
 final class Draw {
   private final byte[] times;
+  private double @Nullable [] costs;
 
   private Draw(byte[] times) {
     this.times = times;
@@ -44,5 +46,15 @@ final class Draw {
       }
     }
     return sum / times.length;
+  }
+
+  /** Mean price of every expert of the field, which is always the same; kept. */
+  synchronized double[] costs(Field field) {
+    double[] known = costs;
+    if (known == null) {
+      known = field.meanCosts(this);
+      costs = known;
+    }
+    return known;
   }
 }

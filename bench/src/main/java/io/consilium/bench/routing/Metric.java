@@ -1,8 +1,6 @@
 package io.consilium.bench.routing;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,21 +11,21 @@ enum Metric {
   /** Mean outcome of the answers at λ = 0. */
   ACCURACY {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      return draw.mean(tape.correct(0));
+    double of(Look look) {
+      return look.draw().mean(look.tape().correct(0));
     }
   },
   /** The mean over categories of the accuracy in each. */
   MACRO_ACCURACY {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      double[] right = new double[field.categories()];
-      double[] asked = new double[field.categories()];
-      float[] correct = tape.correct(0);
-      for (int question = 0; question < field.size(); question++) {
-        int times = draw.times(question);
-        right[field.category(question)] += times * (double) correct[question];
-        asked[field.category(question)] += times;
+    double of(Look look) {
+      double[] right = new double[look.field().categories()];
+      double[] asked = new double[look.field().categories()];
+      float[] correct = look.tape().correct(0);
+      for (int question = 0; question < look.field().size(); question++) {
+        int times = look.draw().times(question);
+        right[look.field().category(question)] += times * (double) correct[question];
+        asked[look.field().category(question)] += times;
       }
       double sum = 0;
       int seen = 0;
@@ -43,113 +41,107 @@ enum Metric {
   /** Share of (question, expert) cells where the forecast is on the right side of a half. */
   FORECAST_ACCURACY {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      return cells(field, tape, draw, (p, y) -> p > 0.5 == y > 0.5 ? 1 : 0);
+    double of(Look look) {
+      return cells(look, (p, y) -> p > 0.5 == y > 0.5 ? 1 : 0);
     }
   },
   /** Expected calibration error over all cells, ten bins of equal width. */
   ECE {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      if (!tape.forecasts()) {
+    double of(Look look) {
+      if (!look.tape().forecasts()) {
         return Double.NaN;
       }
       double[] gap = new double[BINS];
-      for (int question = 0; question < field.size(); question++) {
-        int times = draw.times(question);
+      for (int question = 0; question < look.field().size(); question++) {
+        int times = look.draw().times(question);
         if (times > 0) {
-          float[] p = tape.scores(question);
+          float[] p = look.tape().scores(question);
           for (int expert = 0; expert < p.length; expert++) {
-            gap[bin(p[expert])] += times * (p[expert] - field.correct(question, expert));
+            gap[bin(p[expert])] += times * (p[expert] - look.field().correct(question, expert));
           }
         }
       }
-      return Arrays.stream(gap).map(Math::abs).sum() / field.size() / field.experts();
+      return Arrays.stream(gap).map(Math::abs).sum() / look.field().size() / look.field().experts();
     }
   },
   /** Mean squared difference of forecast and outcome over all cells. */
   BRIER {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      return cells(field, tape, draw, (p, y) -> (p - y) * (p - y));
+    double of(Look look) {
+      return cells(look, (p, y) -> (p - y) * (p - y));
     }
   },
   /** How far the mean forecast of the chosen answers is from their accuracy (winner's curse). */
   ROUTED_GAP {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      return Math.abs(draw.mean(tape.promised()) - draw.mean(tape.correct(0)));
+    double of(Look look) {
+      return Math.abs(look.draw().mean(look.tape().promised()) - look.draw().mean(look.tape().correct(0)));
     }
   },
   /** Mean quality of the cost curve between the cheapest and the dearest single expert. */
   AIQ {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      if (!field.priced()) {
+    double of(Look look) {
+      if (!look.field().priced()) {
         return Double.NaN;
       }
-      double[] costs = field.meanCosts(draw);
-      return Curve.of(points(tape, draw))
+      double[] costs = look.costs();
+      return Curve.of(look.points())
           .mean(Arrays.stream(costs).min().orElse(0), Arrays.stream(costs).max().orElse(0));
     }
   },
   /** The same over the logarithm of cost, from the cheapest to the best single expert. */
   AIQ_LOG {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      if (!field.priced()) {
+    double of(Look look) {
+      if (!look.field().priced()) {
         return Double.NaN;
       }
-      double low = Arrays.stream(field.meanCosts(draw)).min().orElse(0);
-      double high = draw.mean(single.cost(0));
-      return low > 0 && high > low ? Curve.of(points(tape, draw)).logMean(low, high) : Double.NaN;
+      double low = Arrays.stream(look.costs()).min().orElse(0);
+      double high = look.draw().mean(look.single().cost(0));
+      return low > 0 && high > low ? Curve.of(look.points()).logMean(low, high) : Double.NaN;
     }
   },
   /** Area gained between weak and strong by one threshold at ten quantiles (RouteLLM). */
   APGR {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      return Threshold.apgr(field, tape, draw);
+    double of(Look look) {
+      return Threshold.apgr(look.field(), look.tape(), look.draw());
     }
   },
   /** 1 − the least cost at the best single expert's accuracy or above, over its cost. */
   COST_SAVE {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      if (!field.priced()) {
+    double of(Look look) {
+      if (!look.field().priced()) {
         return Double.NaN;
       }
-      double wanted = draw.mean(single.correct(0));
+      double wanted = look.draw().mean(look.single().correct(0));
       double least =
-          points(tape, draw).stream()
+          look.points().stream()
               .filter(point -> point[1] >= wanted - 1e-9)
               .mapToDouble(point -> point[0])
               .min()
               .orElse(Double.NaN);
-      return 1 - least / draw.mean(single.cost(0));
+      return 1 - least / look.draw().mean(look.single().cost(0));
     }
   },
   /** Best accuracy over all settings less the best single expert's, over the latter. */
   PERF_GAIN {
     @Override
-    double of(Field field, Tape tape, Tape single, Draw draw) {
-      double best = draw.mean(single.correct(0));
-      double most = 0;
-      for (int setting : tape.distinct()) {
-        most = Math.max(most, draw.mean(tape.correct(setting)));
-      }
+    double of(Look look) {
+      double best = look.draw().mean(look.single().correct(0));
+      double most =
+          look.points().stream().mapToDouble(point -> point[1]).max().orElse(Double.NaN);
       return (most - best) / best;
     }
   };
 
   static final int BINS = 10;
 
-  /**
-   * The figure.
-   *
-   * @param single the tape of the best single expert, which some figures are relative to
-   */
-  abstract double of(Field field, Tape tape, Tape single, Draw draw);
+  /** The figure. */
+  abstract double of(Look look);
 
   String word() {
     return name().toLowerCase(Locale.ROOT);
@@ -165,36 +157,27 @@ enum Metric {
     return Math.min(BINS - 1, (int) (p * BINS));
   }
 
-  /** (mean cost, mean quality) of every distinct setting. */
-  static List<double[]> points(Tape tape, Draw draw) {
-    List<double[]> points = new ArrayList<>();
-    for (int setting : tape.distinct()) {
-      points.add(new double[] {draw.mean(tape.cost(setting)), draw.mean(tape.correct(setting))});
-    }
-    return points;
-  }
-
   /** What one cell adds. */
   interface Cell {
     double of(double p, double y);
   }
 
-  private static double cells(Field field, Tape tape, Draw draw, Cell cell) {
-    if (!tape.forecasts()) {
+  private static double cells(Look look, Cell cell) {
+    if (!look.tape().forecasts()) {
       return Double.NaN;
     }
     double sum = 0;
-    for (int question = 0; question < field.size(); question++) {
-      int times = draw.times(question);
+    for (int question = 0; question < look.field().size(); question++) {
+      int times = look.draw().times(question);
       if (times > 0) {
-        float[] p = tape.scores(question);
+        float[] p = look.tape().scores(question);
         double here = 0;
         for (int expert = 0; expert < p.length; expert++) {
-          here += cell.of(p[expert], field.correct(question, expert));
+          here += cell.of(p[expert], look.field().correct(question, expert));
         }
         sum += times * here;
       }
     }
-    return sum / field.size() / field.experts();
+    return sum / look.field().size() / look.field().experts();
   }
 }

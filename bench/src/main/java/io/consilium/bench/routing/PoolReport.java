@@ -74,7 +74,7 @@ final class PoolReport {
       text.append(' ').append(gap(accuracy.single(), Metric.ACCURACY));
       text.append(" | ").append(gap(accuracy.table(), Metric.ACCURACY));
       text.append(String.format(Locale.ROOT, " | %.2f | ", accuracy.calls()));
-      text.append(run.field().priced() ? String.format(Locale.ROOT, "%.3g", accuracy.cost()) : "–")
+      text.append(run.field().priced() ? cost(accuracy.cost()) : "–")
           .append(" |\n");
     }
     text.append('\n');
@@ -94,6 +94,10 @@ final class PoolReport {
       rows.remove(Scorer.TABLE);
     }
     return rows;
+  }
+
+  private static String cost(double cost) {
+    return String.format(Locale.ROOT, cost >= 1 ? "%,.0f" : "%.6f", cost);
   }
 
   private static String value(Figure figure) {
@@ -133,7 +137,7 @@ final class PoolReport {
     var once = Draw.once(run.field().size());
     for (var row : shown(true)) {
       var tape = tapes.getOrDefault(row, List.of()).getFirst();
-      curves.put(row, Curve.of(Metric.points(tape, once)).corners());
+      curves.put(row, Curve.of(new Look(run.field(), tape, tape, once).points()).corners());
     }
     var all = curves.values().stream().flatMap(List::stream).toList();
     double low = all.stream().mapToDouble(point -> point[0]).min().orElse(1);

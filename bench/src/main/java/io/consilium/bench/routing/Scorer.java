@@ -125,26 +125,33 @@ final class Scorer {
   /** Every figure the fits have, in every draw; the mean over fits. */
   private Map<Metric, double[]> values(Tape single, List<Tape> fits) {
     Map<Metric, double[]> all = new EnumMap<>(Metric.class);
+    var once = looks(single, fits, draws.getFirst());
     for (var metric : Metric.values()) {
-      if (metric == Metric.COST_SAVE
-          ? !field.priced()
-          : Double.isNaN(mean(metric, single, fits, 0))) {
-        continue;
+      boolean there =
+          metric == Metric.COST_SAVE ? field.priced() : !Double.isNaN(mean(metric, once));
+      if (there) {
+        all.put(metric, new double[draws.size()]);
       }
-      double[] values = new double[draws.size()];
-      IntStream.range(0, values.length)
-          .parallel()
-          .forEach(draw -> values[draw] = mean(metric, single, fits, draw));
-      all.put(metric, values);
     }
+    IntStream.range(0, draws.size())
+        .parallel()
+        .forEach(
+            draw -> {
+              var looks = looks(single, fits, draws.get(draw));
+              all.forEach((metric, values) -> values[draw] = mean(metric, looks));
+            });
     return all;
   }
 
-  private double mean(Metric metric, Tape single, List<Tape> fits, int draw) {
+  private List<Look> looks(Tape single, List<Tape> fits, Draw draw) {
+    return fits.stream().map(tape -> new Look(field, tape, single, draw)).toList();
+  }
+
+  private static double mean(Metric metric, List<Look> looks) {
     double sum = 0;
-    for (var tape : fits) {
-      sum += metric.of(field, tape, single, draws.get(draw));
+    for (var look : looks) {
+      sum += metric.of(look);
     }
-    return sum / fits.size();
+    return sum / looks.size();
   }
 }

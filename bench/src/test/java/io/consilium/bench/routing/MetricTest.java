@@ -60,7 +60,7 @@ class MetricTest {
   private static double value(Metric metric) {
     var field = field();
     var single = tape(field, new double[][] {{0, 1}, {0, 1}, {0, 1}, {0, 1}}); // always strong
-    return metric.of(field, tape(field, P), single, Draw.once(4));
+    return metric.of(new Look(field, tape(field, P), single, Draw.once(4)));
   }
 
   private static void is(Metric metric, double expected) {
