@@ -100,6 +100,11 @@ public record ExpertCard(
         Owner.API);
   }
 
+  /** Whether a name may be the id of a card. */
+  public static boolean isId(String name) {
+    return ID.matcher(name).matches() && !name.startsWith("consilium/");
+  }
+
   /** {@code id@version}: what replies, outcomes and provenance name. */
   public String reference() {
     return id + "@" + version;
@@ -185,6 +190,28 @@ public record ExpertCard(
 
   public ExpertCard withOwner(Owner other) {
     return copy(version, skills, price, features, services, measured, state, other);
+  }
+
+  public ExpertCard withAliases(List<String> all) {
+    return new ExpertCard(
+        id,
+        version,
+        all,
+        kind,
+        description,
+        skills,
+        price,
+        contextWindow,
+        modalities,
+        features,
+        services,
+        claimed,
+        measured,
+        lineage,
+        licence,
+        endpoint,
+        state,
+        owner);
   }
 
   private ExpertCard copy(

@@ -76,7 +76,8 @@ enum Metric {
   ROUTED_GAP {
     @Override
     double of(Look look) {
-      return Math.abs(look.draw().mean(look.tape().promised()) - look.draw().mean(look.tape().correct(0)));
+      return Math.abs(
+          look.draw().mean(look.tape().promised()) - look.draw().mean(look.tape().correct(0)));
     }
   },
   /** Mean quality of the cost curve between the cheapest and the dearest single expert. */
@@ -132,8 +133,7 @@ enum Metric {
     @Override
     double of(Look look) {
       double best = look.draw().mean(look.single().correct(0));
-      double most =
-          look.points().stream().mapToDouble(point -> point[1]).max().orElse(Double.NaN);
+      double most = look.points().stream().mapToDouble(point -> point[1]).max().orElse(Double.NaN);
       return (most - best) / best;
     }
   };

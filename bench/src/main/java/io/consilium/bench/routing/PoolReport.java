@@ -74,8 +74,7 @@ final class PoolReport {
       text.append(' ').append(gap(accuracy.single(), Metric.ACCURACY));
       text.append(" | ").append(gap(accuracy.table(), Metric.ACCURACY));
       text.append(String.format(Locale.ROOT, " | %.2f | ", accuracy.calls()));
-      text.append(run.field().priced() ? cost(accuracy.cost()) : "–")
-          .append(" |\n");
+      text.append(run.field().priced() ? cost(accuracy.cost()) : "–").append(" |\n");
     }
     text.append('\n');
     if (run.field().priced()) {

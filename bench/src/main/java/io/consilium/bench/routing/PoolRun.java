@@ -1,13 +1,9 @@
 package io.consilium.bench.routing;
 
-import io.consilium.expert.Endpoint;
-import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
-import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
-import io.consilium.expert.Provider;
-import io.consilium.expert.Roster;
 import io.consilium.router.fit.Records;
+import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.Imported;
 import java.util.ArrayList;
@@ -60,7 +56,7 @@ final class PoolRun {
       seat.put(row, seat.size());
     }
     this.field = new Field(complete.rows(asked));
-    var roster = roster(complete.experts());
+    var roster = Rosters.of(complete.experts());
     for (var part : rows) {
       if (part.train().length == 0 || part.test().length == 0) {
         throw ExpertException.invalid(
@@ -88,19 +84,6 @@ final class PoolRun {
               imported.answers()));
       seats.add(IntStream.of(part.test()).map(row -> seat.getOrDefault(row, -1)).toArray());
     }
-  }
-
-  private static Roster roster(List<String> experts) {
-    return Roster.of(
-        "bench",
-        experts.stream()
-            .map(id ->
-                ExpertCard.of(
-                    id,
-                    new ExpertKind.Llm(),
-                    id,
-                    new Endpoint(Provider.OPENAI, null, id, null, Map.of(), Map.of())))
-            .toList());
   }
 
   Pool pool() {

@@ -135,11 +135,10 @@ final class Scorer {
     }
     IntStream.range(0, draws.size())
         .parallel()
-        .forEach(
-            draw -> {
-              var looks = looks(single, fits, draws.get(draw));
-              all.forEach((metric, values) -> values[draw] = mean(metric, looks));
-            });
+        .forEach(draw -> {
+          var looks = looks(single, fits, draws.get(draw));
+          all.forEach((metric, values) -> values[draw] = mean(metric, looks));
+        });
     return all;
   }
 

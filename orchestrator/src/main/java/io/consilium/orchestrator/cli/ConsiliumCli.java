@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ExpertsCommand.class,
       DecisionsCommand.class,
       KeysCommand.class,
+      ReplayCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,
       DoctorCommand.class

@@ -1,16 +1,12 @@
 package io.consilium.router.replay;
 
 import io.consilium.expert.Answer;
-import io.consilium.expert.Endpoint;
 import io.consilium.expert.Expert;
-import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
-import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
-import io.consilium.expert.Provider;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.Usage;
@@ -25,10 +21,12 @@ import io.consilium.router.fit.HashRange;
 import io.consilium.router.fit.Item;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Records;
+import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.TextSpace;
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.Imported;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +53,7 @@ public final class Replay {
   private final Consumer<String> progress;
   private final Records complete;
   private final Roster roster;
+  private final Map<String, Integer> columns = new HashMap<>(); // by id of the card
 
   /**
    * A replay.
@@ -85,17 +84,11 @@ public final class Replay {
     this.imported = recorded.among(experts).forRouting();
     var records = imported.records();
     this.complete = records.where(records::complete);
-    this.roster = roster(records.experts());
-  }
-
-  /** Names as cards take them, the recorded name as an alias where it is no id. */
-  private static Roster roster(List<String> experts) {
-    var nowhere = new Endpoint(Provider.OPENAI, null, "recorded", null, Map.of(), Map.of());
-    return Roster.of(
-        "recorded",
-        experts.stream()
-            .map(id -> ExpertCard.of(id, new ExpertKind.Llm(), "on record", nowhere))
-            .toList());
+    this.roster = Rosters.of(records.experts());
+    var cards = roster.cards();
+    for (int expert = 0; expert < cards.size(); expert++) {
+      columns.put(cards.get(expert).id(), expert);
+    }
   }
 
   /** Fits on the questions of one range and plays those of another. Takes seconds to minutes. */
@@ -222,7 +215,7 @@ public final class Replay {
       Tally tally) {
     var item = asked.items().get(row);
     var route = route(estimator.estimate(profile, roster), means, prices, item);
-    List<String> heard = new ArrayList<>();
+    List<Integer> heard = new ArrayList<>();
     double correct = 0;
     boolean answered = false;
     try {
@@ -231,7 +224,7 @@ public final class Replay {
               route,
               profile.question(),
               expert -> recorded(item, expert),
-              reply -> heard.add(reply.card().id()));
+              reply -> heard.add(columns.getOrDefault(reply.card().id(), -1)));
       answered = answer.refusal() == null;
       if (answered) {
         correct = judged(asked, row, answer, heard);
@@ -243,8 +236,8 @@ public final class Replay {
       // nobody answered: counts as wrong
     }
     double usd = 0;
-    for (var expert : heard) {
-      usd += asked.usd(row, asked.column(expert));
+    for (int expert : heard) {
+      usd += asked.usd(row, expert);
     }
     tally.add(correct, usd, heard.size(), 1);
     tally.abstained += answered ? 0 : 1;
@@ -255,7 +248,7 @@ public final class Replay {
     for (int expert = 0; expert < prices.length; expert++) {
       double p = estimates.weight(expert) == 0 ? means[expert] : estimates.p(expert);
       double usd = Double.isNaN(prices[expert]) ? 0 : prices[expert];
-      forecasts.add(new Forecast(complete.experts().get(expert), p, p, p, usd, 0, List.of()));
+      forecasts.add(new Forecast(roster.cards().get(expert).id(), p, p, p, usd, 0, List.of()));
     }
     forecasts.sort(Planner.byUtility(wanted()));
     var planned = policy.planner().plan(forecasts, wanted(), SEED ^ item.id().hashCode());
@@ -280,19 +273,23 @@ public final class Replay {
             .find(id)
             .orElseThrow(
                 () -> new ExpertException(FailureKind.UNAVAILABLE, id + " is not on record"));
-    // without a recorded answer each says its own, so that nobody is taken to agree
-    var text = imported.answers().of(item.id(), id).orElse("the answer of " + id);
+    var text = said(item, columns.getOrDefault(seat.card().id(), -1));
     return new RecordedExpert(seat.card(), question -> Optional.of(Answer.of(text, Usage.NONE)));
   }
 
+  /** Without a recorded answer each says its own, so that nobody is taken to agree. */
+  private String said(Item item, int expert) {
+    var name = complete.experts().get(expert);
+    return imported.answers().of(item.id(), name).orElse("the answer of " + name);
+  }
+
   /** As right as an expert that was asked and said the same. */
-  private double judged(Records asked, int row, Answer answer, List<String> heard) {
+  private double judged(Records asked, int row, Answer answer, List<Integer> heard) {
     var item = asked.items().get(row);
     double correct = 0;
-    for (var expert : heard) {
-      var said = imported.answers().of(item.id(), expert).orElse("the answer of " + expert);
-      if (said.equals(answer.text())) {
-        correct = Math.max(correct, asked.correct(row, asked.column(expert)));
+    for (int expert : heard) {
+      if (said(item, expert).equals(answer.text())) {
+        correct = Math.max(correct, asked.correct(row, expert));
       }
     }
     return correct;
