@@ -5,7 +5,6 @@ import io.consilium.aggregator.PlanRunner;
 import io.consilium.aggregator.strategy.MajorityVote;
 import io.consilium.aggregator.strategy.WeightedVote;
 import io.consilium.expert.ExpertException;
-import io.consilium.expert.NextStep;
 import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.fit.HashRange;
 import io.consilium.router.records.RecordFormat;
@@ -72,7 +71,7 @@ final class ReplayCommand implements Runnable {
     var runner =
         new PlanRunner(
             System::nanoTime,
-            NextStep.agreement(),
+            played.planner().nextStep(),
             List.of(new WeightedVote(), new MajorityVote()));
     var err = spec.commandLine().getErr();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());

@@ -251,7 +251,15 @@ public final class Replay {
       forecasts.add(new Forecast(roster.cards().get(expert).id(), p, p, p, usd, 0, List.of()));
     }
     forecasts.sort(Planner.byUtility(wanted()));
-    var planned = policy.planner().plan(forecasts, wanted(), SEED ^ item.id().hashCode());
+    // cascades and panels compare answers; without recorded ones only experts alone are planned
+    var comparable = imported.answers().isEmpty() ? List.<Forecast>of() : forecasts;
+    var planned =
+        policy
+            .planner()
+            .plan(
+                new Planner.Case(forecasts, comparable, "", Double.POSITIVE_INFINITY),
+                wanted(),
+                SEED ^ item.id().hashCode());
     return new Route(
         planned.map(Planner.Planned::plan).orElseGet(() -> new Plan.Abstain("nobody is likely")),
         forecasts,
