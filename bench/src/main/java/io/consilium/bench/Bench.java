@@ -2,6 +2,7 @@ package io.consilium.bench;
 
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
+import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.expert.ExpertException;
@@ -17,7 +18,8 @@ public final class Bench {
     GATEWAY("added latency and throughput of the service next to its peers"),
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
     COLD_ROUTING("the right expert by descriptions and skills only"),
-    ROUTING("estimators and planners on recorded outcomes");
+    ROUTING("estimators and planners on recorded outcomes"),
+    DECISION("how long a decision takes, and what it allocates (JMH)");
 
     private final String summary;
 
@@ -54,6 +56,7 @@ public final class Bench {
         case CLASSIFIER -> ClassifierBench.run(options);
         case COLD_ROUTING -> ColdRoutingBench.run(options);
         case ROUTING -> RoutingBench.run(options);
+        case DECISION -> DecisionBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());

@@ -20,6 +20,7 @@ final class Rows {
                 Baselines.oracle()));
     Methods.all().forEach(method -> rows.add(EstimatorRow.of(method)));
     rows.add(EstimatorRow.of(BlendEstimator.standard()));
+    rows.add(new PlannerRow("planner", BlendEstimator.standard()));
     return rows;
   }
 }

@@ -1,0 +1,118 @@
+package io.consilium.bench.routing;
+
+import io.consilium.aggregator.AnswerKey;
+import io.consilium.aggregator.PlanRunner;
+import io.consilium.aggregator.strategy.Aggregators;
+import io.consilium.expert.Answer;
+import io.consilium.expert.Delta;
+import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.NextStep;
+import io.consilium.expert.Question;
+import io.consilium.expert.Reply;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import io.consilium.expert.Usage;
+import io.consilium.router.fit.Records;
+import io.consilium.router.records.Answers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs plans over recorded answers by the code that serves them. The answer of a plan is right if
+ * an expert that was asked and gave it is; every call is charged.
+ */
+final class PlanReplay {
+  /** What a recorded expert says when its answer could not be read. */
+  private static final String UNREADABLE = "\n";
+
+  private final Records records;
+  private final Answers answers;
+  private final Map<String, ExpertCard> cards = new HashMap<>();
+
+  PlanReplay(Records records, Answers answers, Roster roster) {
+    this.records = records;
+    this.answers = answers;
+    roster.cards().forEach(card -> cards.put(card.id(), card));
+  }
+
+  /**
+   * What came of a plan.
+   *
+   * @param served the score
+   * @param said who said what, in order
+   * @param p P(correct) as the next step saw it at the end; NaN when there was none
+   */
+  record Played(Row.Served served, List<NextStep.Said> said, double p) {}
+
+  /** Plays a route on one row. */
+  Played play(int row, Route route, Question question, NextStep nextStep) {
+    var watched = new Watched(nextStep);
+    List<Reply> replies = new ArrayList<>();
+    var answer =
+        new PlanRunner(() -> 0, watched, Aggregators.standard())
+            .run(route, question, id -> new Recorded(row, id), piece -> {}, replies::add);
+    var key = AnswerKey.of(answer);
+    double cost = 0;
+    double correct = 0;
+    for (var reply : replies) {
+      int expert = records.column(reply.card().id());
+      cost += records.usd(row, expert);
+      boolean gave =
+          reply instanceof Reply.Answered answered
+              && (replies.size() == 1
+                  || (key.isPresent() && key.equals(AnswerKey.of(answered.answer()))));
+      correct = gave ? Math.max(correct, records.correct(row, expert)) : correct;
+    }
+    return new Played(
+        new Row.Served(correct, cost, replies.size(), watched.p), watched.said, watched.p);
+  }
+
+  /** Remembers what a next step thought last. */
+  private static final class Watched implements NextStep {
+    private final NextStep step;
+    private List<Said> said = List.of();
+    private double p = Double.NaN;
+
+    Watched(NextStep step) {
+      this.step = step;
+    }
+
+    @Override
+    public Step after(Route route, Question question, List<Said> heard) {
+      said = heard;
+      var next = step.after(route, question, heard);
+      p = next instanceof Step.Stop stop ? stop.p() : Double.NaN;
+      return next;
+    }
+  }
+
+  /** An expert that says what is on record. */
+  private final class Recorded implements Expert {
+    private final int row;
+    private final String id;
+
+    Recorded(int row, String id) {
+      this.row = row;
+      this.id = id;
+    }
+
+    @Override
+    public ExpertCard card() {
+      var card = cards.get(id);
+      if (card == null) {
+        throw new IllegalArgumentException("no card of " + id);
+      }
+      return card;
+    }
+
+    @Override
+    public Answer answer(Question question, Consumer<Delta> out) {
+      var item = records.items().get(row).id();
+      return Answer.of(answers.of(item, id).orElse(UNREADABLE), Usage.NONE);
+    }
+  }
+}
