@@ -33,8 +33,10 @@ import java.util.stream.IntStream;
  * of fold.
  *
  * @param method whose forecasts it plans with
+ * @param heldOut whose out-of-fold forecasts it learns from: the same, or one much like it that is
+ *     quicker to fit
  */
-record PlannerRow(String name, Method method) implements Row {
+record PlannerRow(String name, Method method, Method heldOut) implements Row {
   private static final int FOLDS = 4;
 
   /** Questions of a kind that weigh as much as the mean price over all. */
@@ -71,7 +73,7 @@ record PlannerRow(String name, Method method) implements Row {
       int[] rest = rows(training, row -> fold(training, row) != left);
       int[] out = rows(training, row -> fold(training, row) == left);
       var inner = training.rows(rest);
-      var estimator = method.fit(inner);
+      var estimator = heldOut.fit(inner);
       var guess = guess(inner);
       for (int row : out) {
         forecasts[row] = forecast(estimator, training.profiles().get(row), part);

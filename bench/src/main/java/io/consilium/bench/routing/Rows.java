@@ -2,6 +2,7 @@ package io.consilium.bench.routing;
 
 import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.estimator.Methods;
+import io.consilium.router.estimator.RidgeEstimator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ final class Rows {
                 Baselines.oracle()));
     Methods.all().forEach(method -> rows.add(EstimatorRow.of(method)));
     rows.add(EstimatorRow.of(BlendEstimator.standard()));
-    rows.add(new PlannerRow("planner", BlendEstimator.standard()));
+    rows.add(new PlannerRow("planner", BlendEstimator.standard(), new RidgeEstimator()));
     return rows;
   }
 }
