@@ -1,5 +1,6 @@
 package io.consilium.bench.routing;
 
+import io.consilium.router.ability.AbilityEstimator;
 import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.estimator.Methods;
 import io.consilium.router.estimator.RidgeEstimator;
@@ -20,6 +21,7 @@ final class Rows {
                 Baselines.taskTable("task_table+label"),
                 Baselines.oracle()));
     Methods.all().forEach(method -> rows.add(EstimatorRow.of(method)));
+    rows.add(EstimatorRow.of(new AbilityEstimator()));
     rows.add(EstimatorRow.of(BlendEstimator.standard()));
     rows.add(new PlannerRow("planner", BlendEstimator.standard(), new RidgeEstimator()));
     return rows;

@@ -1,14 +1,10 @@
 package io.consilium.router.ability;
 
-import io.consilium.expert.Roster;
-import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
-import io.consilium.router.QuestionProfile;
+import io.consilium.router.estimator.FittedEstimator;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.QuestionHash;
 import io.consilium.router.fit.Records;
-import io.consilium.router.fit.Seats;
-import io.consilium.router.fit.TextSpace;
 import io.consilium.router.fit.Training;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,46 +61,13 @@ public final class AbilityEstimator implements Method {
   }
 
   @Override
-  public Estimator fit(Training training) {
-    return new Fitted(name(), training.space(), state(training));
+  public boolean random() {
+    return true;
   }
 
-  /** A state at work. */
-  private static final class Fitted implements Estimator {
-    private final String name;
-    private final TextSpace space;
-    private final AbilityState state;
-    private final Seats seats;
-
-    private Fitted(String name, TextSpace space, AbilityState state) {
-      this.name = name;
-      this.space = space;
-      this.state = state;
-      this.seats = new Seats(state.experts());
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Estimates estimate(QuestionProfile profile, Roster roster) {
-      int[] columns = seats.of(roster);
-      var vector = space.vector(profile);
-      if (vector.isEmpty()) {
-        return Estimates.none(columns.length);
-      }
-      var all = state.at(vector.get());
-      double[] p = new double[columns.length];
-      double[] weight = new double[columns.length];
-      for (int seat = 0; seat < columns.length; seat++) {
-        p[seat] = columns[seat] < 0 ? 0.5 : all.p(columns[seat]);
-        weight[seat] = columns[seat] < 0 ? 0 : all.weight(columns[seat]);
-      }
-      return Estimates.of(
-          p, weight, seat -> columns[seat] < 0 ? "no records" : all.get(columns[seat]).note());
-    }
+  @Override
+  public Estimator fit(Training training) {
+    return new FittedEstimator(name(), training.space(), state(training));
   }
 
   /** Learns. From fewer than {@value #LEAST} questions, only how often each expert is right. */

@@ -3,6 +3,7 @@ package io.consilium.router.ability;
 import io.consilium.router.Estimates;
 import java.util.ArrayList;
 import java.util.Arrays;
+import io.consilium.router.estimator.FittedState;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,8 @@ public record AbilityState(
     List<Ability> abilities,
     double[] seen,
     Ability population,
-    ItemBank items) {
+    ItemBank items)
+    implements FittedState {
   /** As many outcomes make half the weight of an estimate. */
   private static final double HALF = 20;
 
@@ -84,6 +86,7 @@ public record AbilityState(
   }
 
   /** What it says of each expert about a question. */
+  @Override
   public Estimates at(float[] vector) {
     var question = traits(vector);
     double[] p = new double[abilities.size()];
