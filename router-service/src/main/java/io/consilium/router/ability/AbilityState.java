@@ -1,9 +1,9 @@
 package io.consilium.router.ability;
 
 import io.consilium.router.Estimates;
+import io.consilium.router.estimator.FittedState;
 import java.util.ArrayList;
 import java.util.Arrays;
-import io.consilium.router.estimator.FittedState;
 import java.util.List;
 import java.util.Optional;
 

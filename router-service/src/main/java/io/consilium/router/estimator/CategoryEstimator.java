@@ -135,13 +135,12 @@ public final class CategoryEstimator implements Method {
   private static double[] prices(Training training) {
     var records = training.records();
     return IntStream.range(0, records.experts().size())
-        .mapToDouble(
-            e ->
-                IntStream.range(0, records.items().size())
-                    .mapToDouble(i -> records.usd(i, e))
-                    .filter(usd -> !Double.isNaN(usd))
-                    .average()
-                    .orElse(0))
+        .mapToDouble(e ->
+            IntStream.range(0, records.items().size())
+                .mapToDouble(i -> records.usd(i, e))
+                .filter(usd -> !Double.isNaN(usd))
+                .average()
+                .orElse(0))
         .toArray();
   }
 }

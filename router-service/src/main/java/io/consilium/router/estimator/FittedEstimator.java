@@ -52,13 +52,12 @@ public final class FittedEstimator implements Estimator {
     int[] columns = seats.of(roster);
     return space
         .vector(profile)
-        .map(
-            vector -> {
-              double[] usd = prices.usd(vector);
-              return Arrays.stream(columns)
-                  .mapToDouble(column -> column < 0 ? Double.NaN : usd[column])
-                  .toArray();
-            });
+        .map(vector -> {
+          double[] usd = prices.usd(vector);
+          return Arrays.stream(columns)
+              .mapToDouble(column -> column < 0 ? Double.NaN : usd[column])
+              .toArray();
+        });
   }
 
   @Override

@@ -70,11 +70,10 @@ public final class OutputLength {
     int[] columns = seats.of(roster);
     double[] logs = space.vector(profile).map(state::logs).orElse(state.mean);
     return Arrays.stream(columns)
-        .mapToDouble(
-            column ->
-                column < 0 || !state.known[column]
-                    ? Double.NaN
-                    : Math.max(0, Math.expm1(logs[column] + state.half[column])))
+        .mapToDouble(column ->
+            column < 0 || !state.known[column]
+                ? Double.NaN
+                : Math.max(0, Math.expm1(logs[column] + state.half[column])))
         .toArray();
   }
 

@@ -140,13 +140,12 @@ public final class SkillProfileEstimator implements Method {
     keywords.forEach(keyword -> places.put(keyword, places.size()));
     int[][] found =
         questions.stream()
-            .map(
-                words ->
-                    words.stream()
-                        .filter(places::containsKey)
-                        .sorted()
-                        .mapToInt(word -> places.getOrDefault(word, -1))
-                        .toArray())
+            .map(words ->
+                words.stream()
+                    .filter(places::containsKey)
+                    .sorted()
+                    .mapToInt(word -> places.getOrDefault(word, -1))
+                    .toArray())
             .toArray(int[][]::new);
     var sums = Sums.of(residuals, found, keywords.size());
     double[] level = new double[keywords.size()];
