@@ -127,7 +127,7 @@ public final class BidEstimator implements Estimator {
       var bid = made.get(id);
       var known = reputation(id);
       p[i] = bid == null ? 0.5 : known.chance(bid);
-      weight[i] = bid == null ? 0 : Rates.evidence(known.count());
+      weight[i] = bid == null ? 0 : Rates.evidence((double) known.count());
       notes[i] =
           bid == null
               ? "no bid"
