@@ -17,6 +17,7 @@ record Rates(double[] mean, int[] count) {
   private static final double HALF = 20;
 
   static Rates of(Records records) {
+    Cancellation.check();
     int experts = records.experts().size();
     double[] sum = new double[experts];
     int[] count = new int[experts];

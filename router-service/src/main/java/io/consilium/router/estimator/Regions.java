@@ -39,6 +39,7 @@ record Regions(float[] centroids, float[] half, int[] sizes) {
     float[] half = halves(centroids, regions, width);
     int[] member = new int[n];
     for (int round = 0; round < ROUNDS; round++) {
+      Cancellation.check();
       var now = new Regions(centroids, half, new int[regions]);
       boolean moved = round == 0;
       for (int i = 0; i < n; i++) {

@@ -57,6 +57,7 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
     for (double penalty : penalties) {
       double[][] forecast = new double[n][];
       for (int f = 0; f < FOLDS; f++) {
+        Cancellation.check();
         var part = gram.solve(filled, f, penalty);
         for (int i = 0; i < n; i++) {
           if (fold[i] == f) {

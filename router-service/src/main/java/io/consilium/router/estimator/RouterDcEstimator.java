@@ -104,6 +104,7 @@ public final class RouterDcEstimator implements Method {
         Regions.fit(training.vectors(), training.space().likeness(), k, training.seed())
             .of(training.vectors());
     for (int round = 0; round < ROUNDS; round++) {
+      Cancellation.check();
       double rate = RATE / (1 + round);
       for (int step = 0; step < items; step++) {
         int i = random.nextInt(items);

@@ -105,6 +105,7 @@ public final class UniRouteEstimator implements Method {
     }
     var random = new Random(training.seed());
     for (int round = 0; round < ROUNDS; round++) {
+      Cancellation.check();
       Collections.shuffle(order, random);
       double rate = RATE / (1 + round);
       for (int i : order) {

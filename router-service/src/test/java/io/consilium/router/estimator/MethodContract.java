@@ -1,9 +1,12 @@
 package io.consilium.router.estimator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.fit.Item;
@@ -182,6 +185,18 @@ abstract class MethodContract {
       List<String> odd = new ArrayList<>();
       walk(fitted.state(), "state", odd);
       assertThat(odd).isEmpty();
+    }
+  }
+
+  @Test
+  void endsEarlyWhenInterrupted() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(this::fitted)
+          .isInstanceOfSatisfying(
+              ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CANCELLED));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 
