@@ -20,7 +20,7 @@ import java.util.Set;
  * arXiv 2503.05641): every keyword of a question answered right raises an expert's score for that
  * keyword, every one answered wrong lowers it; a question is scored by its keywords, on top of each
  * expert's overall strength. The paper asks an LLM for the keywords; here they are the question's
- * skill tags and its own content words, and scores are compared with the pool's, so that an easy
+ * own content words, and scores are compared with the pool's, so that an easy
  * keyword is no skill of anybody's. Needs no embedding.
  *
  * <p>Not for questions in other words than the recorded ones: a keyword never seen says nothing.
@@ -95,7 +95,7 @@ public final class SkillProfileEstimator implements Method {
 
   @Override
   public String input() {
-    return "outcomes, words and tags of questions; no vectors";
+    return "outcomes, words of questions; no vectors";
   }
 
   @Override
@@ -103,10 +103,9 @@ public final class SkillProfileEstimator implements Method {
     return new FittedEstimator(name(), training.space(), state(training));
   }
 
-  /** The keywords of a question: its skill tags and content words, each once. */
+  /** The keywords of a question: its content words, each once. */
   static Set<String> read(QuestionProfile profile) {
     Set<String> found = new HashSet<>();
-    profile.skills().forEach(tag -> found.add("tag: " + tag.name()));
     for (var word : Words.of(profile.text())) {
       if (word.length() > 2) {
         found.add(word);
