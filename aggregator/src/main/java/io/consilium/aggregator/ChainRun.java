@@ -75,7 +75,7 @@ final class ChainRun {
     }
     var answer = answered.get().answer();
     boolean kept = before != null && answer.text().strip().equalsIgnoreCase(KEEP);
-    var now = kept ? before : answer;
+    Answer now = before != null && kept ? before : answer;
     var card = answered.get().card();
     shares.add(
         new Answer.Contribution(

@@ -123,7 +123,7 @@ final class Ballot {
     shares.add(share(best, "the answer"));
     votes.forEach((key, group) -> {
       for (var voter : group.voters) {
-        if (voter != best) {
+        if (!voter.equals(best)) {
           shares.add(
               share(voter, key.equals(winner) ? "a vote for the answer" : "a vote for another"));
         }
