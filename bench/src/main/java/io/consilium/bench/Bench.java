@@ -5,6 +5,7 @@ import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.routing.RoutingBench;
+import io.consilium.bench.start.StartBench;
 import io.consilium.expert.ExpertException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -15,6 +16,7 @@ public final class Bench {
 
   /** Every bench that can be run, in the order the help shows them. */
   enum Name {
+    START("from the command to readiness and the first answer"),
     GATEWAY("added latency and throughput of the service next to its peers"),
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
     COLD_ROUTING("the right expert by descriptions and skills only"),
@@ -52,6 +54,7 @@ public final class Bench {
     String[] options = Arrays.copyOfRange(args, 1, args.length);
     try {
       switch (name) {
+        case START -> StartBench.run(options);
         case GATEWAY -> GatewayBench.run(options);
         case CLASSIFIER -> ClassifierBench.run(options);
         case COLD_ROUTING -> ColdRoutingBench.run(options);
