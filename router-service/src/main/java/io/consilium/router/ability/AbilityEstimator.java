@@ -3,7 +3,6 @@ package io.consilium.router.ability;
 import io.consilium.router.Estimator;
 import io.consilium.router.estimator.FittedEstimator;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.QuestionHash;
 import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Training;
 import java.util.ArrayList;
@@ -116,8 +115,13 @@ public final class AbilityEstimator implements Method {
 
   private static int[] rows(Records records, int chosen, boolean held) {
     return IntStream.range(0, records.items().size())
-        .filter(i -> QuestionHash.fold(records.items().get(i).hash(), FOLDS) == chosen == held)
+        .filter(i -> fold(records.items().get(i).hash()) == chosen == held)
         .toArray();
+  }
+
+  /** Of finer digits than the folds of others, so that both part questions independently. */
+  private static int fold(double hash) {
+    return (int) ((long) (hash * 1e9) % 9_973 % FOLDS);
   }
 
   private List<double @Nullable []> earlier(List<String> experts) {

@@ -1,5 +1,7 @@
 package io.consilium.router.ability;
 
+import io.consilium.expert.index.DotProduct;
+
 /**
  * From a question's vector to what the question asks: a small dense mixture of experts, all active,
  * beside a shared one, as in IrtNet (Chen et al., "Learning Compact Representations of LLM
@@ -31,6 +33,9 @@ record AbilityNet(int inputs, int dimension, float[] weights) {
     return dimension + 2;
   }
 
+  private static final DotProduct DOT = DotProduct.best();
+
+  // every matrix by rows of what it is multiplied with, but for the outputs, a row per hidden unit:
   // projection, then per part (the shared one first): hidden weights and bias, output weights and
   // bias; then the gate's weights and bias
   int part(int part) {
@@ -88,27 +93,23 @@ record AbilityNet(int inputs, int dimension, float[] weights) {
    */
   void forward(float[] vector, Pass pass, float[] mask) {
     float[] projected = pass.projected;
-    java.util.Arrays.fill(projected, 0);
-    for (int i = 0; i < inputs; i++) {
-      axpy(vector[i], weights, i * PROJECTED, projected);
-    }
-    System.arraycopy(weights, gateBias(), pass.share, 0, PARTS);
     for (int k = 0; k < PROJECTED; k++) {
-      axpy(projected[k], weights, gate() + k * PARTS, pass.share);
+      projected[k] = DOT.of(vector, weights, k * inputs);
+    }
+    for (int part = 0; part < PARTS; part++) {
+      pass.share[part] =
+          weights[gateBias() + part] + DOT.of(projected, weights, gate() + part * PROJECTED);
     }
     softmax(pass.share);
     for (int part = 0; part <= PARTS; part++) {
       float[] hidden = pass.hidden[part];
-      System.arraycopy(weights, hiddenBias(part), hidden, 0, HIDDEN);
-      for (int k = 0; k < PROJECTED; k++) {
-        axpy(projected[k], weights, part(part) + k * HIDDEN, hidden);
-      }
-      for (int h = 0; h < HIDDEN; h++) {
-        hidden[h] = Math.max(0, hidden[h]) * (mask.length == 0 ? 1 : mask[part * HIDDEN + h]);
-      }
       float[] says = pass.says[part];
       System.arraycopy(weights, outBias(part), says, 0, outputs());
       for (int h = 0; h < HIDDEN; h++) {
+        float sum =
+            weights[hiddenBias(part) + h]
+                + DOT.of(projected, weights, part(part) + h * PROJECTED);
+        hidden[h] = sum <= 0 ? 0 : mask.length == 0 ? sum : sum * mask[part * HIDDEN + h];
         axpy(hidden[h], weights, out(part) + h * outputs(), says);
       }
     }

@@ -38,6 +38,10 @@ final class NetFit {
   private final AbilityNet net; // its weights are learnt in place
   private final float[] abilities; // per expert: g, θ, c
   private final float[] slope; // of the weights
+  // the large matrices by rows, for loops over rows of the same index run in vector registers
+  private final float[][] projectionSlope;
+  private final float[][] hiddenSlope;
+  private final float[][] hidden;
   private final float[] abilitySlope;
   private final float[] moment;
   private final float[] square;
@@ -73,6 +77,9 @@ final class NetFit {
       abilities[(e + 1) * (dimension + 2) - 1] = (float) Math.log(means[e] / (1 - means[e]));
     }
     slope = new float[weights.length];
+    projectionSlope = new float[PROJECTED][inputs];
+    hiddenSlope = new float[(PARTS + 1) * HIDDEN][PROJECTED];
+    hidden = new float[(PARTS + 1) * HIDDEN][PROJECTED];
     abilitySlope = new float[abilities.length];
     moment = new float[weights.length + abilities.length];
     square = new float[weights.length + abilities.length];
@@ -175,6 +182,13 @@ final class NetFit {
   private void batch(int[] rows, Random random) {
     Arrays.fill(slope, 0);
     Arrays.fill(abilitySlope, 0);
+    for (float[] row : projectionSlope) {
+      Arrays.fill(row, 0);
+    }
+    for (int h = 0; h < hidden.length; h++) {
+      Arrays.fill(hiddenSlope[h], 0);
+      System.arraycopy(net.weights(), hiddenRow(h), hidden[h], 0, PROJECTED);
+    }
     int cells = 0;
     for (int row : rows) {
       for (int e = 0; e < experts; e++) {
@@ -195,7 +209,7 @@ final class NetFit {
         noisy[i] = vector[i] + (float) NOISE * noise.next();
       }
       for (int h = 0; h < mask.length; h++) {
-        mask[h] = random.nextFloat() < DROPOUT ? 0 : (float) (1 / (1 - DROPOUT));
+        mask[h] = noise.uniform() < DROPOUT ? 0 : (float) (1 / (1 - DROPOUT));
       }
       net.forward(noisy, pass, mask);
       backward(row, noisy, mask, pass, 1f / cells);
@@ -204,6 +218,12 @@ final class NetFit {
       }
     }
     steps++;
+    for (int k = 0; k < PROJECTED; k++) {
+      System.arraycopy(projectionSlope[k], 0, slope, k * net.inputs(), net.inputs());
+    }
+    for (int h = 0; h < hidden.length; h++) {
+      System.arraycopy(hiddenSlope[h], 0, slope, hiddenRow(h), PROJECTED);
+    }
     adam(net.weights(), slope, 0);
     adam(abilities, abilitySlope, slope.length);
     for (int part = 0; part < PARTS; part++) {
@@ -234,43 +254,40 @@ final class NetFit {
     error[dimension] *= (float) Probit.sigma(out[dimension]);
     float[] back = new float[PROJECTED];
     gate(pass, error, back);
-    float[] hiddenError = new float[HIDDEN];
-    float[] hiddenSlope = new float[HIDDEN];
     for (int part = 0; part <= PARTS; part++) {
       float share = part == 0 ? 1 : pass.share[part - 1];
-      float[] hidden = pass.hidden[part];
+      float[] active = pass.hidden[part];
       for (int o = 0; o < outputs; o++) {
         slope[net.outBias(part) + o] += share * error[o];
       }
       for (int h = 0; h < HIDDEN; h++) {
         int at = net.out(part) + h * outputs;
-        float sum = 0;
-        for (int o = 0; o < outputs; o++) {
-          slope[at + o] += hidden[h] * share * error[o];
-          sum += weights[at + o] * error[o];
+        if (active[h] > 0) {
+          float sum = 0;
+          for (int o = 0; o < outputs; o++) {
+            slope[at + o] += active[h] * share * error[o];
+            sum += weights[at + o] * error[o];
+          }
+          float miss = sum * share * mask[part * HIDDEN + h];
+          slope[net.hiddenBias(part) + h] += miss;
+          add(miss, pass.projected, hiddenSlope[part * HIDDEN + h]);
+          add(miss, hidden[part * HIDDEN + h], back);
         }
-        hiddenError[h] = hidden[h] > 0 ? sum * share * mask[part * HIDDEN + h] : 0;
-        slope[net.hiddenBias(part) + h] += hiddenError[h];
-      }
-      int base = net.part(part);
-      System.arraycopy(hiddenError, 0, hiddenSlope, 0, HIDDEN);
-      for (int k = 0; k < PROJECTED; k++) {
-        float projected = pass.projected[k];
-        int at = base + k * HIDDEN;
-        float sum = 0;
-        for (int h = 0; h < HIDDEN; h++) {
-          slope[at + h] += projected * hiddenSlope[h];
-          sum += weights[at + h] * hiddenSlope[h];
-        }
-        back[k] += sum;
       }
     }
-    for (int i = 0; i < in.length; i++) {
-      float x = in[i];
-      int at = i * PROJECTED;
-      for (int k = 0; k < PROJECTED; k++) {
-        slope[at + k] += x * back[k];
-      }
+    for (int k = 0; k < PROJECTED; k++) {
+      add(back[k], in, projectionSlope[k]);
+    }
+  }
+
+  private int hiddenRow(int h) {
+    return net.part(h / HIDDEN) + h % HIDDEN * PROJECTED;
+  }
+
+  /** {@code to += factor · from}. */
+  private static void add(float factor, float[] from, float[] to) {
+    for (int j = 0; j < to.length; j++) {
+      to[j] += factor * from[j];
     }
   }
 
@@ -287,11 +304,11 @@ final class NetFit {
       pull[part] = pass.share[part] * (pull[part] - mean);
     }
     // the bias of the gate is moved by the load alone
-    for (int k = 0; k < PROJECTED; k++) {
-      int at = net.gate() + k * PARTS;
-      for (int part = 0; part < PARTS; part++) {
-        slope[at + part] += pass.projected[k] * pull[part];
-        back[k] += net.weights()[at + part] * pull[part];
+    for (int part = 0; part < PARTS; part++) {
+      int at = net.gate() + part * PROJECTED;
+      for (int k = 0; k < PROJECTED; k++) {
+        slope[at + k] += pass.projected[k] * pull[part];
+        back[k] += net.weights()[at + k] * pull[part];
       }
     }
   }

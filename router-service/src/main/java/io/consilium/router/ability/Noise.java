@@ -8,11 +8,20 @@ final class Noise {
     state = seed | 1;
   }
 
-  float next() {
+  private long bits() {
     state ^= state << 13;
     state ^= state >>> 7;
     state ^= state << 17;
-    long bits = state;
+    return state;
+  }
+
+  /** From 0 to 1. */
+  float uniform() {
+    return (bits() >>> 40) / (float) (1 << 24);
+  }
+
+  float next() {
+    long bits = bits();
     int sum =
         (int) (bits & 0xffff)
             + (int) (bits >>> 16 & 0xffff)
