@@ -75,8 +75,10 @@ public record Ability(double[] mean, double[] covariance) {
     double mu = logOdds(question);
     double variance = doubt(question.demand()) + question.variance();
     double reach = Z80 * Math.sqrt(variance);
+    double p = Probit.mean(mu, variance);
+    // far out the mean lies outside of what is likely
     return new Interval(
-        Probit.mean(mu, variance), Probit.sigma(mu - reach), Probit.sigma(mu + reach));
+        p, Math.min(p, Probit.sigma(mu - reach)), Math.max(p, Probit.sigma(mu + reach)));
   }
 
   /**

@@ -60,6 +60,11 @@ public final class AbilityEstimator implements Method {
   }
 
   @Override
+  public String input() {
+    return "outcomes; question vectors through a small mixture of experts";
+  }
+
+  @Override
   public boolean random() {
     return true;
   }

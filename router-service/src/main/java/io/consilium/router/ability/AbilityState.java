@@ -85,21 +85,22 @@ public record AbilityState(
         names, net, levelScale, levelShift, itemVariance, misfit, all, counts, population, items);
   }
 
-  /** What it says of each expert about a question. */
   @Override
   public Estimates at(float[] vector) {
     var question = traits(vector);
     double[] p = new double[abilities.size()];
+    double[] low = new double[p.length];
+    double[] high = new double[p.length];
     double[] weight = new double[p.length];
     for (int e = 0; e < p.length; e++) {
-      p[e] = abilities.get(e).p(question);
+      var forecast = abilities.get(e).forecast(question);
+      p[e] = forecast.value();
+      low[e] = forecast.low();
+      high[e] = forecast.high();
       weight[e] = seen[e] / (seen[e] + HALF);
     }
-    return Estimates.of(p, weight, e -> note(abilities.get(e).forecast(question)));
-  }
-
-  private static String note(Interval interval) {
-    return "between %.2f and %.2f".formatted(interval.low(), interval.high());
+    return Estimates.of(p, weight, e -> "between %.2f and %.2f".formatted(low[e], high[e]))
+        .between(low, high);
   }
 
   /**

@@ -92,11 +92,16 @@ public record Interview(
     var ability = ability();
     return deviation(ability, mix) <= PRECISE
         ? List.of()
-        : batch(ability, Math.min(BATCH, Math.min(MOST, bank.size()) - items.size()));
+        : best(ability, Math.min(BATCH, Math.min(MOST, bank.size()) - items.size()));
+  }
+
+  /** The next items to ask, however much is known already. */
+  public List<Integer> best(int size) {
+    return best(ability(), Math.min(size, bank.size() - items.size()));
   }
 
   /** The best items one after the other, each as if those before it had been answered. */
-  private List<Integer> batch(Ability ability, int size) {
+  private List<Integer> best(Ability ability, int size) {
     double[] matters = matters(ability, mix);
     var balance = new Balance(bank, items, size);
     Set<Integer> taken = new HashSet<>(items);

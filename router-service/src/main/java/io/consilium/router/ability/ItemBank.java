@@ -1,6 +1,7 @@
 package io.consilium.router.ability;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,5 +52,16 @@ public record ItemBank(
       all.add(traits(i));
     }
     return all;
+  }
+
+  /** Some of the items, in the order given. */
+  public ItemBank only(int[] items) {
+    return new ItemBank(
+        Arrays.stream(items).mapToObj(ids::get).toList(),
+        Arrays.stream(items).mapToObj(categories::get).toList(),
+        Arrays.stream(items).mapToObj(i -> demand[i]).toArray(double[][]::new),
+        Arrays.stream(items).mapToDouble(i -> difficulty[i]).toArray(),
+        Arrays.stream(items).mapToDouble(i -> variance[i]).toArray(),
+        Arrays.stream(items).mapToDouble(i -> price[i]).toArray());
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Fits generated answers of twelve experts of known ability. */
 class AbilityStateTest {
@@ -120,6 +121,16 @@ class AbilityStateTest {
     assertThat(more.at(vector).weight(3)).isCloseTo(0.75, within(1e-9));
     assertThat(more.at(vector).p(4)).isEqualTo(STATE.at(vector).p(4));
     assertThat(STATE.ability("new")).isEmpty();
+  }
+
+  @Test
+  void canBeWrittenDownAndReadBack() {
+    var json = JsonMapper.builder().build();
+    var read = json.readValue(json.writeValueAsBytes(STATE), AbilityState.class);
+    var vector = TRAINING.vectors().getFirst();
+    for (int e = 0; e < EXPERTS; e++) {
+      assertThat(read.at(vector).p(e)).isEqualTo(STATE.at(vector).p(e));
+    }
   }
 
   @Test
