@@ -1,8 +1,10 @@
 package io.consilium.bench;
 
+import io.consilium.bench.abilities.AbilitiesBench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
+import io.consilium.bench.drift.DriftBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
@@ -21,7 +23,9 @@ public final class Bench {
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
     COLD_ROUTING("the right expert by descriptions and skills only"),
     ROUTING("estimators and planners on recorded outcomes"),
-    DECISION("how long a decision takes, and what it allocates (JMH)");
+    DECISION("how long a decision takes, and what it allocates (JMH)"),
+    ABILITIES("how few questions measure a new expert"),
+    DRIFT("how soon a change of experts or questions is noticed, simulated");
 
     private final String summary;
 
@@ -60,6 +64,8 @@ public final class Bench {
         case COLD_ROUTING -> ColdRoutingBench.run(options);
         case ROUTING -> RoutingBench.run(options);
         case DECISION -> DecisionBench.run(options);
+        case ABILITIES -> AbilitiesBench.run(options);
+        case DRIFT -> DriftBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());

@@ -221,29 +221,17 @@ public final class AbilityEstimator implements Method {
         abilities,
         seen,
         population,
-        bank(records, questions, abilities, variance));
+        bank(
+            records, new ItemPosterior(records, questions, abilities, population).items(variance)));
   }
 
-  private static ItemBank bank(
-      Records records, List<Traits> questions, List<Ability> abilities, double variance) {
-    int n = questions.size();
-    double[][] demand = new double[n][];
-    double[] difficulty = new double[n];
-    double[] variances = new double[n];
-    for (int i = 0; i < n; i++) {
-      var question = questions.get(i);
-      double[] logOdds = abilities.stream().mapToDouble(a -> a.logOdds(question)).toArray();
-      var residual = ItemResidual.of(logOdds, correct(records, i), variance);
-      demand[i] = question.demand();
-      difficulty[i] = question.difficulty() + residual.mean();
-      variances[i] = residual.variance();
-    }
+  private static ItemBank bank(Records records, List<Traits> items) {
     return new ItemBank(
         records.items().stream().map(item -> item.id()).toList(),
         records.items().stream().map(item -> item.category()).toList(),
-        demand,
-        difficulty,
-        variances,
+        items.stream().map(Traits::demand).toArray(double[][]::new),
+        items.stream().mapToDouble(Traits::difficulty).toArray(),
+        items.stream().mapToDouble(Traits::variance).toArray(),
         prices(records));
   }
 

@@ -22,7 +22,8 @@ public record CardTraits(float[] description, String lineage, double logSize) {
         description, lineage == null ? "" : lineage, logSize(card.id() + " " + card.description()));
   }
 
-  static double logSize(String text) {
+  /** The logarithm of the first size that a name or description states; NaN without one. */
+  public static double logSize(String text) {
     var matcher = SIZE.matcher(text.replace('-', ' ').replace('_', ' '));
     if (!matcher.find()) {
       return Double.NaN;

@@ -2,14 +2,13 @@ package io.consilium.router.ability;
 
 /**
  * How much harder a question is than its text tells: ε ~ N(0, σ_b²), shared by all experts.
- *
- * @param mean of the posterior
- * @param variance of it
  */
-record ItemResidual(double mean, double variance) {
+final class ItemResidual {
   private static final int POINTS = 15;
   private static final double[] AT = new double[POINTS];
   private static final double[] MASS = new double[POINTS];
+
+  private ItemResidual() {}
 
   static {
     double sum = 0;
@@ -21,38 +20,6 @@ record ItemResidual(double mean, double variance) {
     for (int i = 0; i < POINTS; i++) {
       MASS[i] /= sum;
     }
-  }
-
-  /**
-   * The mode and curvature given what experts did.
-   *
-   * @param logOdds of each expert, without the residual
-   * @param correct of each expert; NaN where not observed
-   * @param variance σ_b²
-   */
-  static ItemResidual of(double[] logOdds, double[] correct, double variance) {
-    if (variance <= 0) {
-      return new ItemResidual(0, 0);
-    }
-    double at = 0;
-    double curvature = 1 / variance;
-    for (int step = 0; step < 50; step++) {
-      double slope = -at / variance;
-      curvature = 1 / variance;
-      for (int e = 0; e < logOdds.length; e++) {
-        if (!Double.isNaN(correct[e])) {
-          double p = Probit.sigma(logOdds[e] - at);
-          slope += p - correct[e];
-          curvature += p * (1 - p);
-        }
-      }
-      double move = Math.clamp(slope / curvature, -1, 1);
-      at += move;
-      if (Math.abs(move) < 1e-9) {
-        break;
-      }
-    }
-    return new ItemResidual(at, 1 / curvature);
   }
 
   /**

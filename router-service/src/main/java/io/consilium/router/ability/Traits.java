@@ -16,9 +16,4 @@ public record Traits(double[] demand, double difficulty, double variance) {
               .formatted(difficulty, variance));
     }
   }
-
-  /** The same question after others' answers told how hard it is. */
-  Traits known(double residual, double residualVariance) {
-    return new Traits(demand, difficulty + residual, residualVariance);
-  }
 }
