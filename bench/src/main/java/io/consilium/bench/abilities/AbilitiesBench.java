@@ -47,8 +47,7 @@ public final class AbilitiesBench {
     this.train = part(records, options.train());
     this.test = part(records, options.test());
     var learnt = profiles(train, embedder);
-    this.training =
-        Training.of(train, learnt, embedder.id(), embedder.dimension(), options.seed());
+    this.training = Training.of(train, learnt, embedder.id(), embedder.dimension(), options.seed());
     this.vectors = training.space().vectors(profiles(test, embedder));
     this.cards =
         records.experts().stream()

@@ -72,8 +72,7 @@ record AbilitiesOptions(
     if (train.low() < test.high() && test.low() < train.high()) {
       throw wrong("--train and --test overlap; a question must not be in both");
     }
-    return new AbilitiesOptions(
-        given(data), train, test, seed, seeds, experts, out, json);
+    return new AbilitiesOptions(given(data), train, test, seed, seeds, experts, out, json);
   }
 
   private static Path given(@Nullable Path data) {

@@ -225,8 +225,7 @@ final class AbilitiesReport {
   }
 
   private static double mean(Result result, Function<Scored[], Double> of) {
-    return 100
-        * Arrays.stream(result.adaptive()).mapToDouble(s -> of.apply(s)).average().orElse(0);
+    return 100 * Arrays.stream(result.adaptive()).mapToDouble(s -> of.apply(s)).average().orElse(0);
   }
 
   /** One line per figure. */

@@ -155,8 +155,7 @@ final class LeftOut {
     int held = 0;
     for (var rows : subjects.values()) {
       var interval = state.accuracy(ability, rows.stream().map(questions::get).toList(), Z90);
-      held +=
-          interval.holds(rows.stream().mapToDouble(outcomes::get).average().orElse(0)) ? 1 : 0;
+      held += interval.holds(rows.stream().mapToDouble(outcomes::get).average().orElse(0)) ? 1 : 0;
     }
     return (double) held / subjects.size();
   }

@@ -20,13 +20,14 @@ import java.util.stream.IntStream;
 public final class DriftBench {
   private static final int RUNS = 20;
 
-  private static final int[] BORDERS = {
-    0, World.WORSE, World.NEW, World.MOVED, World.QUESTIONS
-  };
+  private static final int[] BORDERS = {0, World.WORSE, World.NEW, World.MOVED, World.QUESTIONS};
 
   private static final List<String> PHASES =
       List.of(
-          "nothing happens", "the best gets worse", "a better one appears", "the question mix moves");
+          "nothing happens",
+          "the best gets worse",
+          "a better one appears",
+          "the question mix moves");
 
   private final Map<Follower, List<Follower.Run>> runs = new EnumMap<>(Follower.class);
 
@@ -198,8 +199,7 @@ public final class DriftBench {
     List<String> json = new ArrayList<>();
     for (var follower : Follower.values()) {
       for (int phase = 0; phase < PHASES.size(); phase++) {
-        json.add(
-            figure(follower, "regret_per_1000", PHASES.get(phase), regret(follower, phase)));
+        json.add(figure(follower, "regret_per_1000", PHASES.get(phase), regret(follower, phase)));
       }
       json.add(figure(follower, "regret_per_1000", "all", all(follower)));
     }
@@ -207,10 +207,7 @@ public final class DriftBench {
     if (!delays.isEmpty()) {
       json.add(
           figure(
-              Follower.FOLLOWED,
-              "detection_delay",
-              PHASES.get(1),
-              delays.get(delays.size() / 2)));
+              Follower.FOLLOWED, "detection_delay", PHASES.get(1), delays.get(delays.size() / 2)));
     }
     json.add(figure(Follower.FOLLOWED, "false_alarms", "all", falseAlarms()));
     return json;

@@ -36,7 +36,6 @@ class FollowerTest {
   @Test
   void sendsNothingToAnExpertThatIsNotThereYet() {
     assertThat(World.present(World.EXPERTS - 1, World.NEW - 1)).isFalse();
-    assertThat(Follower.FOLLOWED.play(3).alarms().getLast())
-        .allMatch(time -> time >= World.NEW);
+    assertThat(Follower.FOLLOWED.play(3).alarms().getLast()).allMatch(time -> time >= World.NEW);
   }
 }

@@ -107,8 +107,7 @@ record AbilityNet(int inputs, int dimension, float[] weights) {
       System.arraycopy(weights, outBias(part), says, 0, outputs());
       for (int h = 0; h < HIDDEN; h++) {
         float sum =
-            weights[hiddenBias(part) + h]
-                + DOT.of(projected, weights, part(part) + h * PROJECTED);
+            weights[hiddenBias(part) + h] + DOT.of(projected, weights, part(part) + h * PROJECTED);
         hidden[h] = sum <= 0 ? 0 : mask.length == 0 ? sum : sum * mask[part * HIDDEN + h];
         axpy(hidden[h], weights, out(part) + h * outputs(), says);
       }

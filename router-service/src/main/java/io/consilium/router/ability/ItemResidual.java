@@ -1,8 +1,6 @@
 package io.consilium.router.ability;
 
-/**
- * How much harder a question is than its text tells: ε ~ N(0, σ_b²), shared by all experts.
- */
+/** How much harder a question is than its text tells: ε ~ N(0, σ_b²), shared by all experts. */
 final class ItemResidual {
   private static final int POINTS = 15;
   private static final double[] AT = new double[POINTS];
