@@ -180,8 +180,8 @@ public final class DriftBench {
 
             The detector sums standardised forecast residuals of one expert version (CUSUM, slack 0.2, alarm at
             15); an expert that is asked less is noticed later. `steady` follows as well, but the more it has
-            seen the slower. `decaying` comes near, at a rate that suits changes as large as these; it never knows
-            an expert better than its last thousand outcomes.
+            seen the slower. `decaying` comes near, at a rate that suits changes as large as these,
+            but never grows surer of any expert.
             """,
             delays.size(),
             RUNS,
