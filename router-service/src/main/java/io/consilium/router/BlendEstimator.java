@@ -4,6 +4,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Roster;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -53,6 +54,9 @@ final class BlendEstimator {
         said.stream()
             .allMatch(each -> IntStream.range(0, each.size()).allMatch(i -> each.weight(i) > 0));
     double spread = all ? weights.spread() : 2 * weights.spread();
+    // the mean of σ(x + e) over e ~ N(0, spread²), nearly (MacKay, 1992)
+    double shrink = 1 / Math.sqrt(1 + Math.PI * spread * spread / 8);
+    double[] chances = chances(scores, view);
     List<Blended> blended = new ArrayList<>();
     for (int i = 0; i < view.cards().size(); i++) {
       List<Forecast.Reason> why = new ArrayList<>();
@@ -62,7 +66,8 @@ final class BlendEstimator {
             new Forecast.Reason(
                 estimators.get(e).name(), estimate.p(), estimate.weight(), estimate.note()));
       }
-      double p = chance(i, scores, view);
+      double x = Logistic.logit(chances[i]);
+      double p = Logistic.sigmoid(x * shrink);
       var card = view.cards().get(i);
       double general = CardView.general(card);
       if (general > 0) {
@@ -70,9 +75,11 @@ final class BlendEstimator {
         why.add(
             new Forecast.Reason(
                 "general", own, 1, String.format(Locale.ROOT, "answers anything, %.2f", general)));
-        p = Math.max(p, own);
+        if (own > p) {
+          p = own;
+          x = Logistic.logit(own);
+        }
       }
-      double x = Logistic.logit(p);
       blended.add(
           new Blended(
               p,
@@ -125,22 +132,27 @@ final class BlendEstimator {
   }
 
   /**
-   * P of one expert against all that differ from it, and against nobody. A group of experts that
+   * P of each expert against all that differ from it, and against nobody. A group of experts that
    * say the same counts as one rival, and its members are no rivals of each other.
    */
-  private static double chance(int index, double[] scores, CardView view) {
+  private static double[] chances(double[] scores, CardView view) {
     int count = view.cards().size();
-    double mine = scores[index];
-    double others = Math.exp(Math.min(700, scores[count] - mine));
-    for (int other = 0; other < count; other++) {
-      if (other != index && CardView.general(view.cards().get(other)) == 0) {
-        others +=
-            (1 - view.twins()[index][other])
-                / view.crowds()[other]
-                * Math.exp(Math.min(700, scores[other] - mine));
-      }
+    double top = Arrays.stream(scores).max().orElse(0);
+    double[] odds = Arrays.stream(scores).map(score -> Math.exp(score - top)).toArray();
+    double[] rival = new double[count];
+    for (int i = 0; i < count; i++) {
+      rival[i] = CardView.general(view.cards().get(i)) > 0 ? 0 : odds[i] / view.crowds()[i];
     }
-    return 1 / (1 + others);
+    double[] chances = new double[count];
+    for (int i = 0; i < count; i++) {
+      double[] twins = view.twins()[i];
+      double others = odds[count];
+      for (int other = 0; other < count; other++) {
+        others += other == i ? 0 : (1 - twins[other]) * rival[other];
+      }
+      chances[i] = odds[i] / Math.max(odds[i] + others, Double.MIN_NORMAL);
+    }
+    return chances;
   }
 
   private static double allRounder(ExpertCard card, double general) {

@@ -8,7 +8,6 @@ import io.consilium.expert.Skill;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,24 +24,28 @@ final class CardIndex {
   private static final Logger log = LoggerFactory.getLogger(CardIndex.class);
 
   private final Embedder embedder;
-  private final Optional<TopicModel> topics;
-  private final List<String> names;
+  private final List<String> tags;
   private final Executor executor;
   private final Map<String, float[]> vectors = new ConcurrentHashMap<>();
   private final AtomicBoolean preparing = new AtomicBoolean();
   private volatile CardView last;
 
-  /** Topics fitted with another embedder are left out. */
-  CardIndex(Embedder embedder, TopicModel topics, Executor executor) {
+  /** Cards and the tags that questions get, both by one embedder. */
+  CardIndex(Embedder embedder, List<String> tags, Executor executor) {
     this.embedder = embedder;
-    this.topics = topics.embedder().equals(embedder.id()) ? Optional.of(topics) : Optional.empty();
     this.executor = executor;
-    this.names = topics.names();
-    this.last = CardView.of(List.of(), vectors, this.topics, names);
+    this.tags = List.copyOf(tags);
+    this.last = CardView.of(List.of(), vectors, this.tags);
   }
 
-  Optional<TopicModel> topics() {
-    return topics;
+  /** The space that cards are compared in. */
+  String embedder() {
+    return embedder.id();
+  }
+
+  /** The tags a question can have. */
+  List<String> tags() {
+    return tags;
   }
 
   /** Starts computing what the roster's cards need and returns at once. */
@@ -65,7 +68,7 @@ final class CardIndex {
   }
 
   private void compute(List<ExpertCard> cards) {
-    Set<String> wanted = new LinkedHashSet<>();
+    Set<String> wanted = new LinkedHashSet<>(tags);
     for (var card : cards) {
       wanted.add(card.description().strip());
       card.skills().stream().map(Skill::name).forEach(wanted::add);
@@ -77,7 +80,7 @@ final class CardIndex {
       vectors.put(missing.get(i), computed.get(i));
     }
     vectors.keySet().retainAll(wanted);
-    last = CardView.of(cards, vectors, topics, names);
+    last = CardView.of(cards, vectors, tags);
   }
 
   /** The roster as far as it is prepared; asks for the rest. */
@@ -95,7 +98,7 @@ final class CardIndex {
     seen = last;
     if (!seen.cards().equals(cards)) {
       // words now, meaning later; what other cards taught us of the same texts is used at once
-      seen = CardView.of(cards, vectors, topics, names);
+      seen = CardView.of(cards, vectors, tags);
       last = seen;
     }
     return seen;

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +20,10 @@ import java.util.Set;
  *
  * @param cards in roster order
  * @param good per card, flat: vectors of its description and its skills of positive weight
+ * @param centroids per card: the direction of the mean of these
  * @param avoided per card, flat: vectors of skills to avoid
- * @param covers per card: how far it covers each topic, 0 to 1
+ * @param disclaimed what cards avoid and nobody claims
+ * @param covers per card: how far it covers each tag, 0 to 1
  * @param twins per card and card: 1 where two say the same, so that neither speaks against the
  *     other
  * @param crowds per card: how many say the same, itself included
@@ -32,13 +33,15 @@ import java.util.Set;
 record CardView(
     List<ExpertCard> cards,
     List<float[]> good,
+    List<float[]> centroids,
     List<float[]> avoided,
+    Disclaimed disclaimed,
     double[][] covers,
     double[][] twins,
     double[] crowds,
     LexicalIndex words,
     boolean complete) {
-  /** Likeness of topic and card below which a card does not cover it, and above which it does. */
+  /** Likeness of tag and card below which a card does not cover it, and above which it does. */
   private static final double COVER_FROM = 0.5;
 
   private static final double COVER_TO = 0.8;
@@ -51,16 +54,13 @@ record CardView(
   /** The skill by which a card says that it answers questions of any kind. */
   static final String GENERAL = "general";
 
-  static CardView of(
-      List<ExpertCard> cards,
-      Map<String, float[]> vectors,
-      Optional<TopicModel> topics,
-      List<String> names) {
+  static CardView of(List<ExpertCard> cards, Map<String, float[]> vectors, List<String> tags) {
     List<float[]> good = new ArrayList<>();
+    List<float[]> centroids = new ArrayList<>();
     List<float[]> avoided = new ArrayList<>();
     double[][] covers = new double[cards.size()][];
     Map<String, String> words = new LinkedHashMap<>();
-    boolean complete = true;
+    boolean complete = tags.stream().allMatch(vectors::containsKey);
     for (int i = 0; i < cards.size(); i++) {
       var card = cards.get(i);
       var strong = strong(card);
@@ -69,16 +69,27 @@ record CardView(
       var positive = rows(strong, vectors);
       var negative = rows(weak, vectors);
       complete &= positive.isPresent() && negative.isPresent();
-      good.add(positive.orElse(new float[0]));
-      avoided.add(negative.orElse(new float[0]));
+      good.add(Vectors.flat(positive.orElse(List.of())));
+      centroids.add(Vectors.centroid(positive.orElse(List.of())));
+      avoided.add(Vectors.flat(negative.orElse(List.of())));
       words.put(card.id(), card.id() + " " + String.join(" ", strong));
-      covers[i] = covered(card, strong, topics, names, good.getLast(), avoided.getLast());
+      covers[i] = covered(card, strong, tags, vectors, good.getLast(), avoided.getLast());
     }
     var index = new LexicalIndex();
     index.put(words);
     double[][] twins = twins(cards, vectors);
     double[] crowds = Arrays.stream(twins).mapToDouble(row -> Arrays.stream(row).sum()).toArray();
-    return new CardView(cards, good, avoided, covers, twins, crowds, index, complete);
+    return new CardView(
+        cards,
+        good,
+        centroids,
+        avoided,
+        new Disclaimed(Vectors.flat(avoided), good),
+        covers,
+        twins,
+        crowds,
+        index,
+        complete);
   }
 
   /** How strongly a card claims to be general-purpose; 0 when it does not. */
@@ -111,60 +122,31 @@ record CardView(
   private static double[] covered(
       ExpertCard card,
       List<String> strong,
-      Optional<TopicModel> topics,
-      List<String> names,
+      List<String> tags,
+      Map<String, float[]> vectors,
       float[] good,
       float[] avoided) {
-    double[] covered = new double[names.size()];
+    double[] covered = new double[tags.size()];
     Set<String> words = new HashSet<>();
     strong.forEach(text -> words.addAll(Words.of(text)));
     for (int t = 0; t < covered.length; t++) {
-      var name = names.get(t);
+      var name = tags.get(t);
       for (var skill : card.skills()) {
         if (skill.name().equalsIgnoreCase(name)) {
           covered[t] = Math.max(covered[t], skill.weight());
         }
       }
-      if (good.length == 0 && words.containsAll(Words.of(name.toLowerCase(Locale.ROOT)))) {
-        covered[t] = 1;
-      }
-      if (covered[t] == 0 && good.length > 0 && topics.isPresent()) {
-        double likeness = likeness(topics.get().prototypes().get(t), good, avoided, topics.get());
-        covered[t] = Math.clamp((likeness - COVER_FROM) / (COVER_TO - COVER_FROM), 0, 1);
+      float[] vector = vectors.get(name);
+      if (vector == null || good.length == 0) {
+        covered[t] = covered[t] == 0 && words.containsAll(Words.of(name)) ? 1 : covered[t];
+      } else if (covered[t] == 0) {
+        double like = Vectors.nearest(vector, good);
+        if (like > Vectors.nearest(vector, avoided)) {
+          covered[t] = Math.clamp((like - COVER_FROM) / (COVER_TO - COVER_FROM), 0, 1);
+        }
       }
     }
     return covered;
-  }
-
-  /** Half by the topic's name, half by the three of its phrases that the card comes nearest to. */
-  private static double likeness(
-      float[] prototypes, float[] good, float[] avoided, TopicModel topics) {
-    int dimension = topics.dimension();
-    double[] near = new double[prototypes.length / dimension];
-    for (int p = 0; p < near.length; p++) {
-      float[] phrase = Arrays.copyOfRange(prototypes, p * dimension, (p + 1) * dimension);
-      near[p] = nearest(phrase, good);
-      if (p == 0 && nearest(phrase, avoided) > near[0]) {
-        return 0;
-      }
-    }
-    double[] phrases = Arrays.copyOfRange(near, 1, near.length);
-    Arrays.sort(phrases);
-    int top = Math.min(3, phrases.length);
-    double sum = 0;
-    for (int i = phrases.length - top; i < phrases.length; i++) {
-      sum += phrases[i];
-    }
-    return top == 0 ? near[0] : 0.5 * near[0] + 0.5 * sum / top;
-  }
-
-  /** The largest cosine with any row; −1 when there is none. */
-  static double nearest(float[] query, float[] rows) {
-    double best = -1;
-    for (int at = 0; at < rows.length; at += query.length) {
-      best = Math.max(best, DotProduct.best().of(query, rows, at));
-    }
-    return best;
   }
 
   private static double[][] twins(List<ExpertCard> cards, Map<String, float[]> vectors) {
@@ -186,7 +168,7 @@ record CardView(
     return twins;
   }
 
-  private static Optional<float[]> rows(List<String> texts, Map<String, float[]> vectors) {
+  private static Optional<List<float[]>> rows(List<String> texts, Map<String, float[]> vectors) {
     List<float[]> found = new ArrayList<>();
     for (var text : texts) {
       float[] vector = vectors.get(text);
@@ -195,17 +177,10 @@ record CardView(
       }
       found.add(vector);
     }
-    int length = found.stream().mapToInt(vector -> vector.length).sum();
-    float[] rows = new float[length];
-    int at = 0;
-    for (var vector : found) {
-      System.arraycopy(vector, 0, rows, at, vector.length);
-      at += vector.length;
-    }
-    return Optional.of(rows);
+    return Optional.of(found);
   }
 
-  /** The most any card covers each topic. */
+  /** The most any card covers each tag. */
   double[] covered() {
     double[] covered = new double[covers.length == 0 ? 0 : covers[0].length];
     for (double[] card : covers) {

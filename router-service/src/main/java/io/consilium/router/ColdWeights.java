@@ -4,6 +4,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The fitted numbers of the cold router; shipped as {@code cold-weights.json}, made by {@code bench
@@ -11,19 +12,31 @@ import java.io.IOException;
  *
  * @param version names these numbers; part of the router's version
  * @param made how they were made, for people
- * @param centroid likeness and topics
- * @param skill tags and words
+ * @param embedder the space that likeness was fitted in; in another one it is not used
+ * @param centroid likeness
+ * @param skill words and tags
  * @param blend the two estimators' log-probabilities
- * @param spread standard deviation of the blended log-odds under refitting
+ * @param spread standard deviation, from expert to expert, of the true log-odds about the stated
+ *     ones
  */
 public record ColdWeights(
     String version,
     String made,
+    String embedder,
     ConditionalLogit centroid,
     ConditionalLogit skill,
     ConditionalLogit blend,
     double spread) {
   private static final String RESOURCE = "cold-weights.json";
+
+  /** How many numbers these are. */
+  public int numbers() {
+    int numbers = 1;
+    for (var logit : List.of(centroid, skill, blend)) {
+      numbers += logit.expert().length + logit.nobody().length;
+    }
+    return numbers;
+  }
 
   /** The shipped numbers. */
   public static ColdWeights shipped() {

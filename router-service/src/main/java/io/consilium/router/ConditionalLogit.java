@@ -60,14 +60,14 @@ public record ConditionalLogit(double[] expert, double[] nobody) {
     double[] w = new double[n + first.nobody.length];
     double[] mean = new double[w.length];
     double[] square = new double[w.length];
-    for (int step = 1; step <= 3_000; step++) {
+    for (int step = 1; step <= 1_500; step++) {
       var model = of(w, n);
       double[] gradient = new double[w.length];
       for (int i = 0; i < w.length; i++) {
         gradient[i] = -ridge * w[i];
       }
       cases.forEach(labelled -> model.ascend(labelled, gradient));
-      double rate = 0.05 / (1 + step / 1_000.0);
+      double rate = 0.1 / (1 + step / 300.0);
       for (int i = 0; i < w.length; i++) {
         mean[i] = 0.9 * mean[i] + 0.1 * gradient[i];
         square[i] = 0.999 * square[i] + 0.001 * gradient[i] * gradient[i];

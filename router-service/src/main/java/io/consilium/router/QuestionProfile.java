@@ -30,6 +30,7 @@ public final class QuestionProfile {
   private final Duration timeLeft;
   private final Supplier<List<Skill>> skills;
   private final Supplier<Optional<float[]>> embedding;
+  private final Supplier<Optional<float[]>> request;
   private final Map<Object, Object> derived = new ConcurrentHashMap<>(2);
 
   QuestionProfile(
@@ -43,7 +44,7 @@ public final class QuestionProfile {
       @Nullable String incumbent,
       Duration timeLeft,
       Supplier<List<Skill>> skills,
-      Supplier<Optional<float[]>> embedding) {
+      Function<String, Optional<float[]>> embed) {
     this.question = question;
     this.text = text;
     this.fullText = fullText;
@@ -54,7 +55,8 @@ public final class QuestionProfile {
     this.incumbent = incumbent;
     this.timeLeft = timeLeft;
     this.skills = new Once<>(skills);
-    this.embedding = new Once<>(embedding);
+    this.embedding = new Once<>(() -> embed.apply(text));
+    this.request = new Once<>(() -> request(embed));
   }
 
   /** The question itself, with its terms. */
@@ -125,6 +127,33 @@ public final class QuestionProfile {
    */
   public Optional<float[]> embedding() {
     return embedding.get();
+  }
+
+  /**
+   * The vector of what is asked: as {@link #embedding}, but where the question quotes a passage,
+   * half of it is the vector of the question without that passage.
+   */
+  public Optional<float[]> request() {
+    return request.get();
+  }
+
+  private Optional<float[]> request(Function<String, Optional<float[]>> embed) {
+    var whole = embedding();
+    var asked = Texts.asked(text);
+    if (whole.isEmpty() || asked.equals(text)) {
+      return whole;
+    }
+    return embed
+        .apply(asked)
+        .map(part -> {
+          float[] sum = part.clone();
+          float[] other = whole.get();
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+          }
+          return Vectors.unit(sum);
+        })
+        .or(() -> whole);
   }
 
   /** What the journal keeps of this profile. */

@@ -81,13 +81,13 @@ public final class QuestionProfiler {
         conversations.incumbent(question).orElse(null),
         question.terms().left(clock.instant()),
         () -> tags.of(text),
-        () -> embedded(text));
+        this::embedded);
   }
 
   /**
    * The profile of a question on record, bounded as the same question would be when it is served.
    *
-   * @param embed the vector of the bounded text; called when first needed
+   * @param embed the vector of a text; called when first needed
    */
   public static QuestionProfile recorded(
       String text, SkillTags tags, Function<String, Optional<float[]>> embed) {
@@ -106,7 +106,7 @@ public final class QuestionProfiler {
         null,
         Duration.ofDays(1),
         () -> tags.of(bounded),
-        () -> embed.apply(bounded));
+        embed);
   }
 
   private Optional<float[]> embedded(String text) {

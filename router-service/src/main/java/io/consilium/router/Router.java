@@ -41,21 +41,17 @@ public final class Router {
    * @param planner makes the plan
    */
   public static Router cold(Embedder embedder, Executor background, Planner planner) {
-    return cold(embedder, TopicModel.shipped(), ColdWeights.shipped(), background, planner);
+    return cold(embedder, ColdWeights.shipped(), background, planner);
   }
 
   /** The same with other fitted numbers. */
   public static Router cold(
-      Embedder embedder,
-      TopicModel topics,
-      ColdWeights weights,
-      Executor background,
-      Planner planner) {
-    var cards = new CardIndex(embedder, topics, background);
+      Embedder embedder, ColdWeights weights, Executor background, Planner planner) {
+    var cards = new CardIndex(embedder, SkillTags.shipped().names(), background);
     List<Estimator> estimators =
         List.of(
-            new CentroidEstimator(cards, weights.centroid()),
-            new SkillEstimator(cards, topics.names(), weights.skill()));
+            new CentroidEstimator(cards, weights.centroid(), weights.embedder()),
+            new SkillEstimator(cards, weights.skill()));
     return new Router(
         cards, new BlendEstimator(cards, estimators, weights), planner, weights.version());
   }

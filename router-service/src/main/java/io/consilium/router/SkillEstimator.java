@@ -2,7 +2,6 @@ package io.consilium.router;
 
 import io.consilium.expert.Roster;
 import io.consilium.expert.Skill;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -15,15 +14,13 @@ import java.util.stream.Collectors;
  */
 final class SkillEstimator implements Estimator {
   /** The BM25 score that counts half. */
-  private static final double SATURATION = 4;
+  private static final double SATURATION = 6;
 
   private final CardIndex cards;
-  private final List<String> topics;
   private final ConditionalLogit weights;
 
-  SkillEstimator(CardIndex cards, List<String> topics, ConditionalLogit weights) {
+  SkillEstimator(CardIndex cards, ConditionalLogit weights) {
     this.cards = cards;
-    this.topics = topics;
     this.weights = weights;
   }
 
@@ -35,26 +32,26 @@ final class SkillEstimator implements Estimator {
   @Override
   public Estimates estimate(QuestionProfile profile, Roster roster) {
     var view = cards.view(roster);
-    var evidence = evidence(profile, view, topics);
-    double[] shares = weights.shares(evidence);
-    var tags = profile.skills().stream().map(Skill::name).collect(Collectors.joining(", "));
-    List<Estimate> estimates = new ArrayList<>();
-    for (int i = 0; i < view.cards().size(); i++) {
-      double[] features = evidence.experts()[i];
-      var note =
-          String.format(Locale.ROOT, "tags %.2f (%s), words %.2f", features[1], tags, features[0]);
-      estimates.add(new Estimate(shares[i], 1, note));
-    }
-    return Estimates.of(estimates);
+    var evidence = evidence(profile, view, cards.tags());
+    double[][] seen = evidence.experts();
+    return Estimates.of(
+        Shares.experts(weights.shares(evidence)),
+        Shares.ones(seen.length),
+        i ->
+            String.format(
+                Locale.ROOT,
+                "words %.2f, tags %.2f (%s)",
+                seen[i][0],
+                seen[i][1],
+                profile.skills().stream().map(Skill::name).collect(Collectors.joining(", "))));
   }
 
   /**
    * What this estimator sees: per expert its share of words and its best covered tag; of nobody,
    * the strongest tag that no card covers.
    */
-  static ConditionalLogit.Case evidence(
-      QuestionProfile profile, CardView view, List<String> topics) {
-    var words = view.words().scores(profile.text());
+  static ConditionalLogit.Case evidence(QuestionProfile profile, CardView view, List<String> tags) {
+    var words = view.words().scores(Spoken.of(Texts.asked(profile.text())));
     double[] covered = view.covered();
     double[][] experts = new double[view.cards().size()][2];
     double open = 0;
@@ -63,7 +60,7 @@ final class SkillEstimator implements Estimator {
       experts[i][0] = lexical / (lexical + SATURATION);
     }
     for (var tag : profile.skills()) {
-      int t = topics.indexOf(tag.name());
+      int t = tags.indexOf(tag.name());
       if (t >= 0 && covered.length > 0) {
         open = Math.max(open, tag.weight() * (1 - covered[t]));
         for (int i = 0; i < experts.length; i++) {

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Tags a question by what it visibly is: a sum, a conversion, a date, code, SQL, a foreign
- * language. An embedding is nearly blind to such shapes ("2^31 - 1", "60 mph to km/h"); a pattern
- * is not. The tags are plain phrases that cards use as skill names; the list is a resource, {@code
- * skill-tags.tsv}, and is the whole vocabulary.
+ * Tags a question by what it visibly is: a sum, a conversion, a date, code, a foreign language, a
+ * complaint. An embedding is nearly blind to such shapes ("2^31 - 1", "60 mph to km/h"); a pattern
+ * is not. The tags are plain phrases that cards may use as skill names or mean in other words; the
+ * list is a resource, {@code skill-tags.tsv}, and belongs to no roster.
  */
 public final class SkillTags {
   private static final String RESOURCE = "skill-tags.tsv";
@@ -54,6 +54,11 @@ public final class SkillTags {
           FailureKind.CONFIGURATION, RESOURCE + " cannot be read: " + e.getMessage(), e);
     }
     return new SkillTags(rules);
+  }
+
+  /** Every tag there is. */
+  public List<String> names() {
+    return rules.stream().map(Rule::tag).distinct().toList();
   }
 
   /**

@@ -51,9 +51,14 @@ final class Experts {
   }
 
   static final ExpertCard CALCULATOR =
-      tool("calculator", "Calculates sums, products and percentages.", "arithmetic", "percentages");
+      tool(
+          "calculator",
+          "Calculates sums, products and percentages.",
+          "calculation with numbers",
+          "percentages");
   static final ExpertCard UNITS =
-      tool("units", "Converts miles, pounds and other units.", "unit conversion");
+      tool(
+          "units", "Converts miles, pounds and other units.", "conversion of units of measurement");
   static final ExpertCard WEATHER =
       tool("weather", "Forecasts rain, snow and wind for any place.", "weather");
   static final ExpertCard TRANSLATOR =
@@ -63,7 +68,7 @@ final class Experts {
     return Roster.of("test", List.of(CALCULATOR, UNITS, WEATHER, TRANSLATOR));
   }
 
-  /** Texts that share words are alike; nothing more. Says it is the embedder of the topics. */
+  /** Texts that share words are alike; nothing more. */
   static class WordEmbedder implements Embedder {
     private final String id;
 
@@ -78,7 +83,7 @@ final class Experts {
 
     @Override
     public int dimension() {
-      return TopicModel.shipped().dimension();
+      return 64;
     }
 
     @Override
@@ -106,7 +111,7 @@ final class Experts {
     }
   }
 
-  static final Embedder EMBEDDER = new WordEmbedder(TopicModel.shipped().embedder());
+  static final Embedder EMBEDDER = new WordEmbedder(ColdWeights.shipped().embedder());
 
   static QuestionProfiler profiler(Embedder embedder) {
     return new QuestionProfiler(
@@ -137,7 +142,7 @@ final class Experts {
   }
 
   static Router router(Planner planner) {
-    // topics fitted on meaning are noise to a fake that knows words only
+    // weights fitted on meaning are noise to a fake that knows words only
     return Router.cold(new WordEmbedder("words"), Runnable::run, planner);
   }
 }

@@ -138,7 +138,7 @@ class RouterTest {
   }
 
   @Test
-  void routesByWordsWhenTheEmbedderIsNotTheOneTheTopicsWereFittedWith() {
+  void routesByWordsWhenTheEmbedderIsNotTheOneTheWeightsWereFittedWith() {
     var other = new Experts.WordEmbedder("other");
     var router = Router.cold(other, Runnable::run, Planner.greedy());
     var profile =
@@ -182,7 +182,8 @@ class RouterTest {
   @Test
   void prefersTheCheaperOfTwoEquals() {
     var dear =
-        Experts.tool("dear", Experts.CALCULATOR.description(), "arithmetic", "percentages")
+        Experts.tool(
+                "dear", Experts.CALCULATOR.description(), "calculation with numbers", "percentages")
             .withPrice(new Price(0, 0, 0, 0.01));
     var roster = Roster.of("twins", List.of(dear, Experts.CALCULATOR));
     var named = named(route("what is 12 * 7", roster, Policy.BALANCED));
@@ -191,7 +192,9 @@ class RouterTest {
 
   @Test
   void exploringNamesTheChanceOfEveryPlanExactly() {
-    var dear = Experts.tool("dear", Experts.CALCULATOR.description(), "arithmetic", "percentages");
+    var dear =
+        Experts.tool(
+            "dear", Experts.CALCULATOR.description(), "calculation with numbers", "percentages");
     var roster = Roster.of("twins", List.of(dear, Experts.CALCULATOR));
     var router = Experts.router(new Planner(0.4, 0.5));
     var profile = Experts.profile("what is 12 * 7");

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * How the cold-routing bench is run.
  *
- * @param split {@code dev}, {@code test} or {@code all}
+ * @param split {@code dev} or {@code test}
  * @param data folder that holds {@code toole/}, if wanted
  * @param out markdown file to write
  * @param json file for one line per measure, if wanted
@@ -25,12 +25,12 @@ record ColdOptions(
   static final String HELP =
       """
       bench cold-routing [options]
-        --split NAME   dev, test or all (default dev; test is for the report only)
+        --split NAME   dev or test (default dev; test is for the report only)
         --data DIR     folder that holds toole/, to rank its 199 tools as well
         --out FILE     the report (bench/reports/cold-routing.md)
         --json FILE    one JSON line per measure
         --errors       print every question that went wrong (not with --split test)
-        --fit DIR      fit topics.bin and cold-weights.json anew into DIR, then measure with them\
+        --fit DIR      fit cold-weights.json anew into DIR (needs --data), then measure with it\
       """;
 
   static ColdOptions parse(String[] args) {
@@ -62,12 +62,15 @@ record ColdOptions(
                 throw new IllegalArgumentException("Unknown option '" + option + "'.\n" + HELP);
           };
     }
+    if (options.fit.isPresent() && options.data.isEmpty()) {
+      throw new IllegalArgumentException("--fit needs --data, the rosters to fit on.\n" + HELP);
+    }
     return options;
   }
 
   private ColdOptions split(String name) {
-    if (!List.of("dev", "test", "all").contains(name)) {
-      throw new IllegalArgumentException("--split takes dev, test or all, not " + name);
+    if (!List.of("dev", "test").contains(name)) {
+      throw new IllegalArgumentException("--split takes dev or test, not " + name);
     }
     return new ColdOptions(name, data, out, json, fit, errors);
   }
@@ -86,11 +89,5 @@ record ColdOptions(
       throw new IllegalArgumentException(option + " needs a value.\n" + HELP);
     }
     return rest.next();
-  }
-
-  /** Whether a text belongs to the split. */
-  boolean holds(String text) {
-    boolean dev = Labelled.share(text) < 0.5;
-    return split.equals("all") || (split.equals("dev") == dev);
   }
 }

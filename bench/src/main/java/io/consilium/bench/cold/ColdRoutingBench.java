@@ -2,6 +2,7 @@ package io.consilium.bench.cold;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.ExpertCard;
+import io.consilium.expert.Forecast;
 import io.consilium.expert.Json;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
@@ -9,6 +10,7 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.Terms;
+import io.consilium.expert.index.VectorIndex;
 import io.consilium.router.ColdFit;
 import io.consilium.router.ColdWeights;
 import io.consilium.router.Conversations;
@@ -17,7 +19,6 @@ import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
-import io.consilium.router.TopicModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +27,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Routes labelled questions by descriptions and skills only, next to simpler ways. */
 public final class ColdRoutingBench {
-  /** Brings the share of unanswerable questions down to the tenth expected of a service in use. */
-  private static final double NOBODY = 0.33;
+  /** What an unanswerable question counts: brings their share down to the tenth expected in use. */
+  private static final double NOBODY = 0.5;
+
+  /** Two questions are alike when their embeddings are. */
+  private static final double ALIKE = 0.8;
 
   private final ColdOptions options;
   private final OnnxEmbedder embedder;
@@ -58,31 +66,35 @@ public final class ColdRoutingBench {
   private void run() throws IOException {
     var cards = Resources.cards();
     var roster = Roster.of("cold-bench", cards);
-    var all = Labelled.read("questions.jsonl");
-    TopicModel topics;
-    ColdWeights weights;
-    if (options.fit().isPresent()) {
-      topics = ColdFit.topics(embedder, Resources.topics());
-      weights = fit(topics, roster, all);
-      save(options.fit().get(), topics, weights);
-    } else {
-      topics = TopicModel.shipped();
-      weights = ColdWeights.shipped();
-    }
-    var router = Router.cold(embedder, topics, weights, Runnable::run, Planner.greedy());
-    var questions = all.stream().filter(question -> options.holds(question.text())).toList();
-    var dev = all.stream().filter(question -> Labelled.share(question.text()) < 0.5).toList();
-    var report = new ColdReport(options.split(), questions, router.version());
-    var guesses = routed(router, roster, questions);
+    List<Labelled> dev = new ArrayList<>(Labelled.read("questions.jsonl"));
+    dev.addAll(Labelled.read("calibration.jsonl"));
+    var weights = options.fit().isPresent() ? fit(options.fit().get(), dev) : ColdWeights.shipped();
+    var router = Router.cold(embedder, weights, Runnable::run, Planner.greedy());
+    boolean test = options.split().equals("test");
+    var questions = test ? Labelled.read("questions-2.jsonl") : dev;
+    var report = new ColdReport(options.split(), questions, router.version(), weights.numbers());
+    var routes = routes(router, roster, questions);
+    var guesses = routes.stream().map(ColdRoutingBench::guess).toList();
     report.add(Score.of("**cold router**", questions, guesses));
     report.experts(cards.stream().map(ExpertCard::id).toList(), guesses);
     for (var part : List.of("centroid", "skill")) {
+      report.add(Score.of("its " + part + " estimator alone", questions, part(routes, part)));
+    }
+    if (test) {
+      var near = alike(questions, dev);
       report.add(
           Score.of(
-              "its " + part + " estimator alone",
-              questions,
-              part(router, roster, questions, part)));
+              "cold router, the %d questions unlike those of dev"
+                  .formatted(without(questions, near).size()),
+              without(questions, near),
+              without(guesses, near)));
     }
+    var terse = Roster.of("terse", Resources.terse());
+    report.add(
+        Score.of(
+            "cold router, distractors cut to five skills",
+            questions,
+            routes(router, terse, questions).stream().map(ColdRoutingBench::guess).toList()));
     for (var baseline : new Baselines(embedder, cards).all().entrySet()) {
       double threshold = Score.threshold(dev, dev.stream().map(baseline.getValue()).toList());
       report.add(
@@ -91,11 +103,19 @@ public final class ColdRoutingBench {
               questions,
               questions.stream().map(baseline.getValue()).map(g -> g.above(threshold)).toList()));
     }
-    report.speed(microseconds(router, roster, questions));
+    report.calibration(calibration(questions, routes));
+    Map<String, double[]> times = new LinkedHashMap<>();
+    router.prepare(roster);
+    times.put(
+        "this one", microseconds(router, roster, questions.stream().map(Labelled::text).toList()));
     if (options.data().isPresent()) {
-      report.tools(new ToolRanking(embedder, profiler, topics, weights).run(options.data().get()));
+      var ranking = new ToolRanking(options.data().get());
+      var shares = ranking.run(embedder, router, this::profile);
+      times.put("ToolE's 199 tools", microseconds(router, ranking.roster(), ranking.questions()));
+      report.tools(ranking.questions().size(), shares);
     }
-    if (options.errors() && options.split().equals("dev")) {
+    report.speed(times);
+    if (options.errors() && !test) {
       report.errors(guesses).forEach(System.out::println);
     }
     System.out.println(report.markdown());
@@ -108,23 +128,27 @@ public final class ColdRoutingBench {
     }
   }
 
-  private List<Guess> routed(Router router, Roster roster, List<Labelled> questions) {
+  private List<Route> routes(Router router, Roster roster, List<Labelled> questions) {
     router.prepare(roster);
-    return questions.stream().map(q -> guess(route(router, roster, profile(q.text())))).toList();
+    return questions.stream().map(q -> route(router, roster, profile(q.text()))).toList();
+  }
+
+  private static Forecast best(Route route) {
+    return route.forecasts().stream().max(Comparator.comparingDouble(Forecast::p)).orElseThrow();
   }
 
   private static Guess guess(Route route) {
-    var best = route.forecasts().stream().max((a, b) -> Double.compare(a.p(), b.p())).orElseThrow();
+    var best = best(route);
     return route.plan() instanceof Plan.One one
         ? new Guess(one.expert(), best.p(), false)
         : new Guess(best.expert(), best.p(), true);
   }
 
-  private List<Guess> part(Router router, Roster roster, List<Labelled> questions, String part) {
+  private static List<Guess> part(List<Route> routes, String part) {
     List<Guess> guesses = new ArrayList<>();
-    for (var question : questions) {
+    for (var route : routes) {
       var guess = new Guess("", -1, true);
-      for (var forecast : route(router, roster, profile(question.text())).forecasts()) {
+      for (var forecast : route.forecasts()) {
         for (var reason : forecast.why()) {
           if (reason.estimator().equals(part) && reason.p() > guess.score()) {
             guess = new Guess(forecast.expert(), reason.p(), reason.p() < 0.5);
@@ -136,6 +160,35 @@ public final class ColdRoutingBench {
     return guesses;
   }
 
+  private static Calibration calibration(List<Labelled> questions, List<Route> routes) {
+    var calibration = new Calibration();
+    for (int i = 0; i < routes.size(); i++) {
+      var best = best(routes.get(i));
+      calibration.add(
+          new Calibration.Outcome(
+              best.expert(),
+              best.p(),
+              best.low(),
+              best.high(),
+              questions.get(i).right().contains(best.expert())));
+    }
+    return calibration;
+  }
+
+  private List<Boolean> alike(List<Labelled> questions, List<Labelled> others) {
+    var seen = new VectorIndex(embedder.id(), embedder.dimension());
+    Map<String, float[]> vectors = new LinkedHashMap<>();
+    others.forEach(other -> vectors.put(other.text(), embedder.embed(other.text())));
+    seen.put(vectors);
+    return questions.stream()
+        .map(q -> seen.nearest(embedder.embed(q.text()), 1).getFirst().score() > ALIKE)
+        .toList();
+  }
+
+  private static <T> List<T> without(List<T> all, List<Boolean> left) {
+    return IntStream.range(0, all.size()).filter(i -> !left.get(i)).mapToObj(all::get).toList();
+  }
+
   private static Route route(Router router, Roster roster, QuestionProfile profile) {
     return router.route(profile, roster, Policy.BALANCED, 0);
   }
@@ -144,44 +197,42 @@ public final class ColdRoutingBench {
     return profiler.profile(Question.of(text, Terms.within(Duration.ofMinutes(10), Instant.now())));
   }
 
-  private ColdWeights fit(TopicModel topics, Roster roster, List<Labelled> all) throws IOException {
-    List<ColdFit.Example> examples = new ArrayList<>();
-    List<Labelled> used = new ArrayList<>(Labelled.read("calibration.jsonl"));
-    all.stream().filter(question -> Labelled.share(question.text()) < 0.5).forEach(used::add);
-    for (var question : used) {
-      examples.add(new ColdFit.Example(profile(question.text()), question.right()));
-    }
-    return ColdFit.weights(
-        embedder,
-        topics,
-        roster,
-        examples,
-        NOBODY,
-        "cold-1",
-        ("bench cold-routing --fit: conditional logits fitted on the dev half of questions.jsonl and"
-                + " on calibration.jsonl (%d questions, the unanswerable ones counted a third); the blend"
-                + " on ten-fold held-out estimates")
-            .formatted(used.size()));
-  }
-
-  private static void save(Path folder, TopicModel topics, ColdWeights weights) throws IOException {
+  /**
+   * The weights on practice rosters; then scale and threshold on dev, with full and terse cards.
+   */
+  private ColdWeights fit(Path folder, List<Labelled> dev) throws IOException {
+    var tables = new Practice(options.data().orElseThrow()).tables(this::profile);
+    var practised = ColdFit.weights(embedder, tables, NOBODY, "practice", "");
+    var examples =
+        dev.stream().map(q -> new ColdFit.Example(profile(q.text()), q.right())).toList();
+    var weights =
+        ColdFit.calibrated(
+            embedder,
+            practised,
+            List.of(
+                new ColdFit.Table(Roster.of("full", Resources.cards()), examples),
+                new ColdFit.Table(Roster.of("terse", Resources.terse()), examples)),
+            NOBODY,
+            "cold-2",
+            "bench cold-routing --fit: conditional logits fitted on %d rosters drawn from ToolE's tools and training"
+                    .formatted(tables.size())
+                + " queries, the blend on estimates held out by roster; its scale and the threshold for nobody on the dev"
+                + " questions, the unanswerable ones counted half");
     Files.createDirectories(folder);
-    try (var out = Files.newOutputStream(folder.resolve("topics.bin"))) {
-      topics.write(out);
-    }
     Files.writeString(
         folder.resolve("cold-weights.json"),
         Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(weights) + "\n");
+    return weights;
   }
 
   /** Microseconds of one decision, its embedding at hand: median and 99th percentile. */
-  private double[] microseconds(Router router, Roster roster, List<Labelled> questions) {
+  private double[] microseconds(Router router, Roster roster, List<String> questions) {
     double[] times = new double[5_000];
     var random = new Random(7);
     for (int round = 0; round < 2; round++) { // the first warms up
       for (int i = 0; i < times.length; i++) {
-        var fresh = profile(questions.get(random.nextInt(questions.size())).text());
-        fresh.embedding();
+        var fresh = profile(questions.get(random.nextInt(questions.size())));
+        fresh.request();
         long start = System.nanoTime();
         fresh.skills();
         route(router, roster, fresh);

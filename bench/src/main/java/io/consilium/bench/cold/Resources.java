@@ -6,7 +6,6 @@ import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Skill;
-import io.consilium.router.ColdFit;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,19 +13,29 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.Yaml;
 
-/** The cards, questions and topics of the bench. */
+/** The cards and questions of the bench. */
 final class Resources {
+  private static final int HASTY = 5;
+
   private Resources() {}
 
   /** The bundled experts, then the distractors. */
   static List<ExpertCard> cards() throws IOException {
     List<ExpertCard> cards = new ArrayList<>(cards("/io/consilium/expert/bundled-experts.yaml"));
     cards.addAll(cards("distractors.yaml"));
+    return cards;
+  }
+
+  /** The same, each distractor with no more skills than a hasty owner gives. */
+  static List<ExpertCard> terse() throws IOException {
+    List<ExpertCard> cards = new ArrayList<>(cards("/io/consilium/expert/bundled-experts.yaml"));
+    for (var card : cards("distractors.yaml")) {
+      cards.add(card.withSkills(card.skills().subList(0, HASTY)));
+    }
     return cards;
   }
 
@@ -77,24 +86,6 @@ final class Resources {
       case "classifier" -> new ExpertKind.Classifier(List.of());
       default -> throw new IllegalArgumentException("no kind of expert is called " + label);
     };
-  }
-
-  /** The topics the router is fitted from. */
-  static List<ColdFit.Topic> topics() throws IOException {
-    Map<String, ColdFit.Topic> topics = new LinkedHashMap<>();
-    try (var reader = reader("topics.tsv")) {
-      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("#")) {
-          continue;
-        }
-        var fields = line.split("\t", 3);
-        var topic =
-            topics.computeIfAbsent(
-                fields[0], name -> new ColdFit.Topic(name, new ArrayList<>(), new ArrayList<>()));
-        (fields[1].equals("prototype") ? topic.prototypes() : topic.examples()).add(fields[2]);
-      }
-    }
-    return List.copyOf(topics.values());
   }
 
   static BufferedReader reader(String resource) throws IOException {

@@ -1,6 +1,7 @@
 package io.consilium.bench.cold;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a method did.
@@ -31,6 +32,12 @@ record Score(String method, double reached, double first, double abstained) {
     }
     return new Score(
         method, share(reached, answerable), share(first, answerable), share(abstained, none));
+  }
+
+  /** The 95 % interval of {@code reached} over that many questions. */
+  String interval(int questions) {
+    var wilson = Wilson.of(reached, questions, 1.96);
+    return String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * wilson.low(), 100 * wilson.high());
   }
 
   private static double share(int part, int whole) {
