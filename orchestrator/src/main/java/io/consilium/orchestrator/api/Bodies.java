@@ -3,11 +3,13 @@ package io.consilium.orchestrator.api;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import io.consilium.orchestrator.routers.OutcomeIntake;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +35,8 @@ public final class Bodies {
     return Json.object(bytes(request), "the request body");
   }
 
-  private byte[] bytes(HttpServletRequest request) {
+  /** The whole body as it was sent; the same failures as {@link #read}. */
+  byte[] bytes(HttpServletRequest request) {
     long length = request.getContentLengthLong();
     if (length > limit) {
       throw tooLarge();
@@ -72,12 +75,32 @@ public final class Bodies {
 
   /** Whether the request says that its body is JSON. */
   static boolean isJson(HttpServletRequest request) {
-    var type = request.getContentType();
-    if (type == null) {
-      return false;
-    }
-    var essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    var essence = essence(request);
     return essence.equals("application/json") || essence.endsWith("+json");
+  }
+
+  /** Whether the request says that its body is a table: JSON lines or CSV. */
+  static boolean isTable(HttpServletRequest request) {
+    var essence = essence(request);
+    return essence.equals("text/csv") || LINES.contains(essence);
+  }
+
+  /** How a body of outcomes is written. */
+  static OutcomeIntake.Form form(HttpServletRequest request) {
+    if (isJson(request)) {
+      return OutcomeIntake.Form.JSON;
+    }
+    return essence(request).equals("text/csv")
+        ? OutcomeIntake.Form.CSV
+        : OutcomeIntake.Form.JSON_LINES;
+  }
+
+  private static final List<String> LINES =
+      List.of("application/x-ndjson", "application/jsonl", "application/jsonlines");
+
+  private static String essence(HttpServletRequest request) {
+    var type = request.getContentType();
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /** Writes a JSON value as the whole response. */

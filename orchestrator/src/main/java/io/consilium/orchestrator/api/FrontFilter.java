@@ -77,11 +77,14 @@ public final class FrontFilter implements Filter {
       return false;
     }
     if ((door.get().method().equals("POST") || door.get().method().equals("PUT"))
-        && !Bodies.isJson(request)) {
+        && !Bodies.isJson(request)
+        && !(door.get().takesTables() && Bodies.isTable(request))) {
       answer(
           415,
-          "the body must be JSON: send 'Content-Type: application/json', not %s"
-              .formatted(request.getContentType()),
+          "the body must be JSON: send 'Content-Type: application/json'%s, not %s"
+              .formatted(
+                  door.get().takesTables() ? " (or application/x-ndjson, text/csv)" : "",
+                  request.getContentType()),
           request,
           response);
       return false;

@@ -2,6 +2,7 @@ package io.consilium.orchestrator.api;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Spelling;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,41 @@ record Given(JsonNode node, String path) {
       }
     }
     return this;
+  }
+
+  /** Refuses every query parameter but these. */
+  static void parameters(HttpServletRequest request, List<String> known) {
+    for (var name : request.getParameterMap().keySet()) {
+      if (!known.contains(name)) {
+        throw ExpertException.invalid(
+            name,
+            "there is no parameter '%s'; known are %s".formatted(name, String.join(", ", known)));
+      }
+    }
+  }
+
+  /** The query parameter {@code limit}: a whole number from 1. */
+  static int limit(HttpServletRequest request, int usual, int most) {
+    var text = request.getParameter("limit");
+    try {
+      int limit = text == null ? usual : Integer.parseInt(text);
+      if (limit >= 1 && limit <= most) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw ExpertException.invalid(
+        "limit", "'limit' must be a whole number from 1 to %d, not %s".formatted(most, text));
+  }
+
+  /** A whole number in a closed range. */
+  int whole(String key, int low, int high, int usual) {
+    var number = number(key, low, high, "a whole number from %d to %d".formatted(low, high));
+    if (number != null && number != Math.rint(number)) {
+      throw wrong(key, "a whole number from %d to %d".formatted(low, high), node.get(key));
+    }
+    return number == null ? usual : number.intValue();
   }
 
   @Nullable JsonNode value(String key) {

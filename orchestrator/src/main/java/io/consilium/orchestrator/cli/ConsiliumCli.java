@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       DecisionsCommand.class,
       KeysCommand.class,
       ReplayCommand.class,
+      EvaluateCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,
       DoctorCommand.class

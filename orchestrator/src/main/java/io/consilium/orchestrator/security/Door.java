@@ -34,6 +34,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final Set<Access> CHANGE = Set.of(ADMIN, OPERATOR);
   private static final Set<Access> KEYS = Set.of(ADMIN);
 
+  private static final String OUTCOMES = "/v1/outcomes";
+
   /** Every endpoint there is. */
   public static final List<Door> ALL =
       List.of(
@@ -51,6 +53,13 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", "/v1/decisions", LOOK, "Lists decisions, newest first."),
           problem("GET", "/v1/decisions/*", LOOK, "Shows one decision."),
           problem("POST", "/v1/feedback", ASK, "Says how right an answer was."),
+          problem("GET", OUTCOMES, LOOK, "Counts outcomes by expert, or lists an expert's."),
+          problem("POST", OUTCOMES, CHANGE, "Adds outcomes: JSON, JSON lines or CSV."),
+          problem("GET", "/v1/replays/*", LOOK, "Shows a replay, its progress and result."),
+          problem("DELETE", "/v1/replays/*", CHANGE, "Cancels a replay."),
+          problem("GET", "/v1/jobs", LOOK, "Lists the newest jobs."),
+          problem("GET", "/v1/jobs/*", LOOK, "Shows a job, its progress and result."),
+          problem("DELETE", "/v1/jobs/*", CHANGE, "Cancels a job."),
           problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
           problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
           problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
@@ -71,6 +80,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
 
   private static Door problem(String method, String path, Set<Access> may, String summary) {
     return new Door(method, path, may, Shape.PROBLEM, summary);
+  }
+
+  /** Whether its body may be JSON lines or CSV, which no web page can send unasked either. */
+  public boolean takesTables() {
+    return method.equals("POST") && path.equals(OUTCOMES);
   }
 
   /** Whether no key is needed. */

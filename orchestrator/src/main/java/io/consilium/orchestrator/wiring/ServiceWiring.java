@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Import;
   RouterWiring.class,
   ConnectionWiring.class,
   ApiWiring.class,
+  LearningWiring.class,
   StartWiring.class
 })
 public class ServiceWiring {

@@ -1,0 +1,76 @@
+package io.consilium.orchestrator.wiring;
+
+import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcJobs;
+import io.consilium.expert.jdbc.JdbcOutcomes;
+import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.JobsController;
+import io.consilium.orchestrator.api.OutcomesController;
+import io.consilium.orchestrator.jobs.Jobs;
+import io.consilium.orchestrator.routers.Evidence;
+import io.consilium.orchestrator.routers.OutcomeIntake;
+import io.consilium.router.SkillTags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.UUID;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What is learnt from outcomes: the jobs that do it and the doors to them. */
+@Configuration(proxyBeanMethods = false)
+class LearningWiring {
+  private static final int WAITING_JOBS = 16;
+
+  @Bean
+  JdbcOutcomes outcomes(Database database) {
+    return new JdbcOutcomes(database);
+  }
+
+  @Bean
+  Jobs jobs(Database database, ConsiliumSettings settings, Clock clock) {
+    return new Jobs(new JdbcJobs(database), runner(settings.home()), WAITING_JOBS, clock);
+  }
+
+  /** Names this process and those that run in its data folder after it. */
+  private static String runner(Path home) {
+    var file = home.resolve("run").resolve("runner");
+    try {
+      if (Files.exists(file)) {
+        return Files.readString(file).strip();
+      }
+      var name = UUID.randomUUID().toString();
+      Files.createDirectories(home.resolve("run"));
+      Files.writeString(file, name);
+      return name;
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION,
+          "%s cannot be written (%s): let this user write the data folder"
+              .formatted(file, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  @Bean
+  Evidence evidence(JdbcOutcomes outcomes, Embedder embedder) {
+    return new Evidence(outcomes, embedder, SkillTags.shipped());
+  }
+
+  @Bean
+  OutcomesController outcomesController(
+      JdbcOutcomes outcomes, Orchestrator orchestrator, Bodies bodies, Clock clock) {
+    return new OutcomesController(
+        outcomes, new OutcomeIntake(outcomes), orchestrator, bodies, clock);
+  }
+
+  @Bean
+  JobsController jobsController(Jobs jobs) {
+    return new JobsController(jobs);
+  }
+}
