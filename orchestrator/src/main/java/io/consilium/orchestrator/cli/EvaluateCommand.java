@@ -175,7 +175,7 @@ final class EvaluateCommand implements Runnable {
       throw new ExpertException(FailureKind.CANCELLED, "interrupted", e);
     } catch (ExecutionException e) {
       candidate.failed++;
-      out.printf("  %s: %s%n", candidate.id, e.getCause().getMessage());
+      out.printf("  %s: %s%n", candidate.id, e.getCause() == null ? e : e.getCause().getMessage());
       return null;
     }
   }
