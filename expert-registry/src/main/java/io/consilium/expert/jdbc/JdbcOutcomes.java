@@ -92,6 +92,33 @@ public final class JdbcOutcomes {
     });
   }
 
+  /** Keeps the right answers of items on record, by their ids; later ones replace earlier ones. */
+  public void answers(Map<String, AnswerKey> keys) {
+    List<Object[]> rows = new ArrayList<>();
+    keys.forEach((item, key) ->
+        rows.add(
+            new Object[] {
+              Columns.sound(key.answer()), Columns.text(key.check(), 16), Columns.text(item, 255)
+            }));
+    database.transaction(() ->
+        database.batch("update item set answer = ?, check_name = ? where id = ?", rows));
+  }
+
+  /** The right answer of every item of which it is known, by id. */
+  public Map<String, AnswerKey> answers() {
+    Map<String, AnswerKey> keys = new HashMap<>();
+    database.stream(
+        "select id, question, answer, check_name from item where answer is not null",
+        row ->
+            keys.put(
+                row.getString("id"),
+                new AnswerKey(
+                    row.getString("question"),
+                    row.getString("answer"),
+                    row.getString("check_name"))));
+    return keys;
+  }
+
   private static final int STEP = 500;
 
   private List<String> existing(List<StoredItem> items) {

@@ -151,4 +151,13 @@ abstract class OutcomesContract {
     assertThat(outcomes.page("nobody", null, 10).data()).isEmpty();
     assertThatThrownBy(() -> outcomes.page(null, "no mark", 1)).isInstanceOf(ExpertException.class);
   }
+
+  @Test
+  void rightAnswersAreKeptWithTheirQuestions() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.add(List.of(item("q1", "1 + 1?"), item("q2", "?")), List.of());
+    outcomes.answers(Map.of("q1", new AnswerKey("", "2", "number")));
+
+    assertThat(outcomes.answers()).isEqualTo(Map.of("q1", new AnswerKey("1 + 1?", "2", "number")));
+  }
 }

@@ -57,8 +57,8 @@ public final class OutcomesController {
               + " send them with a key that lets contents be recorded");
     }
     var source = source(request.getParameter("source"));
-    var imported = OutcomeIntake.read(bodies.bytes(request), Bodies.form(request));
-    var report = intake.keep(imported, source, caller.tenant(), clock.instant());
+    var sent = OutcomeIntake.read(bodies.bytes(request), Bodies.form(request));
+    var report = intake.keep(sent, source, caller.tenant(), clock.instant());
     var root =
         Json.object()
             .put("accepted", report.added().outcomes())

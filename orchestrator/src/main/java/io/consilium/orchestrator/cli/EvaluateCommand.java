@@ -224,12 +224,20 @@ final class EvaluateCommand implements Runnable {
   }
 
   private Reply ask(KnownQuestion question, Candidate candidate, double share) {
-    var body = Json.object().put("model", candidate.id);
+    var body = Json.object().put("model", "consilium/auto");
     var messages = body.putArray("messages");
     messages.addObject().put("role", "system").put("content", question.check().instruction());
     messages.addObject().put("role", "user").put("content", question.asked());
-    body.putObject("consilium").put("budget_usd", share);
+    // pinned rather than named as the model: then the service itself keeps to the budget
+    var wishes = body.putObject("consilium").put("budget_usd", share).put("explain", true);
+    wishes.putArray("pin").add(candidate.id);
     var reply = client.post("/v1/chat/completions", body);
+    if (reply.path("consilium").path("plan").path("type").asString("").equals("abstain")) {
+      throw new ExpertException(
+          FailureKind.BUDGET_EXCEEDED,
+          "not asked, for the answer would probably cost more than the %s left for it"
+              .formatted(Table.usd(share)));
+    }
     var text = reply.path("choices").path(0).path("message").path("content").asString("");
     return new Reply(
         question,
@@ -256,7 +264,9 @@ final class EvaluateCommand implements Runnable {
                 .put("expert", candidate.recorded)
                 .put("correct", reply.correct())
                 .put("cost", reply.usd())
-                .put("category", reply.question().category());
+                .put("category", reply.question().category())
+                .put("right", reply.question().answer())
+                .put("check", reply.question().check().word());
         if (!Double.isNaN(reply.tokens())) {
           row.put("tokens", reply.tokens());
         }

@@ -87,6 +87,27 @@ public record KnownQuestion(
     return List.copyOf(questions.values());
   }
 
+  /**
+   * The questions of rows of outcomes that bring their right answer in a column {@code right}, with
+   * {@code check}; rows without one are passed over.
+   *
+   * @param name of the file in complaints; tells CSV from JSON lines
+   */
+  public static List<KnownQuestion> ofOutcomes(String text, String name) {
+    var rows = name.endsWith(".csv") ? table(text, name) : lines(text, name);
+    List<KnownQuestion> questions = new ArrayList<>();
+    for (var row : rows) {
+      var cells = new HashMap<>(row.cells());
+      var right = cells.remove("right");
+      cells.keySet().retainAll(COLUMNS);
+      if (right != null && !right.isBlank()) {
+        cells.put("answer", right);
+        questions.add(new Row(row.file(), row.line(), cells).question());
+      }
+    }
+    return questions;
+  }
+
   private record Row(String file, long line, Map<String, String> cells) {
     ExpertException wrong(String column, String what) {
       return ExpertException.invalid(

@@ -4,8 +4,10 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.Outcome;
+import io.consilium.expert.jdbc.AnswerKey;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.StoredItem;
+import io.consilium.orchestrator.evaluate.KnownQuestion;
 import io.consilium.router.records.Imported;
 import io.consilium.router.records.RecordFormat;
 import java.io.IOException;
@@ -52,6 +54,14 @@ public final class OutcomeIntake {
   }
 
   /**
+   * What was sent.
+   *
+   * @param imported outcomes
+   * @param keys right answers by item, where rows brought them
+   */
+  public record Sent(Imported imported, Map<String, AnswerKey> keys) {}
+
+  /**
    * What an import did.
    *
    * @param added new questions and outcomes, and those that were known
@@ -64,14 +74,15 @@ public final class OutcomeIntake {
    *
    * @throws ExpertException {@code INVALID_REQUEST} with line and column of what is wrong
    */
-  public static Imported read(byte[] body, Form form) {
+  public static Sent read(byte[] body, Form form) {
     var lines = form == Form.JSON ? lines(body) : body;
     try {
       var folder = Files.createTempDirectory("consilium-outcomes");
       var file = folder.resolve(form.file);
       try {
         Files.write(file, lines);
-        return RecordFormat.CONSILIUM.read(file);
+        var imported = RecordFormat.CONSILIUM.read(file);
+        return new Sent(imported, keys(lines, form));
       } catch (ExpertException e) {
         throw form == Form.JSON ? ofArray(e) : e;
       } finally {
@@ -81,6 +92,20 @@ public final class OutcomeIntake {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The columns {@code right} and {@code check}, as in files of questions. */
+  private static Map<String, AnswerKey> keys(byte[] lines, Form form) {
+    Map<String, AnswerKey> keys = new TreeMap<>();
+    var text = new String(lines, StandardCharsets.UTF_8);
+    if (text.contains("right")) {
+      for (var question : KnownQuestion.ofOutcomes(text, form.file)) {
+        keys.put(
+            question.id(),
+            new AnswerKey(question.asked(), question.answer(), question.check().word()));
+      }
+    }
+    return keys;
   }
 
   /** The line of an element is its place in the array. */
@@ -123,7 +148,8 @@ public final class OutcomeIntake {
    * @param tenant whose they are
    * @throws ExpertException {@code TOO_LARGE} when they are too many for one request
    */
-  public Report keep(Imported imported, Outcome.Source source, String tenant, Instant now) {
+  public Report keep(Sent sent, Outcome.Source source, String tenant, Instant now) {
+    var imported = sent.imported();
     var records = imported.records();
     List<StoredItem> items = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
@@ -157,7 +183,9 @@ public final class OutcomeIntake {
           "%,d outcomes are more than one request may bring (%,d): send them in parts"
               .formatted(outcomes.size(), MOST));
     }
-    return new Report(store.add(items, outcomes), new TreeMap<>(imported.skipped()));
+    var added = store.add(items, outcomes);
+    store.answers(sent.keys());
+    return new Report(added, new TreeMap<>(imported.skipped()));
   }
 
   private static String require(String text, int most, String column) {

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.aggregator.PlanRunner;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
@@ -8,11 +9,16 @@ import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.InterviewsController;
 import io.consilium.orchestrator.api.JobsController;
 import io.consilium.orchestrator.api.OutcomesController;
+import io.consilium.orchestrator.api.RecruitController;
+import io.consilium.orchestrator.api.ReplaysController;
 import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.routers.Evidence;
+import io.consilium.orchestrator.routers.Interviewer;
 import io.consilium.orchestrator.routers.OutcomeIntake;
+import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.router.SkillTags;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,5 +78,38 @@ class LearningWiring {
   @Bean
   JobsController jobsController(Jobs jobs) {
     return new JobsController(jobs);
+  }
+
+  @Bean
+  ReplaysController replaysController(
+      Evidence evidence,
+      ConsiliumSettings settings,
+      Orchestrator orchestrator,
+      Jobs jobs,
+      Bodies bodies) {
+    var replayer =
+        new Replayer(
+            evidence,
+            new PlanRunner(System::nanoTime),
+            settings.home().resolve("cache").resolve("service"));
+    return new ReplaysController(replayer, orchestrator, jobs, bodies);
+  }
+
+  @Bean
+  InterviewsController interviewsController(
+      Evidence evidence,
+      JdbcOutcomes outcomes,
+      Orchestrator orchestrator,
+      Jobs jobs,
+      Bodies bodies,
+      Clock clock) {
+    return new InterviewsController(
+        new Interviewer(evidence, outcomes, orchestrator, clock), orchestrator, jobs, bodies);
+  }
+
+  @Bean
+  RecruitController recruitController(
+      Evidence evidence, Orchestrator orchestrator, Bodies bodies) {
+    return new RecruitController(evidence, orchestrator, bodies);
   }
 }

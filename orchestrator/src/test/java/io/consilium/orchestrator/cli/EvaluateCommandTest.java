@@ -115,7 +115,9 @@ class EvaluateCommandTest {
     assertThat(recorded.get(0).path("cost").asDouble()).isEqualTo(0.01);
     assertThat(recorded.get(0).path("tokens").asDouble()).isEqualTo(7);
     assertThat(printed).contains("66.7 %", "$0.0300");
-    assertThat(asked.getFirst().path("model").asString()).isEqualTo("small");
+    assertThat(asked.getFirst().path("consilium").path("pin").path(0).asString())
+        .isEqualTo("small");
+    assertThat(recorded.get(0).path("right").asString()).isEqualTo("4");
   }
 
   @Test

@@ -8,7 +8,8 @@ import java.util.Optional;
 public final class Answers {
   private final Map<String, Map<String, String>> byItem = new HashMap<>();
 
-  Answers() {}
+  /** None yet. */
+  public Answers() {}
 
   void add(String item, String expert, String answer) {
     byItem.computeIfAbsent(item, id -> new HashMap<>()).put(expert, answer);

@@ -63,7 +63,13 @@ public record ReplayPolicy(Policy policy, Planner planner) {
     }
   }
 
-  static ReplayPolicy parse(String text, String name) {
+  /**
+   * Reads a text, YAML or JSON.
+   *
+   * @param name of it in complaints
+   * @throws ExpertException when it holds something that is no policy
+   */
+  public static ReplayPolicy parse(String text, String name) {
     Object read;
     try {
       read = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);

@@ -1,0 +1,89 @@
+package io.consilium.orchestrator.routers;
+
+import io.consilium.aggregator.PlanRunner;
+import io.consilium.expert.Json;
+import io.consilium.expert.Roster;
+import io.consilium.orchestrator.jobs.Progress;
+import io.consilium.router.ability.AbilityEstimator;
+import io.consilium.router.fit.HashRange;
+import io.consilium.router.records.Answers;
+import io.consilium.router.records.Imported;
+import io.consilium.router.replay.CachedEmbedder;
+import io.consilium.router.replay.Replay;
+import io.consilium.router.replay.ReplayPolicy;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Plays policies over recorded outcomes: those on record, or some that were sent. */
+public final class Replayer {
+  private static final Pattern COUNT = Pattern.compile("([\\d,]+) of ([\\d,]+)");
+
+  private final Evidence evidence;
+  private final PlanRunner runner;
+  private final Path folder;
+
+  /**
+   * A replayer.
+   *
+   * @param folder keeps vectors of questions that were sent; this process's own
+   */
+  public Replayer(Evidence evidence, PlanRunner runner, Path folder) {
+    this.evidence = evidence;
+    this.runner = runner;
+    this.folder = folder;
+  }
+
+  /** The outcomes on record, by the names of the experts registered now. */
+  public Imported recorded(Roster roster) {
+    return new Imported(evidence.enough(roster, 2), new Answers(), "usd", "", Map.of());
+  }
+
+  /** Plays; seconds to minutes. */
+  public ObjectNode replay(
+      Imported records, ReplayPolicy policy, HashRange train, HashRange test, Progress progress) {
+    var embedder = new CachedEmbedder(evidence.embedder(), folder);
+    var result =
+        new Replay(
+                records,
+                policy,
+                new AbilityEstimator(),
+                embedder,
+                (route, question, experts, onReply) ->
+                    runner.run(route, question, experts, piece -> {}, onReply),
+                doing -> progress.at(share(doing), doing))
+            .run(train, test);
+    var root =
+        Json.object()
+            .put("questions", result.asked())
+            .put("learnt_from", result.learnt())
+            .put("train", train.toString())
+            .put("test", test.toString());
+    var lines = root.putArray("lines");
+    for (var line : result.lines()) {
+      lines
+          .addObject()
+          .put("name", line.name())
+          .put("accuracy", line.accuracy())
+          .put("usd", Double.isNaN(line.usd()) ? null : (Double) line.usd())
+          .put("calls", line.calls())
+          .put("abstained", line.abstained());
+    }
+    result.notes().forEach(root.putArray("notes")::add);
+    return root;
+  }
+
+  /** Questions are read, then learnt from, then played. */
+  private static double share(String doing) {
+    var count = COUNT.matcher(doing);
+    double part =
+        count.find()
+            ? Double.parseDouble(count.group(1).replace(",", ""))
+                / Math.max(1, Double.parseDouble(count.group(2).replace(",", "")))
+            : 0;
+    return doing.startsWith("embedded")
+        ? 0.4 * part
+        : doing.startsWith("played") ? 0.8 + 0.2 * part : 0.4;
+  }
+}
