@@ -5,16 +5,18 @@ import io.consilium.expert.Roster;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
+import java.util.function.Supplier;
 
 /** Decides by profiling the question and asking the router. */
 public final class RoutedDecider implements Decider {
   private final QuestionProfiler profiler;
-  private final Router router;
+  private final Supplier<Router> routers;
   private final Telemetry telemetry;
 
-  public RoutedDecider(QuestionProfiler profiler, Router router, Telemetry telemetry) {
+  /** Decides with whichever router serves when a question comes. */
+  public RoutedDecider(QuestionProfiler profiler, Supplier<Router> routers, Telemetry telemetry) {
     this.profiler = profiler;
-    this.router = router;
+    this.routers = routers;
     this.telemetry = telemetry;
   }
 
@@ -24,6 +26,7 @@ public final class RoutedDecider implements Decider {
   }
 
   private Decided routed(Question question, Roster roster) {
+    var router = routers.get();
     var profile = profiler.profile(question);
     var terms = question.terms();
     var route = router.route(profile, roster, terms.policy(), router.seed(terms.decision()));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who answers. {@link #route} is a pure function: the same profile, roster, policy and seed
@@ -24,12 +25,55 @@ public final class Router {
   private final BlendEstimator blend;
   private final Planner planner;
   private final String version;
+  private final @Nullable Estimator learnt;
 
-  private Router(CardIndex cards, BlendEstimator blend, Planner planner, String version) {
+  private Router(
+      CardIndex cards,
+      BlendEstimator blend,
+      Planner planner,
+      String version,
+      @Nullable Estimator learnt) {
     this.cards = cards;
     this.blend = blend;
     this.planner = planner;
     this.version = version;
+    this.learnt = learnt;
+  }
+
+  /**
+   * The same router with what was learnt from outcomes: where an expert has at least as many as the
+   * estimator takes for half its weight, what was learnt decides, below that in proportion; an
+   * expert without records is known by its card.
+   *
+   * @param fitted knows some of the experts
+   * @param fittedVersion names it in decisions
+   */
+  public Router with(Estimator fitted, String fittedVersion) {
+    return new Router(cards, blend, planner, fittedVersion, fitted);
+  }
+
+  private static BlendEstimator.Blended mixed(
+      BlendEstimator.Blended cold, Estimates fitted, int seat, String name) {
+    double share = Math.min(1, 2 * fitted.weight(seat));
+    if (share <= 0) {
+      return cold;
+    }
+    List<Forecast.Reason> why = new ArrayList<>(fitted.why(seat, name));
+    if (share < 1) {
+      why.addAll(cold.why());
+    }
+    return new BlendEstimator.Blended(
+        mixed(share, fitted.p(seat), cold.p()),
+        mixed(share, fitted.low(seat), cold.low()),
+        mixed(share, fitted.high(seat), cold.high()),
+        why);
+  }
+
+  /** A weighted mean of log-odds; certainty on one side stays certainty only where it is alone. */
+  private static double mixed(double share, double fitted, double cold) {
+    return share >= 1
+        ? fitted
+        : Logistic.sigmoid(share * Logistic.logit(fitted) + (1 - share) * Logistic.logit(cold));
   }
 
   /**
@@ -53,7 +97,7 @@ public final class Router {
             new CentroidEstimator(cards, weights.centroid(), weights.embedder()),
             new SkillEstimator(cards, weights.skill()));
     return new Router(
-        cards, new BlendEstimator(cards, estimators, weights), planner, weights.version());
+        cards, new BlendEstimator(cards, estimators, weights), planner, weights.version(), null);
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */
@@ -92,6 +136,7 @@ public final class Router {
         single || profile.question().dialect() == Dialect.EMBEDDINGS
             ? null
             : blend.blend(profile, roster);
+    var fitted = blended == null || learnt == null ? null : learnt.estimate(profile, roster);
     for (int index : verdict.seats()) {
       var seat = roster.seats().get(index);
       var outlay = Outlay.of(profile, seat);
@@ -103,7 +148,10 @@ public final class Router {
                     single ? "pin" : "service", 1, 1, single ? "pinned" : "serves embeddings"));
         forecast = new Forecast(seat.card().id(), 1, 0, 1, outlay.usd(), outlay.millis(), why);
       } else {
-        var said = blended.get(index);
+        var said =
+            fitted == null || learnt == null
+                ? blended.get(index)
+                : mixed(blended.get(index), fitted, index, learnt.name());
         forecast =
             new Forecast(
                 seat.card().id(),

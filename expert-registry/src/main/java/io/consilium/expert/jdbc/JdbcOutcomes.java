@@ -100,8 +100,8 @@ public final class JdbcOutcomes {
             new Object[] {
               Columns.sound(key.answer()), Columns.text(key.check(), 16), Columns.text(item, 255)
             }));
-    database.transaction(() ->
-        database.batch("update item set answer = ?, check_name = ? where id = ?", rows));
+    database.transaction(
+        () -> database.batch("update item set answer = ?, check_name = ? where id = ?", rows));
   }
 
   /** The right answer of every item of which it is known, by id. */

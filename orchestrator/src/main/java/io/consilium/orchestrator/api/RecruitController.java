@@ -41,8 +41,7 @@ public final class RecruitController {
   }
 
   @PostMapping(PATH)
-  public void recruit(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  public void recruit(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var given = new Given(bodies.read(request), "").only(KEYS);
     var name = Optional.ofNullable(given.text("name")).orElse("team");
     int size = given.whole("size", 1, 16, 3);
@@ -109,7 +108,8 @@ public final class RecruitController {
         if (!said.isObject()) {
           throw example.wrong("correct", "an object such as {\"expert\": 1}", said);
         }
-        said.propertyNames().forEach(expert -> label(example, said, expert, records, roster, correct));
+        said.propertyNames()
+            .forEach(expert -> label(example, said, expert, records, roster, correct));
       }
       labels.add(correct);
     }

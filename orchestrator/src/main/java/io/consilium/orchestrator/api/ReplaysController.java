@@ -29,8 +29,7 @@ public final class ReplaysController {
   private final Jobs jobs;
   private final Bodies bodies;
 
-  public ReplaysController(
-      Replayer replayer, Orchestrator orchestrator, Jobs jobs, Bodies bodies) {
+  public ReplaysController(Replayer replayer, Orchestrator orchestrator, Jobs jobs, Bodies bodies) {
     this.replayer = replayer;
     this.orchestrator = orchestrator;
     this.jobs = jobs;
@@ -38,8 +37,7 @@ public final class ReplaysController {
   }
 
   @PostMapping(PATH)
-  public void replay(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  public void replay(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var given = new Given(bodies.read(request), "").only(KEYS);
     var policy = policy(given);
     var train = range(given, "train", Replay.TRAIN);
@@ -72,7 +70,9 @@ public final class ReplaysController {
           "policy", "a name such as \"economy\", or an object such as {\"value\": 0.05}", node);
     }
     return ReplayPolicy.parse(
-        node == null ? "{}" : node.isString() ? "{\"policy\": %s}".formatted(node) : node.toString(),
+        node == null
+            ? "{}"
+            : node.isString() ? "{\"policy\": %s}".formatted(node) : node.toString(),
         "policy");
   }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
+      RoutersCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,
       DoctorCommand.class

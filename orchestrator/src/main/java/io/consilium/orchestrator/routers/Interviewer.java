@@ -110,9 +110,7 @@ public final class Interviewer {
     }
     var chosen = records.experts(others);
     return chosen.where(
-        row ->
-            IntStream.range(0, others.size())
-                .anyMatch(column -> chosen.known(row, column)));
+        row -> IntStream.range(0, others.size()).anyMatch(column -> chosen.known(row, column)));
   }
 
   /** Interviews; minutes, most of them spent waiting for answers. */
@@ -129,8 +127,7 @@ public final class Interviewer {
     var keys = store.answers();
     var mix = state.items().all();
     var interview =
-        Interview.start(
-            asking(state.items(), keys), mix, prior(wish.card(), state, roster));
+        Interview.start(asking(state.items(), keys), mix, prior(wish.card(), state, roster));
     double before = Interview.deviation(interview.ability(), mix);
     double spent = 0;
     double dearest = 0;
@@ -143,7 +140,8 @@ public final class Interviewer {
       progress.at(
           0.3 + 0.7 * interview.items().size() / Interview.MOST,
           "%d questions asked, %.4f USD".formatted(interview.items().size(), spent));
-      var said = ask(wish, interview.bank(), batch, keys, (wish.budgetUsd() - spent) / batch.size());
+      var said =
+          ask(wish, interview.bank(), batch, keys, (wish.budgetUsd() - spent) / batch.size());
       keep(wish, interview.bank(), said);
       for (var each : said) {
         spent += each.usd();
@@ -152,7 +150,8 @@ public final class Interviewer {
       interview =
           without(interview, batch)
               .answered(
-                  said.stream().map(Said::item).toList(), said.stream().map(Said::correct).toList());
+                  said.stream().map(Said::item).toList(),
+                  said.stream().map(Said::correct).toList());
     }
     if (interview.items().size() >= Math.min(Interview.MOST, interview.bank().size())) {
       ending = "every question there was, or the most there may be, was asked";
@@ -247,10 +246,7 @@ public final class Interviewer {
     var check = AnswerCheck.of(key.check());
     var plain = Question.of(key.question(), terms(wish, budget));
     var body = Json.object().put("model", plain.model());
-    body.putArray("messages")
-        .addObject()
-        .put("role", "system")
-        .put("content", check.instruction());
+    body.putArray("messages").addObject().put("role", "system").put("content", check.instruction());
     body.withArray("messages").addObject().put("role", "user").put("content", key.question());
     var question =
         new Question(
@@ -319,7 +315,12 @@ public final class Interviewer {
     batch.forEach(item -> price[item] = 1e12);
     return new Interview(
         new ItemBank(
-            bank.ids(), bank.categories(), bank.demand(), bank.difficulty(), bank.variance(), price),
+            bank.ids(),
+            bank.categories(),
+            bank.demand(),
+            bank.difficulty(),
+            bank.variance(),
+            price),
         interview.mix(),
         interview.prior(),
         interview.items(),

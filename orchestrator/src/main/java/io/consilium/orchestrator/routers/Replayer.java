@@ -4,7 +4,7 @@ import io.consilium.aggregator.PlanRunner;
 import io.consilium.expert.Json;
 import io.consilium.expert.Roster;
 import io.consilium.orchestrator.jobs.Progress;
-import io.consilium.router.ability.AbilityEstimator;
+import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.fit.HashRange;
 import io.consilium.router.records.Answers;
 import io.consilium.router.records.Imported;
@@ -48,7 +48,7 @@ public final class Replayer {
         new Replay(
                 records,
                 policy,
-                new AbilityEstimator(),
+                BlendEstimator.standard(),
                 embedder,
                 (route, question, experts, onReply) ->
                     runner.run(route, question, experts, piece -> {}, onReply),

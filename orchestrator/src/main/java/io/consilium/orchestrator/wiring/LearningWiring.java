@@ -1,12 +1,14 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.PlanRunner;
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
+import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.InterviewsController;
@@ -14,16 +16,20 @@ import io.consilium.orchestrator.api.JobsController;
 import io.consilium.orchestrator.api.OutcomesController;
 import io.consilium.orchestrator.api.RecruitController;
 import io.consilium.orchestrator.api.ReplaysController;
+import io.consilium.orchestrator.api.RoutersController;
 import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.routers.Evidence;
 import io.consilium.orchestrator.routers.Interviewer;
 import io.consilium.orchestrator.routers.OutcomeIntake;
 import io.consilium.orchestrator.routers.Replayer;
+import io.consilium.orchestrator.routers.RouterVersions;
+import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +38,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class LearningWiring {
   private static final int WAITING_JOBS = 16;
+
+  /** How soon a router that another replica promoted serves here. */
+  private static final Duration LOOKS = Duration.ofSeconds(5);
 
   @Bean
   JdbcOutcomes outcomes(Database database) {
@@ -84,13 +93,14 @@ class LearningWiring {
   ReplaysController replaysController(
       Evidence evidence,
       ConsiliumSettings settings,
+      Router router,
       Orchestrator orchestrator,
       Jobs jobs,
       Bodies bodies) {
     var replayer =
         new Replayer(
             evidence,
-            new PlanRunner(System::nanoTime),
+            new PlanRunner(System::nanoTime, router.nextStep(), Aggregators.standard()),
             settings.home().resolve("cache").resolve("service"));
     return new ReplaysController(replayer, orchestrator, jobs, bodies);
   }
@@ -108,8 +118,18 @@ class LearningWiring {
   }
 
   @Bean
-  RecruitController recruitController(
-      Evidence evidence, Orchestrator orchestrator, Bodies bodies) {
+  RecruitController recruitController(Evidence evidence, Orchestrator orchestrator, Bodies bodies) {
     return new RecruitController(evidence, orchestrator, bodies);
+  }
+
+  @Bean
+  RouterVersions routerVersions(Database database, Evidence evidence, Router cold, Clock clock) {
+    return new RouterVersions(new JdbcRouters(database), evidence, cold, clock).watch(LOOKS);
+  }
+
+  @Bean
+  RoutersController routersController(
+      RouterVersions versions, Orchestrator orchestrator, Jobs jobs, Bodies bodies) {
+    return new RoutersController(versions, orchestrator, jobs, bodies);
   }
 }

@@ -7,6 +7,7 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.PinnedDecider;
 import io.consilium.orchestrator.RoutedDecider;
+import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.router.Conversations;
 import io.consilium.router.Planner;
@@ -47,11 +48,11 @@ class RouterWiring {
   @Bean
   Decider decider(
       Embedder embedder,
-      Router router,
+      RouterVersions versions,
       Conversations conversations,
       Telemetry telemetry,
       Clock clock) {
     var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
-    return new PinnedDecider(new RoutedDecider(profiler, router, telemetry));
+    return new PinnedDecider(new RoutedDecider(profiler, versions::router, telemetry));
   }
 }

@@ -55,8 +55,7 @@ class RecruitTest {
   @Test
   void examplesOfOneKindNeedOneExpert() {
     var team =
-        recruit()
-            .team(List.of(new Recruit.Example(LAW, UNKNOWN)), new int[] {0, 1, 2}, 3, 0.05);
+        recruit().team(List.of(new Recruit.Example(LAW, UNKNOWN)), new int[] {0, 1, 2}, 3, 0.05);
 
     assertThat(team).extracting(Recruit.Member::expert).containsExactly("law");
   }
@@ -96,8 +95,8 @@ class RecruitTest {
   void aTeamNeedsExamplesAndCandidates() {
     assertThatThrownBy(() -> recruit().team(List.of(), new int[] {0}, 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() ->
-            recruit().team(List.of(new Recruit.Example(LAW, UNKNOWN)), new int[] {}, 1, 0))
+    assertThatThrownBy(
+            () -> recruit().team(List.of(new Recruit.Example(LAW, UNKNOWN)), new int[] {}, 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

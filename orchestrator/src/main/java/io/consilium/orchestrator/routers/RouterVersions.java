@@ -1,0 +1,224 @@
+package io.consilium.orchestrator.routers;
+
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
+import io.consilium.expert.Roster;
+import io.consilium.expert.jdbc.JdbcRouters;
+import io.consilium.expert.jdbc.StoredRouter;
+import io.consilium.orchestrator.jobs.Progress;
+import io.consilium.router.Router;
+import io.consilium.router.blend.FittedRouter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The router that serves, and the versions it may be: fits them, keeps them, promotes one. A
+ * version that another replica promoted is loaded within seconds; one that cannot be read is left
+ * alone, and the one before goes on serving.
+ */
+public final class RouterVersions implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RouterVersions.class);
+
+  /** Fewer questions tell nothing that the cards do not. */
+  static final int FEWEST = 20;
+
+  private final JdbcRouters store;
+  private final Evidence evidence;
+  private final Router cold;
+  private final Clock clock;
+  private final ReentrantLock loading = new ReentrantLock();
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("router-versions").daemon().factory());
+  private volatile Serving serving;
+  private String unreadable = "";
+
+  /** The router at work, and the id of its version; empty for the cold one. */
+  private record Serving(String id, Router router) {}
+
+  /**
+   * Versions in a store; loads the promoted one.
+   *
+   * @param cold serves where nothing was learnt
+   */
+  public RouterVersions(JdbcRouters store, Evidence evidence, Router cold, Clock clock) {
+    this.store = store;
+    this.evidence = evidence;
+    this.cold = cold;
+    this.clock = clock;
+    this.serving = new Serving("", cold);
+    refresh();
+  }
+
+  /** The router that serves now; a field access. */
+  public Router router() {
+    return serving.router();
+  }
+
+  /** Looks every so often whether another replica promoted a version. */
+  public RouterVersions watch(Duration every) {
+    looking.scheduleWithFixedDelay(
+        this::refresh, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  /** Loads the promoted version when it is not the one that serves. */
+  public void refresh() {
+    loading.lock();
+    try {
+      var promoted = store.promoted();
+      var id = promoted.map(StoredRouter::id).orElse("");
+      if (!id.equals(serving.id()) && !id.equals(unreadable)) {
+        serving = id.isEmpty() ? new Serving("", cold) : load(id);
+        unreadable = "";
+        log.info("router {} serves", id.isEmpty() ? cold.version() : id);
+      }
+    } catch (ExpertException e) {
+      log.warn("the router versions cannot be looked at: {}", e.message());
+    } catch (IllegalArgumentException e) {
+      unreadable = store.promoted().map(StoredRouter::id).orElse("");
+      log.error(
+          "router {} cannot serve, {} goes on: {}",
+          unreadable,
+          serving.router().version(),
+          e.getMessage());
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private Serving load(String id) {
+    var fitted = FittedRouter.read(store.bytes(id));
+    return new Serving(id, cold.with(fitted.estimator(), id));
+  }
+
+  /** Every version, newest first. */
+  public List<StoredRouter> list() {
+    return store.list();
+  }
+
+  /** The version with this id. */
+  public Optional<StoredRouter> find(String id) {
+    return store.find(id);
+  }
+
+  /**
+   * Makes a version the one that serves, here at once.
+   *
+   * @throws ExpertException {@code NOT_FOUND} when there is none; {@code CONFLICT} when this
+   *     release cannot read it, or it was fitted with another embedder
+   */
+  public StoredRouter promote(String id) {
+    var version = store.find(id).orElseThrow(() -> unknown(id));
+    if (!version.embedder().equals(evidence.embedder().id())) {
+      throw new ExpertException(
+          FailureKind.CONFLICT,
+          "router '%s' was fitted with the embedder %s and this service has %s, so it knows nothing here: fit a new one"
+              .formatted(id, version.embedder(), evidence.embedder().id()));
+    }
+    loading.lock();
+    try {
+      var loaded = load(id);
+      var promoted = store.promote(id, clock.instant());
+      serving = loaded;
+      return promoted;
+    } catch (IllegalArgumentException e) {
+      throw new ExpertException(FailureKind.CONFLICT, String.valueOf(e.getMessage()), e);
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private static ExpertException unknown(String id) {
+    return new ExpertException(
+        FailureKind.NOT_FOUND,
+        "there is no router version '%s'; GET /v1/routers lists them".formatted(id));
+  }
+
+  /** Makes sure that there is something to fit; {@code CONFLICT} otherwise. */
+  public void check(Roster roster) {
+    evidence.enough(roster, FEWEST);
+  }
+
+  /** Fits a version to everything on record and keeps it as a draft. Seconds to minutes. */
+  public ObjectNode fit(Roster roster, long seed, Progress progress) {
+    var records = evidence.enough(roster, FEWEST);
+    var profiles = evidence.profiles(records, (share, doing) -> progress.at(0.3 * share, doing));
+    var doing =
+        "fitting %,d questions of %d experts"
+            .formatted(records.items().size(), records.experts().size());
+    var embedder = evidence.embedder();
+    var fitted =
+        FittedRouter.fit(
+            records,
+            profiles,
+            embedder.id(),
+            embedder.dimension(),
+            seed,
+            done -> progress.at(0.3 + 0.69 * done, doing));
+    var metrics = Json.object();
+    fitted.metrics().forEach(metrics::put);
+    metrics.put("questions", fitted.questions()).put("outcomes", fitted.outcomes());
+    var version =
+        new StoredRouter(
+            "router_" + HexFormat.of().toHexDigits(clock.millis(), 11),
+            clock.instant(),
+            StoredRouter.State.DRAFT,
+            null,
+            fitted.embedder(),
+            fitted.fingerprint(),
+            fitted.experts(),
+            metrics);
+    store.keep(version, fitted.write());
+    return shown(version, roster);
+  }
+
+  /** A version for people and programs, next to the experts registered now. */
+  public ObjectNode shown(StoredRouter version, Roster roster) {
+    var node =
+        Json.object()
+            .put("id", version.id())
+            .put("state", version.state().name().toLowerCase(Locale.ROOT))
+            .put("created", version.created().toString())
+            .put("promoted", version.promoted() == null ? null : version.promoted().toString())
+            .put("serving", version.id().equals(serving.id()))
+            .put("embedder", version.embedder())
+            .put("fingerprint", version.fingerprint());
+    node.set("metrics", version.metrics());
+    version.experts().forEach(node.putArray("experts")::add);
+    var known =
+        version.experts().stream()
+            .flatMap(name -> roster.find(name).stream())
+            .map(seat -> seat.card().id())
+            .collect(Collectors.toSet());
+    var unknown = node.putArray("known_by_card_only");
+    roster.cards().stream()
+        .filter(card -> !known.contains(card.id()))
+        .forEach(card -> unknown.add(card.id()));
+    var gone = node.putArray("not_registered");
+    version.experts().stream().filter(name -> roster.find(name).isEmpty()).forEach(gone::add);
+    return known.isEmpty()
+        ? node.put(
+            "warning",
+            "none of the experts it was fitted on is registered: as it is, it changes nothing. Give cards the recorded names as aliases")
+        : node;
+  }
+
+  @Override
+  public void close() {
+    looking.shutdownNow();
+  }
+}

@@ -1,0 +1,199 @@
+package io.consilium.orchestrator.api;
+
+import static io.consilium.orchestrator.api.RunningService.json;
+import static io.consilium.orchestrator.api.RunningService.question;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.expert.Json;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** From outcomes to a router that serves, over HTTP; one service, in the order a user goes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LearningTest {
+    private static final String[] SUBJECTS = {
+    "the integral of x squared over the interval from %d to ten",
+    "which court hears an appeal against a contract of sale number %d"
+  };
+
+  private final RunningService service = RunningService.shared();
+  private String plainly = "";
+
+  @BeforeAll
+  void outcomesOfTwoExperts() {
+    for (var id : new String[] {"learn-maths", "learn-law", "learn-new"}) {
+      var card = service.card(id, "plain");
+      if (id.equals("learn-law")) {
+        card.putArray("aliases").add("law-as-recorded");
+      }
+      assertThat(service.post("/v1/experts", card).statusCode()).isEqualTo(201);
+    }
+    plainly =
+        json(service.chat(question("learn-new", "What do you say?")))
+            .path("choices")
+            .path(0)
+            .path("message")
+            .path("content")
+            .asString();
+    var rows = Json.object().putArray("rows");
+    for (int i = 0; i < 120; i++) {
+      boolean maths = i % 2 == 0;
+      row(rows.addObject(), i, "learn-maths", maths != (i % 20 == 0));
+      row(rows.addObject(), i, "law-as-recorded@2", !maths);
+    }
+    var added = service.post("/v1/outcomes", rows);
+    assertThat(added.statusCode()).as(added.body()).isEqualTo(200);
+  }
+
+  private void row(ObjectNode row, int i, String expert, boolean correct) {
+    row.put("question", SUBJECTS[i % 2].formatted(i))
+        .put("expert", expert)
+        .put("correct", correct)
+        .put("cost", 0.001)
+        .put("category", i % 2 == 0 ? "maths" : "law")
+        .put("right", i % 2 == 0 ? plainly : "something else")
+        .put("check", "exact");
+  }
+
+  @AfterAll
+  void retire() {
+    for (var id : new String[] {"learn-maths", "learn-law", "learn-new"}) {
+      service.delete("/v1/experts/" + id);
+    }
+  }
+
+  private JsonNode done(HttpResponse<String> taken) {
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+    var place = taken.headers().firstValue("Location").orElseThrow();
+    long end = System.nanoTime() + 240_000_000_000L;
+    while (System.nanoTime() < end) {
+      var job = json(service.get(place));
+      if (!job.path("finished").isNull()) {
+        assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("done");
+        return job.path("result");
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("the job did not end");
+  }
+
+  private static double p(JsonNode route, String expert) {
+    return candidate(route, expert).path("p").asDouble(-1);
+  }
+
+  private static JsonNode candidate(JsonNode route, String expert) {
+    return route
+        .path("candidates")
+        .valueStream()
+        .filter(each -> each.path("expert").asString().equals(expert))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aFittedRouterServesOncePromotedAndExplainsItself() {
+    var version = done(service.post("/v1/routers", "{\"seed\":1}"));
+    var id = version.path("id").asString();
+    assertThat(version.path("state").asString()).isEqualTo("draft");
+    assertThat(version.path("metrics").path("outcomes").asInt()).isGreaterThanOrEqualTo(240);
+    assertThat(version.path("known_by_card_only").toString()).contains("calculator");
+    assertThat(version.path("experts").toString()).contains("learn-law");
+
+    var promoted = service.post("/v1/routers/" + id + "/promote", "{}");
+
+    assertThat(promoted.statusCode()).as(promoted.body()).isEqualTo(200);
+    assertThat(json(promoted).path("serving").asBoolean()).isTrue();
+    assertThat(json(service.get("/v1/routers")).path("serving").asString()).isEqualTo(id);
+    var route =
+        json(service.post("/v1/route", question("consilium/auto", SUBJECTS[1].formatted(1_000))));
+    assertThat(route.path("router").asString()).isEqualTo(id);
+    assertThat(p(route, "learn-law")).isGreaterThan(p(route, "learn-maths") + 0.3);
+    var law = candidate(route, "learn-law");
+    assertThat(law.path("low").asDouble()).isLessThanOrEqualTo(law.path("p").asDouble());
+    assertThat(law.path("high").asDouble()).isGreaterThanOrEqualTo(law.path("p").asDouble());
+    assertThat(law.path("why").size()).isGreaterThan(1);
+    assertThat(candidate(route, "learn-new").path("why").size()).isPositive();
+    assertThat(service.get("/v1/routers/" + id).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aReplayComparesThePolicyWithItsBaselines() {
+    var rows = Json.object().putArray("rows");
+    for (int i = 0; i < 200; i++) {
+      row(rows.addObject(), i, "a", i % 2 == 0);
+      row(rows.addObject(), i, "b", i % 2 == 1);
+    }
+    var body = Json.object().put("policy", "quality");
+    body.set("records", rows);
+
+    var result = done(service.post("/v1/replays", body));
+
+    assertThat(result.path("lines").findValuesAsString("name"))
+        .contains("policy", "random", "best_single", "oracle");
+    var oracle = result.path("lines").path(3);
+    assertThat(oracle.path("accuracy").asDouble()).isEqualTo(1);
+    assertThat(result.path("lines").path(0).path("accuracy").asDouble()).isGreaterThan(0.8);
+  }
+
+  @Test
+  void anInterviewGivesAnAbilityWithAnInterval() {
+    var result = done(service.post("/v1/experts/learn-new/interview", "{\"budget_usd\":1}"));
+
+    assertThat(result.path("asked").asInt()).isBetween(5, 60);
+    var accuracy = result.path("accuracy");
+    assertThat(accuracy.path("low").asDouble()).isLessThan(accuracy.path("value").asDouble());
+    assertThat(result.path("deviation").asDouble())
+        .isLessThan(result.path("deviation_before").asDouble());
+    assertThat(service.get("/v1/outcomes").body()).contains("learn-new@");
+  }
+
+  @Test
+  void aTeamIsRecruitedForExamples() {
+    var body = Json.object().put("name", "lawyers").put("size", 2);
+    body.putArray("examples").addObject().put("question", SUBJECTS[1].formatted(5_000));
+
+    var response = service.post("/v1/recruit", body);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(json(response).path("experts").path(0).asString()).isEqualTo("learn-law");
+    assertThat(json(response).path("consilium").path("pin").size()).isPositive();
+    assertThat(json(response).path("name").asString()).isEqualTo("lawyers");
+  }
+
+  @Test
+  void whatIsWrongIsSaidWithWhatToDo() {
+    assertThat(service.get("/v1/routers/router_none").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/routers/router_none/promote", "{}").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/routers/router_none/demote", "{}").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/routers", "{\"seed\":1.5}").statusCode()).isEqualTo(400);
+    assertThat(service.post("/v1/routers", "{\"sead\":1}").statusCode()).isEqualTo(400);
+    assertThat(service.post("/v1/experts/nobody/interview", "{}").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/experts/learn-new/exam", "{}").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/experts/learn-new/interview", "{\"budget_usd\":-1}").statusCode())
+        .isEqualTo(400);
+    assertThat(service.post("/v1/recruit", "{}").statusCode()).isEqualTo(400);
+    assertThat(
+            json(service.post(
+                    "/v1/recruit",
+                    "{\"examples\":[{\"question\":\"x\",\"correct\":{\"learn-law\":2}}]}"))
+                .path("detail")
+                .asString())
+        .contains("examples[0].correct.learn-law");
+    assertThat(service.post("/v1/replays", "{\"policy\":\"best\"}").statusCode()).isEqualTo(400);
+    assertThat(service.post("/v1/replays", "{\"policy\":{\"valeu\":1}}").statusCode())
+        .isEqualTo(400);
+    assertThat(service.post("/v1/replays", "{\"train\":\"0.6\"}").statusCode()).isEqualTo(400);
+    assertThat(
+            json(service.post(
+                    "/v1/replays",
+                    "{\"records\":[{\"question\":\"x\",\"expert\":\"e\",\"correct\":1,\"cost\":0}]}"))
+                .path("detail")
+                .asString())
+        .contains("at least two experts");
+  }
+}
