@@ -175,7 +175,7 @@ class PanelRunTest {
 
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
     caller.join();
-    assertThat(failure.get().kind()).isEqualTo(FailureKind.CANCELLED);
+    assertThat(failure.get()).extracting(ExpertException::kind).isEqualTo(FailureKind.CANCELLED);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.consilium.bench.abilities;
 
-import io.consilium.router.fit.HashRange;
+import io.consilium.router.records.HashRange;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.consilium.router.ability.CardTraits;
 import io.consilium.router.ability.Interview;
 import io.consilium.router.ability.ItemBank;
 import io.consilium.router.ability.Traits;
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,7 +29,6 @@ final class LeftOut {
   private final AbilityState state;
   private final Ability prior;
   private final Records train;
-  private final Records test;
   private final int expert;
   private final List<Traits> questions = new ArrayList<>(); // of the test that the expert was asked
   private final List<Double> outcomes = new ArrayList<>();
@@ -66,7 +65,6 @@ final class LeftOut {
     this.state = state;
     this.prior = cards.of(card);
     this.train = train;
-    this.test = test;
     this.expert = expert;
     for (int i = 0; i < traits.size(); i++) {
       if (test.known(i, expert)) {

@@ -1,6 +1,6 @@
 package io.consilium.bench.routing;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -2,9 +2,9 @@ package io.consilium.bench.routing;
 
 import io.consilium.expert.Roster;
 import io.consilium.router.QuestionProfile;
-import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.Answers;
+import io.consilium.router.records.Records;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;

@@ -2,10 +2,10 @@ package io.consilium.bench.routing;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
-import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.Imported;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +40,8 @@ final class PoolRun {
       Split split,
       RoutingOptions options,
       Progress progress,
-      BiFunction<List<io.consilium.router.fit.Item>, List<io.consilium.router.fit.Item>, Texts>
+      BiFunction<
+              List<io.consilium.router.records.Item>, List<io.consilium.router.records.Item>, Texts>
           texts) {
     this.pool = pool;
     this.split = split;

@@ -1,6 +1,6 @@
 package io.consilium.bench.routing;
 
-import io.consilium.router.fit.HashRange;
+import io.consilium.router.records.HashRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.consilium.bench.routing;
 
-import io.consilium.router.fit.HashRange;
-import io.consilium.router.fit.Item;
-import io.consilium.router.fit.QuestionHash;
+import io.consilium.router.records.HashRange;
+import io.consilium.router.records.Item;
+import io.consilium.router.records.QuestionHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,8 +3,8 @@ package io.consilium.bench.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.consilium.router.fit.Item;
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Item;
+import io.consilium.router.records.Records;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.consilium.bench.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.consilium.router.fit.Item;
+import io.consilium.router.records.Item;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.routers.OutcomeIntake;
 import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.orchestrator.security.Caller;
-import io.consilium.router.fit.HashRange;
+import io.consilium.router.records.HashRange;
 import io.consilium.router.records.Imported;
 import io.consilium.router.replay.Replay;
 import io.consilium.router.replay.ReplayPolicy;

@@ -6,7 +6,7 @@ import io.consilium.aggregator.strategy.MajorityVote;
 import io.consilium.aggregator.strategy.WeightedVote;
 import io.consilium.expert.ExpertException;
 import io.consilium.router.blend.BlendEstimator;
-import io.consilium.router.fit.HashRange;
+import io.consilium.router.records.HashRange;
 import io.consilium.router.records.RecordFormat;
 import io.consilium.router.replay.CachedEmbedder;
 import io.consilium.router.replay.Replay;

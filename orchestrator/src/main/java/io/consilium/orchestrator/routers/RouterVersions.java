@@ -70,8 +70,9 @@ public final class RouterVersions implements AutoCloseable {
 
   /** Looks every so often whether another replica promoted a version. */
   public RouterVersions watch(Duration every) {
-    looking.scheduleWithFixedDelay(
-        this::refresh, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = // ends with the executor
+        looking.scheduleWithFixedDelay(
+            this::refresh, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** From outcomes to a router that serves, over HTTP; one service, in the order a user goes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LearningTest {
-    private static final String[] SUBJECTS = {
+  private static final String[] SUBJECTS = {
     "the integral of x squared over the interval from %d to ten",
     "which court hears an appeal against a contract of sale number %d"
   };

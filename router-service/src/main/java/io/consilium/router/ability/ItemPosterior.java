@@ -1,6 +1,6 @@
 package io.consilium.router.ability;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

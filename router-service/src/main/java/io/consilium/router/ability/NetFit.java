@@ -6,8 +6,8 @@ import static io.consilium.router.ability.AbilityNet.PROJECTED;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
-import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Training;
+import io.consilium.router.records.Records;
 import java.util.Arrays;
 import java.util.Random;
 

@@ -1,6 +1,6 @@
 package io.consilium.router.blend;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;

@@ -1,6 +1,6 @@
 package io.consilium.router.blend;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 import java.util.Arrays;
 
 /**

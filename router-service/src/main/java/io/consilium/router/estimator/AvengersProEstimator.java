@@ -3,8 +3,8 @@ package io.consilium.router.estimator;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Training;
+import io.consilium.router.records.Records;
 import java.util.Arrays;
 import java.util.List;
 

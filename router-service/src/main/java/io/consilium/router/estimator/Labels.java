@@ -1,8 +1,8 @@
 package io.consilium.router.estimator;
 
-import io.consilium.router.fit.Item;
-import io.consilium.router.fit.QuestionHash;
 import io.consilium.router.fit.Training;
+import io.consilium.router.records.Item;
+import io.consilium.router.records.QuestionHash;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ import io.consilium.expert.index.DotProduct;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.Records;
 import io.consilium.router.fit.Training;
+import io.consilium.router.records.Records;
 import java.util.List;
 
 /**

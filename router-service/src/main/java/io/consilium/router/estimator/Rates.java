@@ -1,6 +1,6 @@
 package io.consilium.router.estimator;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 
 /**
  * How often each expert is right over all of its records, drawn towards the pool where they are

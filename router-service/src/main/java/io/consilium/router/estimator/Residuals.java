@@ -1,6 +1,6 @@
 package io.consilium.router.estimator;
 
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Records;
 
 /**
  * Outcomes taken apart: how right an expert is on average, how easy the question is for everybody,

@@ -20,8 +20,8 @@ import java.util.Set;
  * arXiv 2503.05641): every keyword of a question answered right raises an expert's score for that
  * keyword, every one answered wrong lowers it; a question is scored by its keywords, on top of each
  * expert's overall strength. The paper asks an LLM for the keywords; here they are the question's
- * own content words, and scores are compared with the pool's, so that an easy
- * keyword is no skill of anybody's. Needs no embedding.
+ * own content words, and scores are compared with the pool's, so that an easy keyword is no skill
+ * of anybody's. Needs no embedding.
  *
  * <p>Not for questions in other words than the recorded ones: a keyword never seen says nothing.
  */

@@ -1,6 +1,7 @@
 package io.consilium.router.fit;
 
 import io.consilium.expert.index.DotProduct;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.consilium.router.fit;
 
 import io.consilium.router.QuestionProfile;
+import io.consilium.router.records.Records;
 import java.util.Arrays;
 import java.util.List;
 

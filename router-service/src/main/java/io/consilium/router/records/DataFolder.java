@@ -1,7 +1,6 @@
 package io.consilium.router.records;
 
 import io.consilium.expert.ExpertException;
-import io.consilium.router.fit.Item;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.consilium.router.records;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Spelling;
-import io.consilium.router.fit.Records;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package io.consilium.router.records;
 
-import io.consilium.router.fit.Item;
-import io.consilium.router.fit.Records;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

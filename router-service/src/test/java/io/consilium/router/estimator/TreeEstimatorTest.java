@@ -2,9 +2,9 @@ package io.consilium.router.estimator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.consilium.router.fit.Item;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Item;
+import io.consilium.router.records.Records;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.consilium.router.records.Item;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

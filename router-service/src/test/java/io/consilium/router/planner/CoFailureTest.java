@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.consilium.router.fit.Item;
-import io.consilium.router.fit.Records;
+import io.consilium.router.records.Item;
+import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.consilium.router.fit;
+package io.consilium.router.records;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.consilium.router.fit;
+package io.consilium.router.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

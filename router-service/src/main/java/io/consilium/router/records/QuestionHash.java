@@ -1,4 +1,4 @@
-package io.consilium.router.fit;
+package io.consilium.router.records;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
