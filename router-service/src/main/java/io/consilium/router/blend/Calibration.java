@@ -7,9 +7,10 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 
 /**
  * Makes chances of stacked scores that were not seen by the stack: a logistic curve (Platt, 1999)
- * over the whole score, its level and its contrast, with an offset per expert drawn to none.
+ * over the level and the contrast, with an offset per expert. All are drawn to what changes
+ * nothing, so that a few outcomes without a single mistake do not make a certainty.
  *
- * @param slopes of the three
+ * @param slopes of the score itself (1 where nothing was fitted, else 0), its level, its contrast
  * @param bias for all
  * @param offsets per expert
  */
@@ -19,7 +20,14 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
   /** As many certain outcomes pull every offset to 0. */
   private static final double PULL = 4;
 
-  private static final double SLIGHT = 1e-2;
+  private static final double SLIGHT = 1;
+
+  /** Where slopes start and are drawn to: near level ½ a point of contrast is 4 of log-odds. */
+  private static final double[] NEUTRAL = {0, 1, 4, 0};
+
+  /** More contrast never means less chance. */
+  private static final double LEAST_SLOPE = 0.5;
+
   private static final int HALVINGS = 12;
   private static final double SETTLED = 1e-6;
 
@@ -29,14 +37,14 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
     int experts = records.experts().size();
     int width = 4 + experts;
     double[] beta = new double[width];
-    beta[0] = 1;
+    System.arraycopy(NEUTRAL, 0, beta, 0, 4);
     for (int step = 0; step < STEPS; step++) {
       var hessian = new DMatrixRMaj(width, width);
       var gradient = new DMatrixRMaj(width, 1);
       for (int i = 0; i < level.length; i++) {
         for (int e = 0; e < experts; e++) {
           if (records.known(i, e)) {
-            double[] x = features(level[i], contrast[i][e]);
+            double[] x = fitted(level[i], contrast[i][e]);
             double p = sigmoid(dot(x, beta) + beta[4 + e]);
             double error = records.correct(i, e) - p;
             double curve = Math.max(1e-6, p * (1 - p));
@@ -54,9 +62,8 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
         }
       }
       for (int a = 0; a < width; a++) {
-        // slopes are drawn to the identity, everything else to nothing, only enough to be unique
         double pull = a < 4 ? SLIGHT : PULL;
-        gradient.data[a] -= pull * (beta[a] - (a == 0 ? 1 : 0));
+        gradient.data[a] -= pull * (beta[a] - neutral(a));
         hessian.data[a * width + a] += pull;
       }
       var solver = LinearSolverFactory_DDRM.symmPosDef(width);
@@ -97,13 +104,13 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
     for (int i = 0; i < level.length; i++) {
       for (int e = 0; e < contrast[i].length; e++) {
         if (records.known(i, e)) {
-          double z = dot(features(level[i], contrast[i][e]), beta) + beta[4 + e];
+          double z = dot(fitted(level[i], contrast[i][e]), beta) + beta[4 + e];
           loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - records.correct(i, e) * z;
         }
       }
     }
     for (int a = 0; a < beta.length; a++) {
-      double away = beta[a] - (a == 0 ? 1 : 0);
+      double away = beta[a] - neutral(a);
       loss += (a < 4 ? SLIGHT : PULL) * away * away / 2;
     }
     return loss;
@@ -111,6 +118,15 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
 
   private static double[] features(double level, double contrast) {
     return new double[] {logit(level + contrast), logit(level), contrast, 1};
+  }
+
+  private static double neutral(int a) {
+    return a < 4 ? NEUTRAL[a] : 0;
+  }
+
+  /** What is fitted: the score itself would say the same twice. */
+  private static double[] fitted(double level, double contrast) {
+    return new double[] {0, logit(level), contrast, 1};
   }
 
   private static double dot(double[] x, double[] beta) {
