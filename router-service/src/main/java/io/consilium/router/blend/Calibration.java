@@ -89,6 +89,7 @@ record Calibration(double[] slopes, double bias, double[] offsets) {
         break;
       }
     }
+    beta[2] = Math.max(beta[2], LEAST_SLOPE);
     return new Calibration(Arrays.copyOf(beta, 3), beta[3], Arrays.copyOfRange(beta, 4, width));
   }
 
