@@ -161,61 +161,44 @@ public record ExpertCard(
   }
 
   public ExpertCard withVersion(int next) {
-    return copy(next, skills, price, features, services, measured, state, owner);
+    return copy(next, aliases, skills, price, features, services, measured, state, owner);
   }
 
   public ExpertCard withSkills(List<Skill> all) {
-    return copy(version, all, price, features, services, measured, state, owner);
+    return copy(version, aliases, all, price, features, services, measured, state, owner);
   }
 
   public ExpertCard withPrice(Price other) {
-    return copy(version, skills, other, features, services, measured, state, owner);
+    return copy(version, aliases, skills, other, features, services, measured, state, owner);
   }
 
   public ExpertCard withFeatures(Set<Feature> all) {
-    return copy(version, skills, price, all, services, measured, state, owner);
+    return copy(version, aliases, skills, price, all, services, measured, state, owner);
   }
 
   public ExpertCard withServices(Set<Service> all) {
-    return copy(version, skills, price, features, all, measured, state, owner);
+    return copy(version, aliases, skills, price, features, all, measured, state, owner);
   }
 
   public ExpertCard withMeasured(Measures all) {
-    return copy(version, skills, price, features, services, all, state, owner);
+    return copy(version, aliases, skills, price, features, services, all, state, owner);
   }
 
   public ExpertCard withState(CardState next) {
-    return copy(version, skills, price, features, services, measured, next, owner);
+    return copy(version, aliases, skills, price, features, services, measured, next, owner);
   }
 
   public ExpertCard withOwner(Owner other) {
-    return copy(version, skills, price, features, services, measured, state, other);
+    return copy(version, aliases, skills, price, features, services, measured, state, other);
   }
 
   public ExpertCard withAliases(List<String> all) {
-    return new ExpertCard(
-        id,
-        version,
-        all,
-        kind,
-        description,
-        skills,
-        price,
-        contextWindow,
-        modalities,
-        features,
-        services,
-        claimed,
-        measured,
-        lineage,
-        licence,
-        endpoint,
-        state,
-        owner);
+    return copy(version, all, skills, price, features, services, measured, state, owner);
   }
 
   private ExpertCard copy(
       int version,
+      List<String> aliases,
       List<Skill> skills,
       Price price,
       Set<Feature> features,

@@ -18,6 +18,7 @@ import java.util.Arrays;
  * @param calibration of the sums
  * @param spread of a forecast on the logit scale where the parts disagree as usual
  * @param disagreement usual standard deviation between the parts, on the logit scale
+ * @param counts outcomes of each expert; nobody is known better than so many tell
  */
 record Stack(
     double[] levels,
@@ -26,7 +27,8 @@ record Stack(
     double margin,
     Calibration calibration,
     double spread,
-    double disagreement) {
+    double disagreement,
+    int[] counts) {
   /** How near the best an expert must be, in P(correct), for its contrast to count fully. */
   private static final double NEAR = 0.1;
 
@@ -50,7 +52,8 @@ record Stack(
         0,
         new Calibration(new double[] {1, 0, 0}, 0, new double[experts]),
         SPREADS[SPREADS.length - 1],
-        1);
+        1,
+        new int[experts]);
   }
 
   /**
@@ -125,7 +128,18 @@ record Stack(
     }
     double disagreement = Math.max(1e-3, sum / Math.max(1, items * experts));
     double spread = spread(records, p, apart, disagreement);
-    return new Stack(levels, bias, contrasts, margin, calibration, spread, disagreement);
+    return new Stack(
+        levels, bias, contrasts, margin, calibration, spread, disagreement, counts(records));
+  }
+
+  private static int[] counts(Records records) {
+    int[] counts = new int[records.experts().size()];
+    for (int i = 0; i < records.items().size(); i++) {
+      for (int e = 0; e < counts.length; e++) {
+        counts[e] += records.known(i, e) ? 1 : 0;
+      }
+    }
+    return counts;
   }
 
   /** How right anybody is on each item, as if all experts had been asked. */
@@ -346,7 +360,10 @@ record Stack(
     for (int e = 0; e < p.length; e++) {
       p[e] = calibration.p(e, level, contrast[e]);
       double x = Math.log(p[e] / (1 - p[e]));
-      double half = EIGHTY * spread * apart(said, e) / disagreement;
+      double apart = spread * apart(said, e) / disagreement;
+      // the variance of log-odds told by so many outcomes, and by one more for none
+      double told = 1 / (counts[e] * p[e] * (1 - p[e]) + 1);
+      double half = EIGHTY * Math.sqrt(apart * apart + told);
       low[e] = Math.min(p[e], Calibration.sigmoid(x - half));
       high[e] = Math.max(p[e], Calibration.sigmoid(x + half));
     }

@@ -61,6 +61,22 @@ class StackTest {
   }
 
   @Test
+  void nobodyIsKnownBetterThanTheirOutcomesTell() {
+    // no spread between parts beyond the usual: what is left is the standard error of 100 outcomes
+    // at P = 1/2 and one more, 1 / sqrt(26), times the 1.2816 deviations of an 80 % interval
+    var half = new double[] {0.5};
+    var calibration = new Calibration(new double[] {1, 0, 0}, 0, new double[1]);
+    var stack =
+        new Stack(new double[] {1}, 0, new double[] {1}, 0, calibration, 0, 1, new int[] {100});
+    var combined = stack.combine(new double[][] {half});
+    assertThat(combined.p()[0]).isCloseTo(0.5, within(1e-12));
+    assertThat(Calibration.logit(combined.high()[0]))
+        .isCloseTo(1.2816 / Math.sqrt(26), within(1e-9));
+    assertThat(Calibration.logit(combined.low()[0]))
+        .isCloseTo(-1.2816 / Math.sqrt(26), within(1e-9));
+  }
+
+  @Test
   void aCalibrationOfSureScoresThatAreOftenWrongBecomesModest() {
     var builder = new Records.Builder().expert("a");
     double[] level = new double[300];
