@@ -17,6 +17,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -265,8 +266,11 @@ final class RecordFile {
   }
 
   private ExpertException unreadable(Exception cause) {
-    return new ExpertException(
-        FailureKind.INVALID_REQUEST, path + " cannot be read: " + cause.getMessage(), cause);
+    var message =
+        cause instanceof NoSuchFileException
+            ? path + " is not there; give the path of a file"
+            : path + " cannot be read: " + cause.getMessage();
+    return new ExpertException(FailureKind.INVALID_REQUEST, message, cause);
   }
 
   private InputStream open() throws IOException {

@@ -5,6 +5,7 @@ import io.consilium.expert.Policy;
 import io.consilium.router.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,9 @@ public record ReplayPolicy(Policy policy, Planner planner) {
   public static ReplayPolicy read(Path file) {
     try {
       return parse(Files.readString(file), String.valueOf(file.getFileName()));
+    } catch (NoSuchFileException e) {
+      throw ExpertException.invalid(
+          "policy", file + " is not there; give the path of a policy file");
     } catch (IOException e) {
       throw ExpertException.invalid(
           "policy", "%s cannot be read as UTF-8 text: %s".formatted(file, e.getMessage()));

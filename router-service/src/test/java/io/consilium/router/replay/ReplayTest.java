@@ -178,6 +178,15 @@ class ReplayTest {
   }
 
   @Test
+  void saysThatAFileIsNotThere() {
+    var nowhere = folder.resolve("nowhere.csv");
+    assertThatThrownBy(() -> ReplayPolicy.read(nowhere))
+        .hasMessageContaining(nowhere + " is not there");
+    assertThatThrownBy(() -> RecordFormat.of(nowhere).read(nowhere))
+        .hasMessageContaining(nowhere + " is not there");
+  }
+
+  @Test
   void saysWhatIsWrongWithAPolicy() {
     List<String> wrong =
         new ArrayList<>(
