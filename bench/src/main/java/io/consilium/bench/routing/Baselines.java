@@ -6,11 +6,11 @@ import java.util.Random;
 import java.util.function.IntFunction;
 
 /** What every router is measured against. */
-final class Baselines {
+public final class Baselines {
   private Baselines() {}
 
   /** Any expert with equal chance; its figures are the expectation, not a draw. */
-  static Row random() {
+  public static Row random() {
     return new RandomRow();
   }
 
@@ -63,7 +63,7 @@ final class Baselines {
   }
 
   /** The expert best on the training part; with a price, the zero router of single experts. */
-  static Row bestSingle() {
+  public static Row bestSingle() {
     return new OneExpertRow(
         "best_single",
         "each expert's mean",
@@ -77,7 +77,7 @@ final class Baselines {
   }
 
   /** The expert best on the training part of the question's category, which it is told. */
-  static Row taskTable(String name) {
+  public static Row taskTable(String name) {
     return new OneExpertRow(
         name, "category given: mean per expert and category", false, true, true, Baselines::table);
   }
@@ -107,7 +107,7 @@ final class Baselines {
   }
 
   /** Knows who will be right, and chooses the cheapest of them. */
-  static Row oracle() {
+  public static Row oracle() {
     return new OneExpertRow(
         "oracle",
         "the outcomes themselves",

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The questions of a pool that are asked, and what every expert would have done with each. */
-final class Field {
+public final class Field {
   private final Records asked;
   private final int[] category; // of each question
   private final int categories;
@@ -28,11 +28,13 @@ final class Field {
     priced = known;
   }
 
-  int size() {
+  /** How many questions are asked. */
+  public int size() {
     return asked.items().size();
   }
 
-  int experts() {
+  /** How many experts there are. */
+  public int experts() {
     return asked.experts().size();
   }
 
@@ -53,7 +55,7 @@ final class Field {
   }
 
   /** Whether the price of every call is known. */
-  boolean priced() {
+  public boolean priced() {
     return priced;
   }
 

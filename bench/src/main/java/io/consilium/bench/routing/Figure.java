@@ -18,7 +18,7 @@ import io.consilium.expert.Json;
  * @param cost mean cost per question at λ = 0, in {@code unit}; NaN when unknown
  * @param unit of the cost; empty when there is none
  */
-record Figure(
+public record Figure(
     String pool,
     String row,
     Metric metric,
@@ -39,17 +39,21 @@ record Figure(
    * @param lo lower end of its 95 % bootstrap interval
    * @param hi upper end
    */
-  record Gap(double value, double lo, double hi) {
+  public record Gap(double value, double lo, double hi) {
     /** Whether the interval excludes 0 on the side that is better. */
-    boolean better(Metric metric) {
+    public boolean better(Metric metric) {
       return metric.lossy() ? hi < 0 : lo > 0;
     }
   }
 
-  /** As one JSON line. */
-  String json() {
+  /**
+   * As one JSON line.
+   *
+   * @param bench which made it
+   */
+  public String json(String bench) {
     var line = Json.object();
-    line.put("bench", "routing").put("pool", pool).put("row", row).put("metric", metric.word());
+    line.put("bench", bench).put("pool", pool).put("row", row).put("metric", metric.word());
     number(line, "value", value);
     number(line, "lo", lo);
     number(line, "hi", hi);

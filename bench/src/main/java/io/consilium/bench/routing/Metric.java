@@ -1,13 +1,16 @@
 package io.consilium.bench.routing;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The figures of a row. Each is computed of a tape over the questions of a draw; NaN where the row,
  * or the pool, has no such figure.
  */
-enum Metric {
+public enum Metric {
   /** Mean outcome of the answers at λ = 0. */
   ACCURACY {
     @Override
@@ -136,20 +139,99 @@ enum Metric {
       double most = look.points().stream().mapToDouble(point -> point[1]).max().orElse(Double.NaN);
       return (most - best) / best;
     }
+  },
+  /** Share of questions that are answered at all. */
+  COVERAGE {
+    @Override
+    double of(Look look) {
+      return noted(look, COVERAGE);
+    }
+  },
+  /** Share of the answers given that are wrong. */
+  ERROR {
+    @Override
+    double of(Look look) {
+      float[] answered = look.tape().noted(COVERAGE);
+      float[] correct = look.tape().correct(0);
+      double wrong = 0;
+      double given = 0;
+      for (int question = 0; answered != null && question < answered.length; question++) {
+        double times = look.draw().times(question) * (double) answered[question];
+        given += times;
+        wrong += times * (1 - correct[question]);
+      }
+      return given == 0 ? Double.NaN : wrong / given;
+    }
+  },
+  /**
+   * Area under risk and coverage: the mean error when the surest share is answered, over shares.
+   */
+  AURC {
+    @Override
+    double of(Look look) {
+      if (look.tape().noted(COVERAGE) == null) {
+        return Double.NaN;
+      }
+      float[] correct = look.tape().correct(0);
+      double given = 0;
+      double wrong = 0;
+      double area = 0;
+      for (int question : look.tape().byPromise()) {
+        for (int time = 0; time < look.draw().times(question); time++) {
+          given++;
+          wrong += 1 - correct[question];
+          area += wrong / given;
+        }
+      }
+      return given == 0 ? Double.NaN : area / given;
+    }
+  },
+  /** Share of questions on which every expert of the pool is wrong. */
+  ALL_WRONG {
+    @Override
+    double of(Look look) {
+      return noted(look, ALL_WRONG);
+    }
+  },
+  /** The same as forecast. */
+  ALL_WRONG_FORECAST {
+    @Override
+    double of(Look look) {
+      return noted(look, ALL_WRONG_FORECAST);
+    }
+  },
+  /** Share of questions on which more than half of the experts are wrong. */
+  MAJORITY_WRONG {
+    @Override
+    double of(Look look) {
+      return noted(look, MAJORITY_WRONG);
+    }
+  },
+  /** The same as forecast. */
+  MAJORITY_WRONG_FORECAST {
+    @Override
+    double of(Look look) {
+      return noted(look, MAJORITY_WRONG_FORECAST);
+    }
   };
+
+  /** The figures of routers, in their order. */
+  static final Set<Metric> ROUTING =
+      Collections.unmodifiableSet(EnumSet.range(ACCURACY, PERF_GAIN));
 
   static final int BINS = 10;
 
   /** The figure. */
   abstract double of(Look look);
 
-  String word() {
+  /** Its name in reports and JSON lines. */
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** Whether smaller is better. */
-  boolean lossy() {
-    return this == ECE || this == BRIER || this == ROUTED_GAP;
+  public boolean lossy() {
+    return this == ECE || this == BRIER || this == ROUTED_GAP || this == ERROR || this == AURC;
   }
 
   /** The bin of a forecast, from 0. */
@@ -160,6 +242,11 @@ enum Metric {
   /** What one cell adds. */
   interface Cell {
     double of(double p, double y);
+  }
+
+  private static double noted(Look look, Metric metric) {
+    float[] values = look.tape().noted(metric);
+    return values == null ? Double.NaN : look.draw().mean(values);
   }
 
   private static double cells(Look look, Cell cell) {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param training {@code train} with profiles and vectors, by seed; dear, made when first asked for
  * @param answers final answers, for those that combine them
  */
-record Part(
+public record Part(
     Pool pool,
     Records train,
     Records test,
@@ -29,17 +29,18 @@ record Part(
     LongFunction<Training> training,
     Answers answers) {
 
-  int experts() {
+  /** How many experts there are. */
+  public int experts() {
     return train.experts().size();
   }
 
   /** What one expert alone did with a test question. */
-  Row.Served alone(int question, int expert, double promised) {
+  public Row.Served alone(int question, int expert, double promised) {
     return new Row.Served(test.correct(question, expert), test.usd(question, expert), 1, promised);
   }
 
   /** Mean outcome of every expert on the training part. */
-  double[] trainMeans() {
+  public double[] trainMeans() {
     double[] means = new double[experts()];
     int n = train.items().size();
     for (int item = 0; item < n; item++) {
@@ -51,7 +52,7 @@ record Part(
   }
 
   /** Mean price of every expert on the training part, in dollars to the planner. */
-  double[] trainPrices() {
+  public double[] trainPrices() {
     double[] means = new double[experts()];
     int n = train.items().size();
     for (int item = 0; item < n; item++) {
@@ -63,7 +64,7 @@ record Part(
   }
 
   /** The first of the experts with the highest score − λ · price; prices of 0 when unknown. */
-  static int best(double[] scores, double[] prices, double lambda) {
+  public static int best(double[] scores, double[] prices, double lambda) {
     int best = 0;
     double most = Double.NEGATIVE_INFINITY;
     for (int expert = 0; expert < scores.length; expert++) {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * Runs plans over recorded answers by the code that serves them. The answer of a plan is right if
  * an expert that was asked and gave it is; every call is charged.
  */
-final class PlanReplay {
+public final class PlanReplay {
   /** What a recorded expert says when its answer could not be read. */
   private static final String UNREADABLE = "\n";
 
@@ -33,7 +33,14 @@ final class PlanReplay {
   private final Answers answers;
   private final Map<String, ExpertCard> cards = new HashMap<>();
 
-  PlanReplay(Records records, Answers answers, Roster roster) {
+  /**
+   * A replay.
+   *
+   * @param records what was right, and what it cost
+   * @param answers what was said
+   * @param roster the cards of the experts
+   */
+  public PlanReplay(Records records, Answers answers, Roster roster) {
     this.records = records;
     this.answers = answers;
     roster.cards().forEach(card -> cards.put(card.id(), card));
@@ -46,10 +53,10 @@ final class PlanReplay {
    * @param said who said what, in order
    * @param p P(correct) as the next step saw it at the end; NaN when there was none
    */
-  record Played(Row.Served served, List<NextStep.Said> said, double p) {}
+  public record Played(Row.Served served, List<NextStep.Said> said, double p) {}
 
   /** Plays a route on one row. */
-  Played play(int row, Route route, Question question, NextStep nextStep) {
+  public Played play(int row, Route route, Question question, NextStep nextStep) {
     var watched = new Watched(nextStep);
     List<Reply> replies = new ArrayList<>();
     var answer =

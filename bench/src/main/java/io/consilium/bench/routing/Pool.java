@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Experts that compete on one data set. Members keep the order of {@code models.csv}. */
-enum Pool {
+public enum Pool {
   SMALL_11(
       DataFolder.MMLU_PRO,
       "Llama-2-7b-hf Meta-Llama-3-8B Meta-Llama-3_1-8B-Instruct Mistral-7B-Instruct-v0.2"
@@ -45,7 +45,9 @@ enum Pool {
             + " reka-core-20240501 Yi-1.5-34B-Chat Yi-1.5-9B-Chat";
   }
 
-  final DataFolder data;
+  /** Where its records are. */
+  public final DataFolder data;
+
   private final String members; // separated by spaces; empty for all on record
 
   Pool(DataFolder data, String members) {
@@ -54,7 +56,7 @@ enum Pool {
   }
 
   /** Its name in options and reports. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
@@ -81,11 +83,12 @@ enum Pool {
    * brought near market prices (a cent per million tokens and billion parameters), so that the same
    * settings of λ sweep every pool; the area under the curve does not depend on it.
    */
-  double dollars() {
+  public double dollars() {
     return data == DataFolder.MMLU_PRO ? 1e-8 : 1;
   }
 
-  static Pool of(String word) {
+  /** The pool of that name. */
+  public static Pool of(String word) {
     return Arrays.stream(values())
         .filter(pool -> pool.word().equals(word))
         .findAny()
@@ -94,7 +97,8 @@ enum Pool {
                 "no pool is called '%s'; there are %s".formatted(word, words())));
   }
 
-  static String words() {
+  /** All names. */
+  public static String words() {
     return Arrays.stream(values()).map(Pool::word).collect(Collectors.joining(", "));
   }
 }

@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** Plays every row over one pool: fits on each part, then asks its test questions one by one. */
-final class PoolRun {
+public final class PoolRun {
   private final Pool pool;
   private final Imported imported;
   private final Split split;
@@ -87,15 +87,18 @@ final class PoolRun {
     }
   }
 
-  Pool pool() {
+  /** Which pool. */
+  public Pool pool() {
     return pool;
   }
 
-  Field field() {
+  /** What is asked. */
+  public Field field() {
     return field;
   }
 
-  Imported imported() {
+  /** The records of its experts. */
+  public Imported imported() {
     return imported;
   }
 
@@ -104,12 +107,12 @@ final class PoolRun {
   }
 
   /** How many questions on record are left out because an expert was not observed on them. */
-  int incomplete() {
+  public int incomplete() {
     return imported.records().items().size() - complete.items().size();
   }
 
   /** How many questions each fit learns from, on average. */
-  int trained() {
+  public int trained() {
     return (int) parts.stream().mapToInt(part -> part.train().items().size()).average().orElse(0);
   }
 

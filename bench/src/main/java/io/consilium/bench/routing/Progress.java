@@ -6,18 +6,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Says on a stream what is going on, each line with the time since the start. */
-final class Progress {
+public final class Progress {
   private final PrintStream out;
   private final InstantSource clock;
   private final Instant start;
 
-  Progress(PrintStream out, InstantSource clock) {
+  /** Writes to a stream. */
+  public Progress(PrintStream out, InstantSource clock) {
     this.out = out;
     this.clock = clock;
     this.start = clock.instant();
   }
 
-  void say(String what) {
+  /** Says it. */
+  public void say(String what) {
     out.printf("%5d s  %s%n", elapsed().toSeconds(), what);
   }
 
@@ -26,7 +28,7 @@ final class Progress {
   }
 
   /** The time since the start, in words. */
-  String spent() {
+  public String spent() {
     var elapsed = elapsed();
     return "%d min %d s".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
   }

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param json file for one line per figure
  * @param cache folder of what was computed before
  */
-record RoutingOptions(
+public record RoutingOptions(
     Path data,
     HashRange train,
     HashRange test,
@@ -40,25 +40,42 @@ record RoutingOptions(
   private static final long SEED = 1;
   private static final int SEEDS = 3;
 
-  static final String HELP =
-      """
-      bench routing --data DIR [options]
-        --data DIR      folder that holds mmlu-pro-29, zeroeval-56 and routellm-2
-        --train LO:HI   questions to learn from, by question hash (0:0.6)
-        --test LO:HI    questions to ask (0.6:0.75)
-        --folds N       N-fold cross-validation over both ranges together instead
-        --pools A,B     %s (all)
-        --rows A,B      only these rows, and the baselines they are measured against
-        --seed N        of all randomness (1)
-        --seeds N       fits per random row, whose figures are their mean (3)
-        --out DIR       where routing.md and its charts go; without it they are written to
-                        bench/reports by a run with all pools, rows and ranges as they stand here
-        --json FILE     one JSON line per figure
-        --cache DIR     where embeddings are kept ($CONSILIUM_HOME/cache, else the user's cache)\
-      """
-          .formatted(Pool.words());
+  /** How a bench is called. */
+  public static String help(String bench) {
+    return """
+    bench %s --data DIR [options]
+      --data DIR      folder that holds mmlu-pro-29, zeroeval-56 and routellm-2
+      --train LO:HI   questions to learn from, by question hash (0:0.6)
+      --test LO:HI    questions to ask (0.6:0.75)
+      --folds N       N-fold cross-validation over both ranges together instead
+      --pools A,B     %s (all)
+      --rows A,B      only these rows, and the baselines they are measured against
+      --seed N        of all randomness (1)
+      --seeds N       fits per random row, whose figures are their mean (3)
+      --out DIR       where the report and its charts go; without it they are written to
+                      bench/reports by a run with all pools, rows and ranges as they stand here
+      --json FILE     one JSON line per figure
+      --cache DIR     where embeddings are kept ($CONSILIUM_HOME/cache, else the user's cache)\
+    """
+        .formatted(bench, Pool.words());
+  }
 
-  static RoutingOptions parse(String[] args) {
+  /**
+   * Reads the options of a bench.
+   *
+   * @param bench its name
+   * @param known its rows
+   * @throws IllegalArgumentException when an option is wrong; the message ends with the help
+   */
+  public static RoutingOptions parse(String bench, List<Row> known, String[] args) {
+    try {
+      return parse(known, args);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(wrong.getMessage() + "\n" + help(bench), wrong);
+    }
+  }
+
+  private static RoutingOptions parse(List<Row> known, String[] args) {
     var parsed = new Parsed();
     Iterator<String> rest = List.of(args).iterator();
     while (rest.hasNext()) {
@@ -78,7 +95,7 @@ record RoutingOptions(
         default -> throw wrong("Unknown option '" + option + "'.");
       }
     }
-    return parsed.checked();
+    return parsed.checked(known.stream().map(Row::name).toList());
   }
 
   private static final class Parsed {
@@ -94,20 +111,18 @@ record RoutingOptions(
     private Optional<Path> json = Optional.empty();
     private Optional<Path> cache = Optional.empty();
 
-    private RoutingOptions checked() {
+    private RoutingOptions checked(List<String> known) {
       if (train.low() < test.high() && test.low() < train.high()) {
         throw wrong(
             "--train %s and --test %s overlap; a question must not be in both"
                 .formatted(train, test));
       }
       var unknown = new ArrayList<>(rows);
-      unknown.removeAll(Rows.all().stream().map(Row::name).toList());
+      unknown.removeAll(known);
       if (!unknown.isEmpty()) {
         throw wrong(
             "--rows: there is no row %s; there are %s"
-                .formatted(
-                    unknown.getFirst(),
-                    String.join(", ", Rows.all().stream().map(Row::name).toList())));
+                .formatted(unknown.getFirst(), String.join(", ", known)));
       }
       return new RoutingOptions(
           data.orElseThrow(() -> wrong("--data is needed.")),
@@ -125,7 +140,7 @@ record RoutingOptions(
   }
 
   private static IllegalArgumentException wrong(String what) {
-    return new IllegalArgumentException(what + "\n" + HELP);
+    return new IllegalArgumentException(what);
   }
 
   private static List<String> words(String option, Iterator<String> rest) {
@@ -154,13 +169,31 @@ record RoutingOptions(
   }
 
   /** Whether ranges, pools, rows and seeds are those of the checked-in report. */
-  boolean standard() {
+  public boolean standard() {
     return standardRanges()
         && (folds == 0 || folds == 5)
         && pools.size() == Pool.values().length
         && rows.isEmpty()
         && seed == SEED
         && seeds == SEEDS;
+  }
+
+  /** What was asked for beyond the defaults, as it was written in the call. */
+  public String command() {
+    var command = new StringBuilder();
+    if (!train.equals(TRAIN) || !test.equals(TEST)) {
+      command.append(" --train ").append(train).append(" --test ").append(test);
+    }
+    if (folds > 1) {
+      command.append(" --folds ").append(folds);
+    }
+    if (pools.size() < Pool.values().length) {
+      command.append(" --pools ").append(String.join(",", pools.stream().map(Pool::word).toList()));
+    }
+    if (!rows.isEmpty()) {
+      command.append(" --rows ").append(String.join(",", rows));
+    }
+    return command.toString();
   }
 
   private boolean standardRanges() {

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /**
  * The report: what was asked how, every row's training input, tables, charts, published figures.
  */
-final class RoutingReport {
+final class RoutingReport implements QualityBench.Report {
   private static final String CHARTS = "routing/";
 
   private final RoutingOptions options;
@@ -29,15 +29,20 @@ final class RoutingReport {
     this.spent = spent;
   }
 
-  void add(Split split, PoolReport pool, List<Figure> measured) {
-    sections.computeIfAbsent(split, s -> new ArrayList<>()).add(pool);
+  @Override
+  public void add(Split split, PoolRun run, Map<String, List<Tape>> tapes, List<Figure> measured) {
+    sections
+        .computeIfAbsent(split, s -> new ArrayList<>())
+        .add(new PoolReport(run, tapes, measured));
     figures.addAll(measured);
   }
 
   /** Writes {@code routing.md} and its charts into a folder. */
-  void write(Path folder) throws IOException {
+  @Override
+  public Path write(Path folder) throws IOException {
     Files.createDirectories(folder.resolve(CHARTS));
-    Files.writeString(folder.resolve("routing.md"), markdown());
+    var file = folder.resolve("routing.md");
+    Files.writeString(file, markdown());
     for (var section : sections.entrySet()) {
       for (var pool : section.getValue()) {
         for (var chart : pool.charts().entrySet()) {
@@ -46,6 +51,7 @@ final class RoutingReport {
         }
       }
     }
+    return file;
   }
 
   private static String prefix(Split split) {
@@ -69,7 +75,7 @@ final class RoutingReport {
         better side. `accuracy` is at λ = 0; `calls` and `cost` are its means per question.
 
         """
-            .formatted(date, command(), options.seed(), options.seeds(), spent.get()));
+            .formatted(date, options.command(), options.seed(), options.seeds(), spent.get()));
     text.append(noise());
     text.append("## What each row learns from\n\n| row | training input |\n|---|---|\n");
     for (var row : Rows.all()) {
@@ -83,26 +89,6 @@ final class RoutingReport {
     });
     text.append(Published.MARKDOWN);
     return text.toString();
-  }
-
-  private String command() {
-    var command = new StringBuilder();
-    if (!options.train().equals(RoutingOptions.TRAIN)
-        || !options.test().equals(RoutingOptions.TEST)) {
-      command.append(" --train ").append(options.train()).append(" --test ").append(options.test());
-    }
-    if (options.folds() > 1) {
-      command.append(" --folds ").append(options.folds());
-    }
-    if (options.pools().size() < Pool.values().length) {
-      command
-          .append(" --pools ")
-          .append(String.join(",", options.pools().stream().map(Pool::word).toList()));
-    }
-    if (!options.rows().isEmpty()) {
-      command.append(" --rows ").append(String.join(",", options.rows()));
-    }
-    return command.toString();
   }
 
   /** How much of a difference is chance. */

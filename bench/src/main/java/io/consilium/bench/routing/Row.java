@@ -1,5 +1,6 @@
 package io.consilium.bench.routing;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * estimator is a row through {@link EstimatorRow}; a planner, a cascade or a baseline has a class
  * of its own. All are listed in {@link Rows}.
  */
-interface Row {
+public interface Row {
   /** Its name; ends in {@code +label} when it is given the category of a question. */
   String name();
 
@@ -38,6 +39,16 @@ interface Row {
 
     /** Serves the question when a right answer is worth 1 and a unit of price {@code lambda}. */
     Served serve(double lambda);
+
+    /** Further numbers of this question, by the metric that is their mean. */
+    default Map<Metric, Double> notes() {
+      return Map.of();
+    }
+  }
+
+  /** Whether it may serve otherwise when a price counts more; else it is asked at λ = 0 only. */
+  default boolean sweeps() {
+    return true;
   }
 
   /** Whether {@link Turn#scores} are probabilities, to be scored as forecasts. */

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -13,21 +14,23 @@ import java.util.stream.IntStream;
  * Figures of rows with intervals: a paired bootstrap over questions, the same draws for every row
  * of a pool, so that differences are of the same questions.
  */
-final class Scorer {
+public final class Scorer {
   /** The row that {@code diff} is against. */
-  static final String SINGLE = "best_single";
+  public static final String SINGLE = "best_single";
 
   /** The row that {@code diff_table} is against. */
-  static final String TABLE = "task_table";
+  public static final String TABLE = "task_table";
 
   private static final int DRAWS = 1_000;
 
   private final Field field;
   private final String pool;
   private final String unit;
+  private final Set<Metric> metrics;
   private final List<Draw> draws; // the first is the measurement itself
 
-  Scorer(Field field, String pool, String unit, long seed) {
+  Scorer(Field field, String pool, String unit, long seed, Set<Metric> metrics) {
+    this.metrics = metrics;
     this.field = field;
     this.pool = pool;
     this.unit = unit;
@@ -126,7 +129,7 @@ final class Scorer {
   private Map<Metric, double[]> values(Tape single, List<Tape> fits) {
     Map<Metric, double[]> all = new EnumMap<>(Metric.class);
     var once = looks(single, fits, draws.getFirst());
-    for (var metric : Metric.values()) {
+    for (var metric : metrics) {
       boolean there =
           metric == Metric.COST_SAVE ? field.priced() : !Double.isNaN(mean(metric, once));
       if (there) {

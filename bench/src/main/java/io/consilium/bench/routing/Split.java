@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
  * @param train what may be learnt from, without folds
  * @param test what is asked, without folds
  */
-record Split(int folds, HashRange train, HashRange test) {
+public record Split(int folds, HashRange train, HashRange test) {
 
   /** Rows of records: what one fit learns from, and what it is then asked. */
-  record Rows(int[] train, int[] test) {}
+  public record Rows(int[] train, int[] test) {}
 
   /** In words, for reports. */
-  String words() {
+  public String words() {
     return folds > 1
         ? "%d-fold cross-validation over h in %s and %s (fold = floor(10,000·h) mod %d)"
             .formatted(folds, train, test, folds)
@@ -28,7 +28,7 @@ record Split(int folds, HashRange train, HashRange test) {
   }
 
   /** The parts of some questions, by row. */
-  List<Rows> of(List<Item> items) {
+  public List<Rows> of(List<Item> items) {
     if (folds <= 1) {
       return List.of(
           new Rows(

@@ -2,6 +2,8 @@ package io.consilium.bench.routing;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one fit of a row did with every question of a field, at every willingness to pay. The first
  * setting is λ = 0, where price does not count.
  */
-final class Tape {
+public final class Tape {
   private static final double[] FREE = {0};
 
   /** 0, then 61 values from 1 to a million, evenly spaced in the logarithm. */
@@ -26,9 +28,11 @@ final class Tape {
 
   private int @Nullable [] distinct;
   private int @Nullable [] byGain;
+  private int @Nullable [] byPromise;
+  private final Map<Metric, float[]> notes = new EnumMap<>(Metric.class);
 
-  private Tape(Field field, boolean forecasts) {
-    lambdas = field.priced() ? SWEEP : FREE;
+  private Tape(Field field, boolean forecasts, boolean sweeps) {
+    lambdas = field.priced() && sweeps ? SWEEP : FREE;
     correct = new float[lambdas.length][field.size()];
     cost = new float[lambdas.length][field.size()];
     calls = new float[field.size()];
@@ -39,7 +43,7 @@ final class Tape {
 
   /** An empty tape for a row. */
   static Tape of(Field field, Row row) {
-    return new Tape(field, row.forecasts());
+    return new Tape(field, row.forecasts(), row.sweeps());
   }
 
   /** Serves one question at every setting. Questions may be recorded by several threads. */
@@ -50,6 +54,7 @@ final class Tape {
       kept[expert] = (float) (all == null ? 0 : all[expert]);
     }
     scores[question] = kept;
+    turn.notes().forEach((metric, value) -> notes(metric)[question] = value.floatValue());
     for (int setting = 0; setting < lambdas.length; setting++) {
       var served = turn.serve(lambdas[setting]);
       correct[setting][question] = (float) served.correct();
@@ -61,26 +66,51 @@ final class Tape {
     }
   }
 
+  private synchronized float[] notes(Metric metric) {
+    return notes.computeIfAbsent(metric, m -> new float[calls.length]);
+  }
+
+  /** The numbers noted for a metric; null when there are none. Do not change them. */
+  synchronized float @Nullable [] noted(Metric metric) {
+    return notes.get(metric);
+  }
+
+  /** The questions by what was promised of their answers, surest first. */
+  synchronized int[] byPromise() {
+    int[] found = byPromise;
+    if (found == null) {
+      found =
+          IntStream.range(0, promised.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble((Integer i) -> -promised[i]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      byPromise = found;
+    }
+    return found;
+  }
+
   int settings() {
     return lambdas.length;
   }
 
   /** How right the answers were at a setting; do not change it. */
-  float[] correct(int setting) {
+  public float[] correct(int setting) {
     return correct[setting];
   }
 
   /** What they cost; do not change it. */
-  float[] cost(int setting) {
+  public float[] cost(int setting) {
     return cost[setting];
   }
 
-  float[] calls() {
+  /** How many calls each question took at λ = 0; do not change it. */
+  public float[] calls() {
     return calls;
   }
 
   /** P(correct) of the answers at λ = 0 as forecast; NaN where it was not. */
-  float[] promised() {
+  public float[] promised() {
     return promised;
   }
 

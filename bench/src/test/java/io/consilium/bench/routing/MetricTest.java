@@ -110,7 +110,7 @@ class MetricTest {
   void countsAQuestionAsOftenAsItIsDrawn() {
     var field = field();
     var tape = tape(field, P);
-    var scorer = new Scorer(field, "pool", "usd", 7);
+    var scorer = new Scorer(field, "pool", "usd", 7, Metric.ROUTING);
     var figures =
         scorer.figures(
             Map.of("best_single", java.util.List.of(tape), "task_table", java.util.List.of(tape)));
@@ -142,7 +142,7 @@ class MetricTest {
             1,
             Double.NaN,
             "");
-    assertThat(figure.json())
+    assertThat(figure.json("routing"))
         .isEqualTo(
             """
             {"bench":"routing","pool":"small-11","row":"random","metric":"cost_save","value":null,\

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RoutingOptionsTest {
   private static RoutingOptions parse(String text) {
-    return RoutingOptions.parse(text.split(" "));
+    return RoutingOptions.parse("routing", Rows.all(), text.split(" "));
   }
 
   @Test
