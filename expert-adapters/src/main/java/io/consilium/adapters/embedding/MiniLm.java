@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,7 +20,7 @@ import java.util.Map;
  * thread. The session uses the calling thread only, and its threads do not spin.
  */
 final class MiniLm implements AutoCloseable {
-  static final String ID = "all-minilm-l6-v2-q/mean/512";
+  static final String ID = "all-minilm-l6-v2-q/mean/512/alone";
   static final int DIMENSION = 384;
 
   /** The most tokens the model reads. */
@@ -51,7 +50,7 @@ final class MiniLm implements AutoCloseable {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      options.setMemoryPatternOptimization(false); // shapes differ from batch to batch
+      options.setMemoryPatternOptimization(false); // shapes differ from text to text
       session = environment.createSession(weights.readAllBytes(), options);
     } catch (IOException | OrtException e) {
       throw new ExpertException(
@@ -85,47 +84,33 @@ final class MiniLm implements AutoCloseable {
     return cut;
   }
 
-  /** One unit vector per row of token ids; the rows are padded to the longest. */
-  float[][] embed(List<long[]> rows) {
-    int width = rows.stream().mapToInt(row -> row.length).max().orElse(0);
-    long[] ids = new long[rows.size() * width];
-    long[] mask = new long[ids.length];
-    for (int r = 0; r < rows.size(); r++) {
-      long[] row = rows.get(r);
-      System.arraycopy(row, 0, ids, r * width, row.length);
-      Arrays.fill(mask, r * width, r * width + row.length, 1);
-    }
-    long[] shape = {rows.size(), width};
-    try (var idTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
-        var maskTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
+  /**
+   * The unit vector of a text. One text per run: the quantised model scales its numbers by the
+   * largest in the run, so that among others a text would get another vector (cosine down to .975).
+   */
+  float[] embed(long[] tokens) {
+    long[] shape = {1, tokens.length};
+    long[] mask = new long[tokens.length];
+    Arrays.fill(mask, 1);
+    try (var ids = OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), shape);
+        var masks = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
         var types =
-            OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape);
+            OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[tokens.length]), shape);
         var result =
             session.run(
-                Map.of(
-                    "input_ids",
-                    idTensor,
-                    "attention_mask",
-                    maskTensor,
-                    "token_type_ids",
-                    types))) {
-      var output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[][] vectors = new float[rows.size()][];
-      for (int r = 0; r < vectors.length; r++) {
-        vectors[r] = pooled(output, r * width, rows.get(r).length);
-      }
-      return vectors;
+                Map.of("input_ids", ids, "attention_mask", masks, "token_type_ids", types))) {
+      return pooled(((OnnxTensor) result.get(0)).getFloatBuffer(), tokens.length);
     } catch (OrtException e) {
       throw new ExpertException(
           FailureKind.INTERNAL, "the embedding model failed: " + e.getMessage(), e);
     }
   }
 
-  private static float[] pooled(FloatBuffer output, int first, int count) {
+  private static float[] pooled(FloatBuffer output, int count) {
     float[] sum = new float[DIMENSION];
     float[] token = new float[DIMENSION];
     for (int t = 0; t < count; t++) {
-      output.get((first + t) * DIMENSION, token);
+      output.get(t * DIMENSION, token);
       for (int i = 0; i < DIMENSION; i++) {
         sum[i] += token[i];
       }

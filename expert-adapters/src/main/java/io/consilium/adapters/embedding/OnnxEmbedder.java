@@ -21,11 +21,12 @@ import java.util.regex.Pattern;
  * Sentence embeddings in this process, without a network: all-MiniLM-L6-v2 on ONNX Runtime (Wang et
  * al., "MiniLM", 2020; Reimers and Gurevych, "Sentence-BERT", 2019).
  *
- * <p>The work is done by a few platform threads of its own in micro-batches; callers block, and
- * should be virtual threads. Running it on virtual threads instead would stall every other request
- * for as long as it lasts. A full queue is refused with {@link FailureKind#OVERLOADED}, an
- * interrupted caller gets {@link FailureKind#CANCELLED}. Vectors are cached by normalised text
- * (case and white space do not count: the model ignores them).
+ * <p>A text always gets the same vector, whatever else is asked at the time, so that every replica
+ * routes it alike. The work is done by a few platform threads of its own; callers block, and should
+ * be virtual threads. Running it on virtual threads instead would stall every other request for as
+ * long as it lasts. A full queue is refused with {@link FailureKind#OVERLOADED}, an interrupted
+ * caller gets {@link FailureKind#CANCELLED}. Vectors are cached by normalised text (case and white
+ * space do not count: the model ignores them).
  */
 public final class OnnxEmbedder implements Embedder, AutoCloseable {
   static {
@@ -138,23 +139,19 @@ public final class OnnxEmbedder implements Embedder, AutoCloseable {
 
   private void work() {
     try {
-      for (var batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-        compute(batch);
+      for (var next = queue.take(); next.isPresent(); next = queue.take()) {
+        compute(next.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closing
     }
   }
 
-  private void compute(List<TextQueue.Waiting> batch) {
+  private void compute(TextQueue.Waiting waiting) {
     try {
-      float[][] vectors =
-          model.embed(batch.stream().map(text -> model.tokens(text.text())).toList());
-      for (int i = 0; i < vectors.length; i++) {
-        batch.get(i).vector().complete(vectors[i]);
-      }
+      waiting.vector().complete(model.embed(model.tokens(waiting.text())));
     } catch (RuntimeException e) {
-      batch.forEach(waiting -> waiting.vector().completeExceptionally(e));
+      waiting.vector().completeExceptionally(e);
     }
   }
 
@@ -167,7 +164,7 @@ public final class OnnxEmbedder implements Embedder, AutoCloseable {
     for (var worker : workers) {
       while (worker.isAlive()) {
         try {
-          worker.join(); // ends with its batch; the model must outlive it
+          worker.join(); // ends with its text; the model must outlive it
         } catch (InterruptedException e) {
           interrupted = true;
         }

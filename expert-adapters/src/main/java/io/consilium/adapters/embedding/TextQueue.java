@@ -12,17 +12,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Texts waiting for their vectors, in lanes by length. A batch is taken from one lane, so that
- * short prompts are never padded to long ones; the lane whose oldest text is most overdue goes
- * first, and longer lanes are allowed to wait longer. So a burst of long prompts delays a short one
- * by at most the one batch that is being computed, and long ones still come to their turn.
+ * Texts waiting for their vectors, in lanes by length. The lane whose oldest text is most overdue
+ * goes first, and longer lanes are allowed to wait longer. So a burst of long prompts delays a
+ * short one by at most the one text that is being computed, and long ones still come to their turn.
  */
 final class TextQueue {
-  /** Padded characters of one batch; about 500 tokens, a tenth of a second of work. */
-  private static final int BATCH_CHARACTERS = 2_048;
-
-  private static final int BATCH_TEXTS = 16;
-
   private final int limit;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -79,17 +73,17 @@ final class TextQueue {
     }
   }
 
-  /** The next batch, waiting for one; empty when the queue is closed. */
-  List<Waiting> take() throws InterruptedException {
+  /** The next text, waiting for one; empty when the queue is closed. */
+  Optional<Waiting> take() throws InterruptedException {
     lock.lock();
     try {
       while (true) {
         if (closed) {
-          return List.of();
+          return Optional.empty();
         }
-        var batch = next();
-        if (!batch.isEmpty()) {
-          return batch;
+        var next = next();
+        if (next.isPresent()) {
+          return next;
         }
         changed.await();
       }
@@ -98,7 +92,7 @@ final class TextQueue {
     }
   }
 
-  private List<Waiting> next() {
+  private Optional<Waiting> next() {
     Lane urgent = Lane.SHORT;
     long earliest = Long.MAX_VALUE;
     long now = System.nanoTime();
@@ -116,21 +110,9 @@ final class TextQueue {
         }
       }
     }
-    var queue = lane(urgent);
-    List<Waiting> batch = new ArrayList<>();
-    int longest = 0;
-    while (!queue.isEmpty() && batch.size() < BATCH_TEXTS) {
-      longest = Math.max(longest, queue.element().text.length());
-      if (!batch.isEmpty() && longest * (batch.size() + 1) > BATCH_CHARACTERS) {
-        break;
-      }
-      var waiting = queue.remove();
-      size--;
-      if (!waiting.vector.isDone()) {
-        batch.add(waiting);
-      }
-    }
-    return batch;
+    var next = Optional.ofNullable(lane(urgent).poll());
+    next.ifPresent(taken -> size--);
+    return next;
   }
 
   private ArrayDeque<Waiting> lane(Lane lane) {
