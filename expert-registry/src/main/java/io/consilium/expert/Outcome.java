@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param propensity of the plan that asked the expert; 1 for benchmarks
  * @param source who judged
  * @param note for people, or null
+ * @param answer what the expert answered, short and as compared by votes; null when not kept
  */
 public record Outcome(
     String expert,
@@ -33,7 +34,8 @@ public record Outcome(
     Instant at,
     double propensity,
     Source source,
-    @Nullable String note) {
+    @Nullable String note,
+    @Nullable String answer) {
   /** Who judged. */
   public enum Source {
     BENCHMARK,
@@ -52,5 +54,56 @@ public record Outcome(
     if (usd < 0 || tokens < 0) {
       throw ExpertException.invalid("cost", "a price and a number of tokens are 0 or more");
     }
+  }
+
+  /** An outcome of which the answer was not kept. */
+  public Outcome(
+      String expert,
+      String item,
+      double correct,
+      double weight,
+      double usd,
+      double millis,
+      double tokens,
+      String category,
+      String tenant,
+      Instant at,
+      double propensity,
+      Source source,
+      @Nullable String note) {
+    this(
+        expert,
+        item,
+        correct,
+        weight,
+        usd,
+        millis,
+        tokens,
+        category,
+        tenant,
+        at,
+        propensity,
+        source,
+        note,
+        null);
+  }
+
+  /** The same outcome with what was answered. */
+  public Outcome withAnswer(@Nullable String said) {
+    return new Outcome(
+        expert,
+        item,
+        correct,
+        weight,
+        usd,
+        millis,
+        tokens,
+        category,
+        tenant,
+        at,
+        propensity,
+        source,
+        note,
+        said);
   }
 }

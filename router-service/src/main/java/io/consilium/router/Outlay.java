@@ -29,16 +29,26 @@ record Outlay(double usd, double millis) {
     }
   }
 
-  static Outlay of(QuestionProfile profile, Roster.Seat seat) {
+  /**
+   * Of asking the expert on a seat.
+   *
+   * @param tokens it is forecast to write; NaN when nothing is known of it, then as is usual for
+   *     its kind
+   */
+  static Outlay of(QuestionProfile profile, Roster.Seat seat, double tokens) {
     var card = seat.card();
     var usual = Usual.of(card.kind());
     var limit = profile.question().parameters().maxTokens();
-    int written = limit == null ? usual.tokens : Math.min(limit, usual.tokens);
+    int expected = Double.isNaN(tokens) ? usual.tokens : (int) Math.ceil(Math.min(tokens, MOST));
+    int written = limit == null ? expected : Math.min(limit, expected);
     // who served the conversation so far finds its earlier turns in its prompt cache
     boolean cached = profile.incumbent().filter(card::answersTo).isPresent();
     var usage = new Usage(profile.tokens(), written, cached ? profile.earlierTokens() : 0, 0, true);
     return new Outlay(card.price().of(usage), millis(seat, card, usual));
   }
+
+  /** Nobody is expected to write more tokens than this. */
+  private static final double MOST = 100_000;
 
   /** Calls under way that double the wait for an expert; a guess, for slots are not declared. */
   private static final double QUEUE = 16;

@@ -57,6 +57,11 @@ public final class Planner {
     this.afterReplies = afterReplies;
   }
 
+  /** The same planner with what was fitted. */
+  Planner with(CoFailure coFailure, AfterReplies afterReplies) {
+    return new Planner(epsilon, within, coFailure, afterReplies);
+  }
+
   /** When the cascades of this planner stop. */
   public NextStep nextStep() {
     return new CascadeStep(programmes.coFailure(), afterReplies);

@@ -25,14 +25,14 @@ public final class Router {
   private final BlendEstimator blend;
   private final Planner planner;
   private final String version;
-  private final @Nullable Estimator learnt;
+  private final @Nullable Learnt learnt;
 
   private Router(
       CardIndex cards,
       BlendEstimator blend,
       Planner planner,
       String version,
-      @Nullable Estimator learnt) {
+      @Nullable Learnt learnt) {
     this.cards = cards;
     this.blend = blend;
     this.planner = planner;
@@ -48,8 +48,9 @@ public final class Router {
    * @param fitted knows some of the experts
    * @param fittedVersion names it in decisions
    */
-  public Router with(Estimator fitted, String fittedVersion) {
-    return new Router(cards, blend, planner, fittedVersion, fitted);
+  public Router with(Learnt fitted, String fittedVersion) {
+    var practised = planner.with(fitted.coFailure(), fitted.afterReplies());
+    return new Router(cards, blend, practised, fittedVersion, fitted);
   }
 
   private static BlendEstimator.Blended mixed(
@@ -136,10 +137,12 @@ public final class Router {
         single || profile.question().dialect() == Dialect.EMBEDDINGS
             ? null
             : blend.blend(profile, roster);
-    var fitted = blended == null || learnt == null ? null : learnt.estimate(profile, roster);
+    var known = blended == null ? null : learnt;
+    var fitted = known == null ? null : known.estimator().estimate(profile, roster);
+    double[] tokens = known == null ? null : known.tokens(profile, roster);
     for (int index : verdict.seats()) {
       var seat = roster.seats().get(index);
-      var outlay = Outlay.of(profile, seat);
+      var outlay = Outlay.of(profile, seat, tokens == null ? Double.NaN : tokens[index]);
       Forecast forecast;
       if (blended == null) {
         var why =
@@ -149,9 +152,9 @@ public final class Router {
         forecast = new Forecast(seat.card().id(), 1, 0, 1, outlay.usd(), outlay.millis(), why);
       } else {
         var said =
-            fitted == null || learnt == null
+            fitted == null || known == null
                 ? blended.get(index)
-                : mixed(blended.get(index), fitted, index, learnt.name());
+                : mixed(blended.get(index), fitted, index, known.estimator().name());
         forecast =
             new Forecast(
                 seat.card().id(),
@@ -192,9 +195,10 @@ public final class Router {
         blended == null || !ClosedQuestion.is(profile)
             ? List.of()
             : candidates.stream().filter(each -> writes(each.expert(), roster)).toList();
+    var kind = known == null || comparable.isEmpty() ? "" : known.kind(profile);
     var planned =
         planner.plan(
-            new Planner.Case(candidates, comparable, "", profile.question().terms().budgetUsd()),
+            new Planner.Case(candidates, comparable, kind, profile.question().terms().budgetUsd()),
             policy,
             seed);
     if (planned.isEmpty()) {

@@ -121,6 +121,9 @@ public final class JdbcOutcomes {
 
   private static final int STEP = 500;
 
+  /** Answers are short, or they are not compared. */
+  private static final int ANSWER = 500;
+
   private List<String> existing(List<StoredItem> items) {
     Map<String, String> texts = new HashMap<>();
     items.forEach(item -> texts.put(item.id(), Columns.sound(item.question())));
@@ -169,15 +172,16 @@ public final class JdbcOutcomes {
             Columns.time(outcome.at()),
             outcome.propensity(),
             outcome.source().name(),
-            outcome.note() == null ? null : Columns.sound(outcome.note())
+            outcome.note() == null ? null : Columns.sound(outcome.note()),
+            Columns.textOrNull(outcome.answer(), ANSWER)
           });
     }
     return database.batch(
         """
         insert into outcome
           (expert, item, correct, weight, usd, millis, tokens, category, tenant, at, propensity,
-           source, note)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           source, note, answer)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         rows);
   }
@@ -215,7 +219,8 @@ public final class JdbcOutcomes {
         Columns.instant(row, "at"),
         row.getDouble("propensity"),
         Outcome.Source.valueOf(row.getString("source")),
-        row.getString("note"));
+        row.getString("note"),
+        row.getString("answer"));
   }
 
   private static double number(ResultSet row, String column) throws SQLException {

@@ -40,7 +40,7 @@ abstract class OutcomesContract {
   @Test
   void outcomesComeBackWholeAndInOrder() {
     var outcomes = new JdbcOutcomes(database());
-    var first = outcome("q1", 1, "said 409.5");
+    var first = outcome("q1", 1, "said 409.5").withAnswer("409.5");
     var second = outcome("q2", 0.25, null);
     var third = outcome("q1", 0, null);
     outcomes.append(List.of(first, second));

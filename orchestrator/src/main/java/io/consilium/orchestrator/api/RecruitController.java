@@ -60,7 +60,7 @@ public final class RecruitController {
       example.required("question");
       questions.add(example);
     }
-    var records = evidence.enough(roster, FEWEST_ITEMS);
+    var records = evidence.enough(roster, FEWEST_ITEMS).records();
     int[] among =
         IntStream.range(0, records.experts().size())
             .filter(column -> roster.find(records.experts().get(column)).isPresent())

@@ -83,7 +83,8 @@ final class EvaluateCommand implements Runnable {
     }
   }
 
-  private record Reply(KnownQuestion question, double correct, double usd, double tokens) {}
+  private record Reply(
+      KnownQuestion question, double correct, double usd, double tokens, String answer) {}
 
   @Override
   public void run() {
@@ -243,7 +244,8 @@ final class EvaluateCommand implements Runnable {
         question,
         question.check().right(text, question.answer()) ? 1 : 0,
         price(reply),
-        reply.path("usage").path("completion_tokens").asDouble(Double.NaN));
+        reply.path("usage").path("completion_tokens").asDouble(Double.NaN),
+        KnownQuestion.said(text));
   }
 
   /** What the call cost, as the decision has it. */
@@ -269,6 +271,9 @@ final class EvaluateCommand implements Runnable {
                 .put("check", reply.question().check().word());
         if (!Double.isNaN(reply.tokens())) {
           row.put("tokens", reply.tokens());
+        }
+        if (!reply.answer().isEmpty()) {
+          row.put("answer", reply.answer());
         }
         if (!reply.question().options().isEmpty()) {
           reply.question().options().forEach(row.putArray("options")::add);

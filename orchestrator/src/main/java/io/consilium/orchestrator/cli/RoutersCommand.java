@@ -98,6 +98,14 @@ final class RoutersCommand implements Runnable {
               metric.getKey().replace('_', ' '),
               number(metric.getValue().asDouble(0))));
     }
+    for (var part : version.path("planner").properties()) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "  %-22s %s",
+              part.getKey().replace('_', ' '),
+              part.getValue().asString("")));
+    }
     names("Experts      ", version.path("experts"), out);
     names("By card only ", version.path("known_by_card_only"), out);
     names("Not here now ", version.path("not_registered"), out);

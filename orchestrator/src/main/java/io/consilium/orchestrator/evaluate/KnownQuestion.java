@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.evaluate;
 
+import io.consilium.aggregator.AnswerKey;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
 import java.io.IOException;
@@ -40,6 +41,9 @@ public record KnownQuestion(
   private static final List<String> COLUMNS =
       List.of("id", "question", "options", "answer", "check", "category");
 
+  /** A longer answer is no answer that others could have given alike. */
+  private static final int SHORT = 200;
+
   public KnownQuestion {
     options = List.copyOf(options);
   }
@@ -51,6 +55,11 @@ public record KnownQuestion(
       text.append('\n').append((char) ('A' + i)).append(". ").append(options.get(i));
     }
     return text.toString();
+  }
+
+  /** What a reply says, as votes compare it; empty when it says nothing short. */
+  public static String said(String reply) {
+    return AnswerKey.of(reply).map(AnswerKey::text).filter(key -> key.length() <= SHORT).orElse("");
   }
 
   /**

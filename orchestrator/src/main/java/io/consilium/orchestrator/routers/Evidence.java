@@ -10,6 +10,8 @@ import io.consilium.orchestrator.jobs.Progress;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.SkillTags;
+import io.consilium.router.records.Answers;
+import io.consilium.router.records.Imported;
 import io.consilium.router.records.Item;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
@@ -46,11 +48,18 @@ public final class Evidence {
     return embedder;
   }
 
-  /**
-   * Everything on record with its question. Of several outcomes of an expert on an item the latest
-   * counts; a name that is no expert's or alias stays as it was recorded.
-   */
+  /** The table of {@link #recorded}. */
   public Records records(Roster roster) {
+    return recorded(roster).records();
+  }
+
+  /**
+   * Everything on record with its question, and with what was answered where that was kept. Of
+   * several outcomes of an expert on an item the latest counts; a name that is no expert's or alias
+   * stays as it was recorded.
+   */
+  public Imported recorded(Roster roster) {
+    var answers = new Answers();
     var items = new LinkedHashMap<String, StoredItem>();
     store.forEachItem(item -> items.put(item.id(), item));
     record Cell(double correct, double usd, double tokens) {}
@@ -62,6 +71,10 @@ public final class Evidence {
         cells
             .computeIfAbsent(outcome.item(), item -> new LinkedHashMap<>())
             .put(name, new Cell(outcome.correct(), outcome.usd(), outcome.tokens()));
+        var said = outcome.answer();
+        if (said != null) {
+          answers.add(outcome.item(), name, said);
+        }
       }
     });
     var builder = new Records.Builder();
@@ -74,7 +87,7 @@ public final class Evidence {
             (expert, cell) -> builder.add(id, expert, cell.correct(), cell.usd(), cell.tokens()));
       }
     });
-    return builder.build();
+    return new Imported(builder.build(), answers, "usd", "", Map.of());
   }
 
   /** The expert of a recorded name: {@code id@version}, an id or an alias. */
@@ -88,8 +101,9 @@ public final class Evidence {
    *
    * @throws ExpertException {@code CONFLICT}, saying how to get some
    */
-  public Records enough(Roster roster, int items) {
-    var records = records(roster);
+  public Imported enough(Roster roster, int items) {
+    var recorded = recorded(roster);
+    var records = recorded.records();
     if (records.items().size() < items || records.experts().size() < 2) {
       throw new ExpertException(
           FailureKind.CONFLICT,
@@ -98,7 +112,7 @@ public final class Evidence {
                   + " with known answers: ./consilium evaluate --questions FILE --budget USD")
               .formatted(records.items().size(), records.experts().size(), items));
     }
-    return records;
+    return recorded;
   }
 
   /** What the router would know of each item's question; vectors are computed once and kept. */

@@ -16,6 +16,7 @@ import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.orchestrator.Course;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
+import io.consilium.orchestrator.evaluate.KnownQuestion;
 import io.consilium.orchestrator.jobs.Progress;
 import io.consilium.router.ability.Ability;
 import io.consilium.router.ability.AbilityEstimator;
@@ -78,7 +79,7 @@ public final class Interviewer {
    */
   public record Wish(ExpertCard card, double budgetUsd, String tenant, @Nullable String key) {}
 
-  private record Said(int item, double correct, double usd, double tokens) {}
+  private record Said(int item, double correct, double usd, double tokens, String answer) {}
 
   /**
    * Makes sure that there is something to ask.
@@ -269,7 +270,8 @@ public final class Interviewer {
         item,
         check.right(answer.text(), key.answer()) ? 1 : 0,
         course.usd(),
-        answer.usage().output());
+        answer.usage().output(),
+        KnownQuestion.said(answer.text()));
   }
 
   private Terms terms(Wish wish, double budget) {
@@ -304,7 +306,8 @@ public final class Interviewer {
                     clock.instant(),
                     1,
                     Outcome.Source.CHECK,
-                    null))
+                    null,
+                    each.answer().isEmpty() ? null : each.answer()))
             .toList());
   }
 

@@ -173,7 +173,11 @@ public final class OutcomeIntake {
                   now,
                   1,
                   source,
-                  null));
+                  null,
+                  sent.imported()
+                      .answers()
+                      .of(item.id(), records.experts().get(column))
+                      .orElse(null)));
         }
       }
     }

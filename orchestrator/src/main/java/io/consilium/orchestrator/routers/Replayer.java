@@ -5,14 +5,12 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Roster;
 import io.consilium.orchestrator.jobs.Progress;
 import io.consilium.router.blend.BlendEstimator;
-import io.consilium.router.records.Answers;
 import io.consilium.router.records.HashRange;
 import io.consilium.router.records.Imported;
 import io.consilium.router.replay.CachedEmbedder;
 import io.consilium.router.replay.Replay;
 import io.consilium.router.replay.ReplayPolicy;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,7 +35,7 @@ public final class Replayer {
 
   /** The outcomes on record, by the names of the experts registered now. */
   public Imported recorded(Roster roster) {
-    return new Imported(evidence.enough(roster, 2), new Answers(), "usd", "", Map.of());
+    return evidence.enough(roster, 2);
   }
 
   /** Plays; seconds to minutes. */

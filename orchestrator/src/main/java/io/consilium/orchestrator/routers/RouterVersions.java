@@ -3,6 +3,7 @@ package io.consilium.orchestrator.routers;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import io.consilium.expert.NextStep;
 import io.consilium.expert.Roster;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.expert.jdbc.StoredRouter;
@@ -44,7 +45,8 @@ public final class RouterVersions implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("router-versions").daemon().factory());
   private volatile Serving serving;
-  private String unreadable = "";
+  private volatile Serving before;
+  private volatile String unreadable = "";
 
   /** The router at work, and the id of its version; empty for the cold one. */
   private record Serving(String id, Router router) {}
@@ -60,12 +62,28 @@ public final class RouterVersions implements AutoCloseable {
     this.cold = cold;
     this.clock = clock;
     this.serving = new Serving("", cold);
+    this.before = serving;
     refresh();
   }
 
   /** The router that serves now; a field access. */
   public Router router() {
     return serving.router();
+  }
+
+  /**
+   * When cascades stop, whichever version planned them: one that a promotion overtakes is finished
+   * by the router that began it.
+   */
+  public NextStep nextStep() {
+    return (route, question, said) -> {
+      var now = serving.router();
+      var earlier = before.router();
+      boolean overtaken =
+          !route.routerVersion().equals(now.version())
+              && route.routerVersion().equals(earlier.version());
+      return (overtaken ? earlier : now).nextStep().after(route, question, said);
+    };
   }
 
   /** Looks every so often whether another replica promoted a version. */
@@ -83,7 +101,7 @@ public final class RouterVersions implements AutoCloseable {
       var promoted = store.promoted();
       var id = promoted.map(StoredRouter::id).orElse("");
       if (!id.equals(serving.id()) && !id.equals(unreadable)) {
-        serving = id.isEmpty() ? new Serving("", cold) : load(id);
+        serve(id.isEmpty() ? new Serving("", cold) : load(id));
         unreadable = "";
         log.info("router {} serves", id.isEmpty() ? cold.version() : id);
       }
@@ -101,9 +119,14 @@ public final class RouterVersions implements AutoCloseable {
     }
   }
 
+  private void serve(Serving next) {
+    before = serving;
+    serving = next;
+  }
+
   private Serving load(String id) {
     var fitted = FittedRouter.read(store.bytes(id));
-    return new Serving(id, cold.with(fitted.estimator(), id));
+    return new Serving(id, cold.with(fitted, id));
   }
 
   /** Every version, newest first. */
@@ -134,7 +157,7 @@ public final class RouterVersions implements AutoCloseable {
     try {
       var loaded = load(id);
       var promoted = store.promote(id, clock.instant());
-      serving = loaded;
+      serve(loaded);
       return promoted;
     } catch (IllegalArgumentException e) {
       throw new ExpertException(FailureKind.CONFLICT, String.valueOf(e.getMessage()), e);
@@ -156,7 +179,8 @@ public final class RouterVersions implements AutoCloseable {
 
   /** Fits a version to everything on record and keeps it as a draft. Seconds to minutes. */
   public ObjectNode fit(Roster roster, long seed, Progress progress) {
-    var records = evidence.enough(roster, FEWEST);
+    var recorded = evidence.enough(roster, FEWEST);
+    var records = recorded.records();
     var profiles = evidence.profiles(records, (share, doing) -> progress.at(0.3 * share, doing));
     var doing =
         "fitting %,d questions of %d experts"
@@ -165,6 +189,7 @@ public final class RouterVersions implements AutoCloseable {
     var fitted =
         FittedRouter.fit(
             records,
+            recorded.answers(),
             profiles,
             embedder.id(),
             embedder.dimension(),
@@ -173,6 +198,8 @@ public final class RouterVersions implements AutoCloseable {
     var metrics = Json.object();
     fitted.metrics().forEach(metrics::put);
     metrics.put("questions", fitted.questions()).put("outcomes", fitted.outcomes());
+    var planner = metrics.putObject("planner");
+    fitted.notes().forEach(planner::put);
     var version =
         new StoredRouter(
             "router_" + HexFormat.of().toHexDigits(clock.millis(), 11),
@@ -198,7 +225,12 @@ public final class RouterVersions implements AutoCloseable {
             .put("serving", version.id().equals(serving.id()))
             .put("embedder", version.embedder())
             .put("fingerprint", version.fingerprint());
-    node.set("metrics", version.metrics());
+    var metrics = version.metrics().deepCopy();
+    var planner = metrics.remove("planner");
+    node.set("metrics", metrics);
+    if (planner != null) {
+      node.set("planner", planner);
+    }
     version.experts().forEach(node.putArray("experts")::add);
     var known =
         version.experts().stream()
@@ -211,6 +243,12 @@ public final class RouterVersions implements AutoCloseable {
         .forEach(card -> unknown.add(card.id()));
     var gone = node.putArray("not_registered");
     version.experts().stream().filter(name -> roster.find(name).isEmpty()).forEach(gone::add);
+    if (version.id().equals(unreadable)) {
+      return node.put(
+          "warning",
+          "it is promoted but cannot be read by this release, so %s serves: fit and promote a new one"
+              .formatted(serving.router().version()));
+    }
     return known.isEmpty()
         ? node.put(
             "warning",

@@ -16,10 +16,10 @@ import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
 import io.consilium.router.Conversations;
-import io.consilium.router.Router;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -73,8 +73,8 @@ public class ServiceWiring {
   }
 
   @Bean
-  PlanRunner planRunner(Router router) {
-    return new PlanRunner(System::nanoTime, router.nextStep(), Aggregators.standard());
+  PlanRunner planRunner(RouterVersions versions) {
+    return new PlanRunner(System::nanoTime, versions.nextStep(), Aggregators.standard());
   }
 
   @Bean

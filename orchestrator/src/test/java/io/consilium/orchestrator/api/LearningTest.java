@@ -28,6 +28,7 @@ class LearningTest {
   void outcomesOfTwoExperts() {
     for (var id : new String[] {"learn-maths", "learn-law", "learn-new"}) {
       var card = service.card(id, "plain");
+      card.putObject("price").put("output", 10);
       if (id.equals("learn-law")) {
         card.putArray("aliases").add("law-as-recorded");
       }
@@ -55,6 +56,8 @@ class LearningTest {
         .put("expert", expert)
         .put("correct", correct)
         .put("cost", 0.001)
+        .put("tokens", expert.equals("learn-maths") ? 2_000 : 20)
+        .put("answer", correct ? "so" : "not so")
         .put("category", i % 2 == 0 ? "maths" : "law")
         .put("right", i % 2 == 0 ? plainly : "something else")
         .put("check", "exact");
@@ -103,6 +106,9 @@ class LearningTest {
     assertThat(version.path("metrics").path("outcomes").asInt()).isGreaterThanOrEqualTo(240);
     assertThat(version.path("known_by_card_only").toString()).contains("calculator");
     assertThat(version.path("experts").toString()).contains("learn-law");
+    assertThat(version.path("planner").path("co_failure").asString())
+        .contains("measured on 120 questions of 2 experts", "measured on their answers");
+    assertThat(version.path("planner").path("output_length").asString()).startsWith("measured of ");
 
     var promoted = service.post("/v1/routers/" + id + "/promote", "{}");
 
@@ -118,6 +124,9 @@ class LearningTest {
     assertThat(law.path("high").asDouble()).isGreaterThanOrEqualTo(law.path("p").asDouble());
     assertThat(law.path("why").size()).isGreaterThan(1);
     assertThat(candidate(route, "learn-new").path("why").size()).isPositive();
+    // who writes a hundred times as much costs as much more
+    assertThat(law.path("usd").asDouble()).isBetween(0.0001, 0.0006);
+    assertThat(candidate(route, "learn-maths").path("usd").asDouble()).isBetween(0.01, 0.06);
     assertThat(service.get("/v1/routers/" + id).statusCode()).isEqualTo(200);
   }
 

@@ -3,12 +3,17 @@ package io.consilium.router.blend;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.consilium.expert.Roster;
 import io.consilium.router.Estimator;
+import io.consilium.router.Learnt;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.estimator.FittedEstimator;
 import io.consilium.router.estimator.FittedState;
+import io.consilium.router.estimator.OutputLength;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.TextSpace;
 import io.consilium.router.fit.Training;
+import io.consilium.router.planner.AfterReplies;
+import io.consilium.router.planner.CoFailure;
+import io.consilium.router.records.Answers;
 import io.consilium.router.records.QuestionHash;
 import io.consilium.router.records.Records;
 import java.io.ByteArrayInputStream;
@@ -21,6 +26,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -34,9 +40,9 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  * A version of the router: the default estimator fitted on outcomes, with the figures it reached on
  * questions held out and the fingerprint of what it learnt from. Opaque bytes to a store.
  */
-public final class FittedRouter {
+public final class FittedRouter implements Learnt {
   /** Counts up when older bytes can no longer be read. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   /** One question in so many is held out to score the fit before everything is learnt. */
   private static final int HELD = 5;
@@ -58,22 +64,29 @@ public final class FittedRouter {
       int format,
       TextSpace.State space,
       FittedState state,
+      Experience experience,
+      Promises promises,
       Map<String, Double> metrics,
       String fingerprint,
       int questions,
       int outcomes) {}
 
   private final Artefact artefact;
+  private final TextSpace space;
   private final FittedEstimator estimator;
+  private final OutputLength lengths;
 
   private FittedRouter(Artefact artefact) {
     this.artefact = artefact;
-    this.estimator = new FittedEstimator("blend", TextSpace.of(artefact.space), artefact.state);
+    this.space = TextSpace.of(artefact.space);
+    this.estimator = new FittedEstimator("blend", space, artefact.state);
+    this.lengths = new OutputLength(space, artefact.experience.lengths());
   }
 
   /**
    * Learns from outcomes. Minutes for ten thousand questions; give it a platform thread.
    *
+   * @param answers what was answered, where that was kept
    * @param profiles of the records' items, in their order
    * @param embedder the id of the embedder the profiles' vectors come from
    * @param dimension their length
@@ -83,6 +96,7 @@ public final class FittedRouter {
    */
   public static FittedRouter fit(
       Records records,
+      Answers answers,
       List<QuestionProfile> profiles,
       String embedder,
       int dimension,
@@ -101,8 +115,12 @@ public final class FittedRouter {
     int[] seen = IntStream.range(0, items).filter(i -> fold[i] != 0).toArray();
     int[] held = IntStream.range(0, items).filter(i -> fold[i] == 0).toArray();
     var method = BlendEstimator.standard();
-    var metrics = score(method.fit(training.rows(seen)), training, held);
-    progress.accept(0.5);
+    var trial = method.fit(training.rows(seen));
+    var metrics = score(trial, training, held);
+    var promises = Promises.of(trial, training, held);
+    progress.accept(0.45);
+    var experience = Experience.fit(training, answers);
+    progress.accept(0.55);
     var fitted = (FittedEstimator) method.fit(training);
     int outcomes = 0;
     for (int i = 0; i < items; i++) {
@@ -116,6 +134,8 @@ public final class FittedRouter {
             FORMAT,
             training.space().state(),
             fitted.state(),
+            experience,
+            promises,
             metrics,
             fingerprint(records),
             items,
@@ -222,9 +242,39 @@ public final class FittedRouter {
     }
   }
 
-  /** The estimator to serve. */
+  @Override
   public Estimator estimator() {
     return estimator;
+  }
+
+  @Override
+  public String kind(QuestionProfile profile) {
+    return space.vector(profile).map(artefact.experience.kinds()::of).orElse("");
+  }
+
+  @Override
+  public double[] tokens(QuestionProfile profile, Roster roster) {
+    return lengths.tokens(profile, roster);
+  }
+
+  @Override
+  public CoFailure coFailure() {
+    return artefact.experience.coFailure();
+  }
+
+  @Override
+  public AfterReplies afterReplies() {
+    return artefact.experience.afterReplies();
+  }
+
+  @Override
+  public OptionalDouble minimum(double risk) {
+    return artefact.promises.minimum(risk);
+  }
+
+  /** What the planner learnt or, for want of outcomes, assumes: by part, in words. */
+  public Map<String, String> notes() {
+    return artefact.experience.notes();
   }
 
   /** The experts it knows, by the names of the records. */

@@ -11,7 +11,8 @@ public final class Answers {
   /** None yet. */
   public Answers() {}
 
-  void add(String item, String expert, String answer) {
+  /** Notes what an expert answered; a later answer to the same item replaces it. */
+  public void add(String item, String expert, String answer) {
     byItem.computeIfAbsent(item, id -> new HashMap<>()).put(expert, answer);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.blend.FittedRouter;
 import io.consilium.router.fit.Method;
+import io.consilium.router.records.Answers;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,13 @@ class BlendEstimatorTest extends MethodContract {
     var progress = new ArrayList<Double>();
     var router =
         FittedRouter.fit(
-            records, Generated.TRAINING.profiles(), "words", Generated.DIMENSION, 1, progress::add);
+            records,
+            new Answers(),
+            Generated.TRAINING.profiles(),
+            "words",
+            Generated.DIMENSION,
+            1,
+            progress::add);
     var again = FittedRouter.read(router.write());
     var roster = Generated.roster(Generated.EXPERTS);
     for (var question : new String[] {"oven butter", "court clause", "tide"}) {

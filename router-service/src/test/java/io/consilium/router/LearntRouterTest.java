@@ -1,0 +1,130 @@
+package io.consilium.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.Endpoint;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Price;
+import io.consilium.expert.Provider;
+import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
+import io.consilium.router.planner.AfterReplies;
+import io.consilium.router.planner.CoFailure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How a router uses what was learnt. */
+class LearntRouterTest {
+  private static final String CLOSED =
+      "Which of the following is the capital?\nA. this\nB. that\nC. neither";
+
+  private static ExpertCard llm(String id) {
+    var nowhere = new Endpoint(Provider.OPENAI, null, "m", null, Map.of(), Map.of());
+    return ExpertCard.of(id, new ExpertKind.Llm(), "Answers questions.", nowhere)
+        .withPrice(new Price(0, 0, 10, 0));
+  }
+
+  /** Fixed numbers in place of a fit. */
+  private record Told(
+      double[] p, double[] weight, double[] tokens, CoFailure coFailure, double least)
+      implements Learnt {
+    private static Told of(double... p) {
+      double[] sure = new double[p.length];
+      Arrays.fill(sure, 1);
+      double[] unknown = new double[p.length];
+      Arrays.fill(unknown, Double.NaN);
+      return new Told(p, sure, unknown, CoFailure.assumed(), Double.NaN);
+    }
+
+    @Override
+    public Estimator estimator() {
+      return new Estimator() {
+        @Override
+        public String name() {
+          return "told";
+        }
+
+        @Override
+        public Estimates estimate(QuestionProfile profile, Roster roster) {
+          return Estimates.of(p.clone(), weight.clone(), i -> "").between(p.clone(), p.clone());
+        }
+      };
+    }
+
+    @Override
+    public String kind(QuestionProfile profile) {
+      return "letters";
+    }
+
+    @Override
+    public double[] tokens(QuestionProfile profile, Roster roster) {
+      return tokens;
+    }
+
+    @Override
+    public AfterReplies afterReplies() {
+      return AfterReplies.assumed();
+    }
+
+    @Override
+    public OptionalDouble minimum(double risk) {
+      return Double.isNaN(least) ? OptionalDouble.empty() : OptionalDouble.of(least);
+    }
+  }
+
+  private static final Roster ROSTER = Roster.of("three", List.of(llm("a"), llm("b"), llm("c")));
+
+  private static Route route(Learnt learnt, Policy policy) {
+    return Experts.router(Planner.greedy())
+        .with(learnt, "version")
+        .route(Experts.profile(CLOSED, policy), ROSTER, policy, 1);
+  }
+
+  private static Policy free(double value) {
+    return new Policy("free", value, 0, 0, 0, List.of(), Set.of());
+  }
+
+  @Test
+  void anAnswerIsPricedByWhatItsExpertIsExpectedToWrite() {
+    var told = Told.of(0.9, 0.8, 0.7);
+    var lengths =
+        new Told(told.p, told.weight, new double[] {5_000, 50, Double.NaN}, told.coFailure, 0);
+    var route = route(lengths, Policy.BALANCED);
+
+    assertThat(usd(route, "a")).isCloseTo(0.05, within(1e-6));
+    assertThat(usd(route, "b")).isCloseTo(0.0005, within(1e-6));
+    assertThat(usd(route, "c")).as("as is usual for a model").isCloseTo(0.004, within(1e-6));
+  }
+
+  private static double usd(Route route, String expert) {
+    return route.forecasts().stream()
+        .filter(forecast -> forecast.expert().equals(expert))
+        .findAny()
+        .orElseThrow()
+        .usd();
+  }
+
+  @Test
+  void howExpertsFailTogetherDecidesWhetherSeveralAreAsked() {
+    var apart = Map.of("", new CoFailure.Kind(0, 0.02), "letters", new CoFailure.Kind(0, 0.02));
+    var alike = Map.of("", new CoFailure.Kind(0, 0.02), "letters", new CoFailure.Kind(4, 0.98));
+    var told = Told.of(0.7, 0.68, 0.66);
+
+    assertThat(route(with(told, apart), free(1)).plan()).isNotInstanceOf(Plan.One.class);
+    // the kind of question was guessed, and of this kind all fail together and say the same
+    assertThat(route(with(told, alike), free(1)).plan()).isInstanceOf(Plan.One.class);
+  }
+
+  private static Told with(Told told, Map<String, CoFailure.Kind> kinds) {
+    return new Told(
+        told.p, told.weight, told.tokens, new CoFailure(kinds, List.of(), new double[0][0]), 0);
+  }
+}
