@@ -3,6 +3,7 @@ package io.consilium.aggregator;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One plan under way: asks single experts and notes what they say. For one thread, but for {@link
- * #ask}.
+ * #ask} and {@link #helper}.
  */
 final class Asking {
   final Route route;
@@ -77,11 +78,16 @@ final class Asking {
         return heard.answered().get().answer();
       }
     }
+    throw nobody();
+  }
+
+  /** The failure of a plan in which nobody answered: that of the only one asked, or all of them. */
+  ExpertException nobody() {
     throwIfFinal();
     if (failures.size() == 1) {
-      throw failures.getFirst();
+      return failures.getFirst();
     }
-    throw ExpertException.allFailed(
+    return ExpertException.allFailed(
         failures.stream()
             .map(ExpertException::message)
             .collect(
@@ -91,7 +97,7 @@ final class Asking {
   }
 
   /** Throws the failure after which asking another cannot help; others before it are attached. */
-  private void throwIfFinal() {
+  void throwIfFinal() {
     for (int i = 0; i < failures.size(); i++) {
       var failure = failures.get(i);
       if (started || !anotherMayHelp(failure.kind())) {
@@ -116,6 +122,45 @@ final class Asking {
     return ask(id, quiet(other), piece -> {});
   }
 
+  /** Asks for the answer that the caller will hear; pieces go where the caller says. Any thread. */
+  Heard askAloud(String id, Consumer<Delta> pieces) {
+    return ask(id, question, pieces);
+  }
+
+  /**
+   * An expert that helps to fuse: asked out of the caller's sight, noted as all others are. Any
+   * thread.
+   */
+  Expert helper(String id) {
+    var card = experts.apply(id).card();
+    return new Expert() {
+      @Override
+      public ExpertCard card() {
+        return card;
+      }
+
+      @Override
+      public Answer answer(Question asked, Consumer<Delta> pieces) {
+        var heard = ask(id, asked, pieces);
+        if (heard.reply() instanceof Reply.Failed failed) {
+          synchronized (onReply) {
+            onReply.accept(failed);
+          }
+          throw failed.failure();
+        }
+        note(heard);
+        return heard
+            .answered()
+            .map(Reply.Answered::answer)
+            .orElseThrow(() -> gone(id, heard.gone()));
+      }
+    };
+  }
+
+  private static ExpertException gone(String id, @Nullable ExpertException why) {
+    return why != null ? why : new ExpertException(FailureKind.NO_EXPERT, id + " is gone");
+  }
+
   private Heard ask(String id, Question asked, Consumer<Delta> pieces) {
     long start = nanos.getAsLong();
     Expert expert;
@@ -132,7 +177,8 @@ final class Asking {
               ? answer.from(
                   List.of(new Answer.Contribution(card.id(), card.version(), "the answer")))
               : answer;
-      double usd = card.price().of(signed.usage());
+      var own = signed.usd();
+      double usd = own != null ? own : card.price().of(signed.usage());
       return new Heard(id, new Reply.Answered(card, forecast(id), since(start), signed, usd), null);
     } catch (ExpertException failure) {
       return new Heard(id, new Reply.Failed(card, forecast(id), since(start), failure), null);
@@ -152,6 +198,12 @@ final class Asking {
 
   /** Passes on and remembers what came of an ask. */
   void note(Heard heard) {
+    synchronized (onReply) {
+      noted(heard);
+    }
+  }
+
+  private void noted(Heard heard) {
     if (heard.gone() != null) {
       failures.add(heard.gone());
     }

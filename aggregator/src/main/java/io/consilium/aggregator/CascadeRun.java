@@ -17,6 +17,7 @@ final class CascadeRun {
   private final Map<AnswerKey, Integer> numbers = new LinkedHashMap<>();
   private final List<Reply.Answered> answers = new ArrayList<>();
   private final List<Integer> given = new ArrayList<>();
+  private final List<Asking.Heard> heards = new ArrayList<>();
 
   CascadeRun(Asking asking, NextStep nextStep) {
     this.asking = asking;
@@ -47,7 +48,7 @@ final class CascadeRun {
   private void ask(String expert) {
     var heard = asking.ask(expert);
     asking.note(heard);
-    asking.progress(heard);
+    heards.add(heard);
     int number = -1;
     int length = 0;
     var answered = heard.answered();
@@ -88,6 +89,7 @@ final class CascadeRun {
                 agrees ? "a vote for the answer" : "a vote for another"));
       }
     }
+    heards.forEach(asking::progress);
     return asking.whole(reply.answer().from(shares), false);
   }
 

@@ -34,6 +34,7 @@ final class ChainRun {
   private final List<NextStep.Said> said = new ArrayList<>();
   private final Map<AnswerKey, Integer> numbers = new LinkedHashMap<>();
   private final List<Answer.Contribution> shares = new ArrayList<>();
+  private final List<Asking.Heard> heards = new ArrayList<>();
   private @Nullable Answer draft;
 
   ChainRun(Asking asking, NextStep nextStep) {
@@ -55,9 +56,11 @@ final class ChainRun {
         break;
       }
     }
-    return draft == null
-        ? asking.firstOf(plan.fallbacks())
-        : asking.whole(draft.from(shares), false);
+    if (draft == null) {
+      return asking.firstOf(plan.fallbacks());
+    }
+    heards.forEach(asking::progress);
+    return asking.whole(draft.from(shares), false);
   }
 
   private void ask(String expert) {
@@ -67,7 +70,7 @@ final class ChainRun {
             ? asking.ask(expert)
             : asking.ask(expert, edited(asking.question, before.text()));
     asking.note(heard);
-    asking.progress(heard);
+    heards.add(heard);
     Optional<Reply.Answered> answered = heard.answered();
     if (answered.isEmpty()) {
       said.add(new NextStep.Said(expert, -1, 0));

@@ -15,7 +15,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A panel under way: all members at once, each on a thread of its own. */
+/**
+ * A panel under way: all members at once, each on a thread of its own. A reply with nothing in it
+ * is shown to the aggregator but makes no quorum.
+ */
 final class PanelRun implements Replies {
   private final Asking asking;
   private final ThreadFactory threads;
@@ -23,9 +26,12 @@ final class PanelRun implements Replies {
   private final LinkedBlockingQueue<Asking.Heard> heard = new LinkedBlockingQueue<>();
   private final Map<String, Thread> out = new LinkedHashMap<>();
   private final List<Reply.Answered> answers = new ArrayList<>();
+  private final List<String> spares = new ArrayList<>();
+  private final List<Asking.Heard> untold = new ArrayList<>();
   private int quorum;
-  private long until;
-  private boolean limited;
+  private int counted;
+  private long until = Long.MAX_VALUE;
+  private long hedgeAt = Long.MAX_VALUE;
 
   PanelRun(Asking asking, ThreadFactory threads, Aggregator aggregator) {
     this.asking = asking;
@@ -35,33 +41,68 @@ final class PanelRun implements Replies {
 
   Answer run(Plan.Panel plan) {
     quorum = plan.quorum();
-    limited = plan.millis() > 0;
     long start = asking.now();
-    until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(plan.millis());
+    spares.addAll(plan.fallbacks());
+    if (plan.millis() > 0) {
+      until = after(plan.millis());
+    }
+    if (plan.hedge() != null) {
+      hedgeAt = after(plan.hedge());
+    }
     try {
-      for (var member : plan.members()) {
-        var thread = threads.newThread(() -> heard.add(asked(member)));
-        out.put(member, thread);
-        thread.start();
-      }
-      Optional<Answer> fused = Optional.empty();
-      try {
-        fused = aggregator.aggregate(asking.question, this, asking.out());
-      } catch (ExpertException failure) {
-        if (asking.started() || failure.kind() == FailureKind.CANCELLED) {
-          throw failure;
-        }
-      }
+      plan.members().forEach(this::start);
+      var fused = fused();
       if (fused.isPresent()) {
         return asking.whole(fused.get(), asking.started());
       }
-      var first = answers.isEmpty() ? next() : Optional.of(answers.getFirst());
-      return first.isEmpty()
-          ? asking.firstOf(plan.fallbacks())
-          : asking.whole(best().answer(), asking.started());
+      while (counted == 0 && next().isPresent()) {
+        // somebody may still have something to say
+      }
+      boolean nothing = counted == 0 && (answers.isEmpty() || !spares.isEmpty());
+      return nothing
+          ? asking.firstOf(spares)
+          : asking.whole(unfused(plan.aggregator()), asking.started());
     } finally {
       cancel(start);
     }
+  }
+
+  /** What the aggregator makes of the replies; empty when it makes nothing or fails. */
+  private Optional<Answer> fused() {
+    try {
+      return aggregator.aggregate(asking.question, this, asking.out());
+    } catch (ExpertException failure) {
+      if (asking.started() || failure.kind() == FailureKind.CANCELLED) {
+        throw failure;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static long after(long millis) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private void start(String member) {
+    var thread = threads.newThread(() -> heard.add(asked(member)));
+    out.put(member, thread);
+    thread.start();
+  }
+
+  /** The most promising reply, where the aggregator made nothing of them. */
+  private Answer unfused(String named) {
+    var best = best();
+    List<Answer.Contribution> shares = new ArrayList<>();
+    shares.add(
+        new Answer.Contribution(
+            best.card().id(), best.card().version(), "the answer, for " + named + " gave none"));
+    for (var answer : answers) {
+      if (!answer.equals(best)) {
+        shares.add(
+            new Answer.Contribution(answer.card().id(), answer.card().version(), "not used"));
+      }
+    }
+    return best.answer().from(shares);
   }
 
   private Asking.Heard asked(String member) {
@@ -77,28 +118,51 @@ final class PanelRun implements Replies {
 
   @Override
   public Optional<Reply.Answered> next() {
-    while (!out.isEmpty() && answers.size() < quorum) {
+    while (!out.isEmpty() && counted < quorum) {
       var came = take();
       if (came == null) {
-        return Optional.empty();
+        if (until != Long.MAX_VALUE && System.nanoTime() - until >= 0) {
+          return Optional.empty();
+        }
+        hedge();
+        continue;
       }
       out.remove(came.id());
       asking.note(came);
-      asking.progress(came);
+      tell(came);
       if (came.answered().isPresent()) {
         answers.add(came.answered().get());
+        counted += came.answered().get().answer().isEmpty() ? 0 : 1;
         return came.answered();
       }
     }
     return Optional.empty();
   }
 
-  /** The next that is done; null when the panel has waited long enough. */
+  /** Somebody spare is asked for each who is still out. */
+  private void hedge() {
+    hedgeAt = Long.MAX_VALUE;
+    for (int late = out.size(); late > 0 && !spares.isEmpty(); late--) {
+      start(spares.removeFirst());
+    }
+  }
+
+  /** Progress goes out from the first answer on: from there the panel cannot fail. */
+  private void tell(Asking.Heard came) {
+    untold.add(came);
+    if (counted > 0 || came.answered().filter(reply -> !reply.answer().isEmpty()).isPresent()) {
+      untold.forEach(asking::progress);
+      untold.clear();
+    }
+  }
+
+  /** The next that is done; null when it is time to stop waiting, or to ask somebody spare. */
   private Asking.@Nullable Heard take() {
+    long wake = spares.isEmpty() ? until : Math.min(until, hedgeAt);
     try {
-      return limited
-          ? heard.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)
-          : heard.take();
+      return wake == Long.MAX_VALUE
+          ? heard.take()
+          : heard.poll(Math.max(0, wake - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ExpertException(FailureKind.CANCELLED, "the caller went away", e);
@@ -107,13 +171,14 @@ final class PanelRun implements Replies {
 
   @Override
   public List<Double> awaited() {
-    return answers.size() >= quorum ? List.of() : out.keySet().stream().map(asking::p).toList();
+    return counted >= quorum ? List.of() : out.keySet().stream().map(asking::p).toList();
   }
 
   private Reply.Answered best() {
     var best = answers.getFirst();
     for (var answer : answers) {
-      if (Replies.forecast(answer) > Replies.forecast(best)) {
+      int fuller = Boolean.compare(best.answer().isEmpty(), answer.answer().isEmpty());
+      if (fuller > 0 || (fuller == 0 && Replies.forecast(answer) > Replies.forecast(best))) {
         best = answer;
       }
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Runs the plan of a route over the experts it is handed: guarded ones in the service, recorded
@@ -29,7 +28,7 @@ public final class PlanRunner {
   private final LongSupplier nanos;
   private final ThreadFactory threads;
   private final NextStep nextStep;
-  private final List<Aggregator> aggregators;
+  private final AggregatorCatalogue aggregators;
 
   /**
    * A runner with its own watch.
@@ -40,16 +39,24 @@ public final class PlanRunner {
    * @param aggregators those that plans may name
    */
   public PlanRunner(
-      LongSupplier nanos, ThreadFactory threads, NextStep nextStep, List<Aggregator> aggregators) {
+      LongSupplier nanos,
+      ThreadFactory threads,
+      NextStep nextStep,
+      AggregatorCatalogue aggregators) {
     this.nanos = nanos;
     this.threads = threads;
     this.nextStep = nextStep;
-    this.aggregators = List.copyOf(aggregators);
+    this.aggregators = aggregators;
   }
 
   /** A runner on virtual threads. */
-  public PlanRunner(LongSupplier nanos, NextStep nextStep, List<Aggregator> aggregators) {
+  public PlanRunner(LongSupplier nanos, NextStep nextStep, AggregatorCatalogue aggregators) {
     this(nanos, Thread.ofVirtual().name("panel-", 0).factory(), nextStep, aggregators);
+  }
+
+  /** A runner on virtual threads, with aggregators that ask nobody. */
+  public PlanRunner(LongSupplier nanos, NextStep nextStep, List<Aggregator> aggregators) {
+    this(nanos, nextStep, AggregatorCatalogue.of(aggregators));
   }
 
   /**
@@ -71,26 +78,15 @@ public final class PlanRunner {
       Consumer<Reply> onReply) {
     var asking = new Asking(nanos, route, question, experts, out, onReply);
     return switch (route.plan()) {
+      case Plan.One one when one.hedge() != null && !one.fallbacks().isEmpty() ->
+          new HedgedRun(asking, threads, one.hedge()).run(one.experts());
       case Plan.One one -> asking.firstOf(one.experts());
       case Plan.Cascade cascade -> new CascadeRun(asking, nextStep).run(cascade);
-      case Plan.Panel panel -> new PanelRun(asking, threads, named(panel.aggregator())).run(panel);
+      case Plan.Panel panel ->
+          new PanelRun(asking, threads, aggregators.find(panel.aggregator(), asking::helper))
+              .run(panel);
       case Plan.Chain chain -> new ChainRun(asking, nextStep).run(chain);
       case Plan.Abstain abstain -> Answer.refused(abstain.reason());
     };
-  }
-
-  private Aggregator named(String name) {
-    return aggregators.stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            ExpertException.invalid(
-                "plan.aggregator",
-                "there is no aggregator '%s'; those there are: %s"
-                    .formatted(
-                        name,
-                        aggregators.stream()
-                            .map(Aggregator::name)
-                            .collect(Collectors.joining(", ")))));
   }
 }

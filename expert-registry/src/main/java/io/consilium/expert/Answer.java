@@ -18,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param confidence P(correct) as the expert itself states it, 0 to 1, or null
  * @param raw the body as it came, or null when the answer was put together here
  * @param provenance who contributed what; empty until the answer leaves a plan
+ * @param usd what it cost in US dollars, where that is more than its usage at one expert's price:
+ *     an answer of several; else null
  */
 public record Answer(
     List<Part> content,
@@ -29,7 +31,8 @@ public record Answer(
     Usage usage,
     @Nullable Double confidence,
     @Nullable Frame raw,
-    List<Contribution> provenance) {
+    List<Contribution> provenance,
+    @Nullable Double usd) {
   /**
    * One expert's share in an answer.
    *
@@ -38,6 +41,32 @@ public record Answer(
    * @param what it gave, in a few words ("the answer", "the vote for B", "claim 2")
    */
   public record Contribution(String expert, int version, String what) {}
+
+  /** An answer whose price its usage tells. */
+  public Answer(
+      List<Part> content,
+      List<ToolCall> toolCalls,
+      FinishReason finish,
+      @Nullable String refusal,
+      @Nullable String reasoning,
+      @Nullable JsonNode logprobs,
+      Usage usage,
+      @Nullable Double confidence,
+      @Nullable Frame raw,
+      List<Contribution> provenance) {
+    this(
+        content,
+        toolCalls,
+        finish,
+        refusal,
+        reasoning,
+        logprobs,
+        usage,
+        confidence,
+        raw,
+        provenance,
+        null);
+  }
 
   public Answer {
     content = List.copyOf(content);
@@ -78,7 +107,28 @@ public record Answer(
   /** The same answer with its expert's own confidence. */
   public Answer confident(double p) {
     return new Answer(
-        content, toolCalls, finish, refusal, reasoning, logprobs, usage, p, raw, provenance);
+        content, toolCalls, finish, refusal, reasoning, logprobs, usage, p, raw, provenance, usd);
+  }
+
+  /** The same answer at this price, in US dollars. */
+  public Answer costing(double dollars) {
+    return new Answer(
+        content,
+        toolCalls,
+        finish,
+        refusal,
+        reasoning,
+        logprobs,
+        usage,
+        confidence,
+        raw,
+        provenance,
+        dollars);
+  }
+
+  /** Whether there is nothing in it: no text, no call of a tool, and no refusal. */
+  public boolean isEmpty() {
+    return refusal == null && toolCalls.isEmpty() && text().isBlank();
   }
 
   /** The same answer with log-probabilities. */
@@ -93,7 +143,8 @@ public record Answer(
         usage,
         confidence,
         raw,
-        provenance);
+        provenance,
+        usd);
   }
 
   /** The same answer, saying who contributed. */
@@ -108,7 +159,8 @@ public record Answer(
         usage,
         confidence,
         raw,
-        contributions);
+        contributions,
+        usd);
   }
 
   /** The text parts joined; empty when there are none. */

@@ -23,7 +23,10 @@ public sealed interface Delta {
    */
   record ToolCall(int index, String id, String name, String arguments) implements Delta {}
 
-  /** Something happened that a waiting person may like to know; not part of the answer. */
+  /**
+   * Something happened that a waiting person may like to know; not part of the answer. It is sent
+   * only once an answer is sure to come, so that it may open a stream.
+   */
   record Progress(String expert, String message) implements Delta {}
 
   /** What the answer took, known at its end. */

@@ -58,10 +58,23 @@ public sealed interface ExpertKind {
     }
   }
 
-  /** A named plan over other experts. */
-  record Composition(List<String> members) implements ExpertKind {
+  /**
+   * A named plan over other experts.
+   *
+   * @param plan what is done with every question; its experts by id or alias
+   * @param millis how long it may take; 0 for as long as the question's deadline allows
+   */
+  record Composition(Plan plan, long millis) implements ExpertKind {
     public Composition {
-      members = List.copyOf(members);
+      if (millis < 0) {
+        throw ExpertException.invalid(
+            "deadline_ms", "a composition takes 0 ms or more, not " + millis);
+      }
+    }
+
+    /** Everyone it may ask. */
+    public List<String> members() {
+      return plan.experts();
     }
 
     @Override

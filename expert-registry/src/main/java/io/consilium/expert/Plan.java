@@ -1,9 +1,13 @@
 package io.consilium.expert;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The programme for one question: decided by the router, run by the aggregator. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -27,15 +31,85 @@ public sealed interface Plan {
   /** Everyone the plan may ask, in the order it would ask them, fallbacks last. */
   List<String> experts();
 
+  /** The same plan with every expert under another name. */
+  Plan renamed(UnaryOperator<String> name);
+
+  /**
+   * The same plan among those who may take part. Of a panel, cascade or chain with one member left
+   * that one answers alone; with none left its fallbacks do; with nobody at all the plan is to
+   * abstain. A quorum falls to the number of members where it would exceed it.
+   */
+  default Plan among(Predicate<String> may) {
+    return switch (this) {
+      case One one -> alone(left(one.experts(), may), one.hedge());
+      case Cascade cascade -> {
+        var members = left(cascade.members(), may);
+        var fallbacks = left(cascade.fallbacks(), may);
+        yield members.size() < 2
+            ? alone(joined(members, fallbacks), null)
+            : new Cascade(members, cascade.minimum(), cascade.kind(), fallbacks);
+      }
+      case Panel panel -> {
+        var members = left(panel.members(), may);
+        var fallbacks = left(panel.fallbacks(), may);
+        yield members.size() < 2
+            ? alone(joined(members, fallbacks), panel.hedge())
+            : new Panel(
+                members,
+                panel.aggregator(),
+                Math.min(panel.quorum(), members.size()),
+                panel.millis(),
+                fallbacks,
+                panel.hedge());
+      }
+      case Chain chain -> {
+        var members = left(chain.members(), may);
+        var fallbacks = left(chain.fallbacks(), may);
+        yield members.size() < 2
+            ? alone(joined(members, fallbacks), null)
+            : new Chain(members, fallbacks);
+      }
+      case Abstain abstain -> abstain;
+    };
+  }
+
+  private static Plan alone(List<String> experts, @Nullable Long hedge) {
+    return experts.isEmpty()
+        ? new Abstain("nobody of this plan may answer")
+        : new One(experts.getFirst(), experts.subList(1, experts.size()), hedge);
+  }
+
+  private static List<String> left(List<String> experts, Predicate<String> may) {
+    return experts.stream().filter(may).toList();
+  }
+
+  private static List<String> renamed(List<String> experts, UnaryOperator<String> name) {
+    return experts.stream().map(name).toList();
+  }
+
   /**
    * One expert answers; should it fail before its first piece, the next is asked.
    *
    * @param expert the id of the expert to ask
    * @param fallbacks whom to ask instead, best first
+   * @param hedge milliseconds without a piece of an answer after which the first fallback is asked
+   *     as well: the first to say something is heard out, the other is cancelled; null to wait
    */
-  record One(String expert, List<String> fallbacks) implements Plan {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record One(String expert, List<String> fallbacks, @Nullable Long hedge) implements Plan {
     public One {
       fallbacks = List.copyOf(fallbacks);
+      positive(hedge);
+    }
+
+    /** Without a hedge. */
+    public One(String expert, List<String> fallbacks) {
+      this(expert, fallbacks, null);
+    }
+
+    @Override
+    public Plan renamed(UnaryOperator<String> name) {
+      return new One(name.apply(expert), Plan.renamed(fallbacks, name), hedge);
     }
 
     @Override
@@ -71,6 +145,11 @@ public sealed interface Plan {
     }
 
     @Override
+    public Plan renamed(UnaryOperator<String> name) {
+      return new Cascade(Plan.renamed(members, name), minimum, kind, Plan.renamed(fallbacks, name));
+    }
+
+    @Override
     public String type() {
       return "cascade";
     }
@@ -85,16 +164,31 @@ public sealed interface Plan {
    * Experts are asked at once and their answers become one.
    *
    * @param members who is asked; two or more
-   * @param aggregator how their answers become one
+   * @param aggregator how their answers become one: a name such as {@code weighted_vote}; one that
+   *     needs an expert of its own names it after a colon, as in {@code synthesis:gpt}
    * @param quorum how many answers are enough: those still out are then cancelled; 1 to the number
    *     of members
    * @param millis how long members are waited for; those that answered by then are the panel; 0 for
    *     as long as the question's deadline allows
    * @param fallbacks whom to ask when all members fail, best first
+   * @param hedge milliseconds after which a fallback is asked in addition for each member that is
+   *     still out, so that the first {@code quorum} answers of all make the panel; null to wait
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Panel(
-      List<String> members, String aggregator, int quorum, long millis, List<String> fallbacks)
+      List<String> members,
+      String aggregator,
+      int quorum,
+      long millis,
+      List<String> fallbacks,
+      @Nullable Long hedge)
       implements Plan {
+    /** Without a hedge. */
+    public Panel(
+        List<String> members, String aggregator, int quorum, long millis, List<String> fallbacks) {
+      this(members, aggregator, quorum, millis, fallbacks, null);
+    }
+
     public Panel {
       members = several("panel", members, 2);
       fallbacks = List.copyOf(fallbacks);
@@ -107,6 +201,18 @@ public sealed interface Plan {
       if (millis < 0) {
         throw ExpertException.invalid("plan.millis", "a panel waits 0 ms or more, not " + millis);
       }
+      positive(hedge);
+    }
+
+    @Override
+    public Plan renamed(UnaryOperator<String> name) {
+      return new Panel(
+          Plan.renamed(members, name),
+          aggregator,
+          quorum,
+          millis,
+          Plan.renamed(fallbacks, name),
+          hedge);
     }
 
     @Override
@@ -137,6 +243,11 @@ public sealed interface Plan {
     }
 
     @Override
+    public Plan renamed(UnaryOperator<String> name) {
+      return new Chain(Plan.renamed(members, name), Plan.renamed(fallbacks, name));
+    }
+
+    @Override
     public String type() {
       return "chain";
     }
@@ -153,6 +264,11 @@ public sealed interface Plan {
    * @param reason why, in words for the caller
    */
   record Abstain(String reason) implements Plan {
+    @Override
+    public Plan renamed(UnaryOperator<String> name) {
+      return this;
+    }
+
     @Override
     public String type() {
       return "abstain";
@@ -171,6 +287,13 @@ public sealed interface Plan {
           "a %s needs at least %d different members, not %s".formatted(type, least, members));
     }
     return List.copyOf(members);
+  }
+
+  private static void positive(@Nullable Long hedge) {
+    if (hedge != null && hedge <= 0) {
+      throw ExpertException.invalid(
+          "plan.hedge", "another is asked after 1 ms or more, not " + hedge);
+    }
   }
 
   private static List<String> joined(List<String> first, List<String> then) {

@@ -23,5 +23,7 @@ public enum Provider {
   /** A fitted classifier in this process. */
   CLASSIFIER,
   /** The embedding model in this process. */
-  EMBEDDER
+  EMBEDDER,
+  /** A plan over other experts, run in this process. */
+  COMPOSITION
 }

@@ -91,6 +91,46 @@ public record Terms(
         record);
   }
 
+  /** The same terms under another policy. */
+  public Terms under(Policy other) {
+    return new Terms(
+        other, deadline, budgetUsd, tenant, key, conversation, decision, depth, trace, record);
+  }
+
+  /** The same terms, but that an answer is of no use after {@code moment} either. */
+  public Terms until(Instant moment) {
+    return new Terms(
+        policy,
+        moment.isBefore(deadline) ? moment : deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record);
+  }
+
+  /**
+   * The terms of a question that an expert of a composition asks in turn: one level deeper, with a
+   * decision of its own whose id starts with this one's.
+   */
+  public Terms deeper() {
+    var random = UUID.randomUUID().getLeastSignificantBits();
+    return new Terms(
+        policy,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision + "." + HexFormat.of().toHexDigits(random, 6),
+        depth + 1,
+        trace,
+        record);
+  }
+
   /** The time left; zero when the deadline has passed. */
   public Duration left(Instant now) {
     var left = Duration.between(now, deadline);

@@ -28,6 +28,30 @@ class PlanTest {
   }
 
   @Test
+  void aPlanOnRecordWithoutAHedgeIsRead() {
+    var plan =
+        Json.MAPPER.readValue(
+            "{\"type\":\"panel\",\"members\":[\"a\",\"b\"],\"aggregator\":\"x\",\"quorum\":2,\"millis\":0,\"fallbacks\":[]}",
+            Plan.class);
+
+    assertThat(plan).isEqualTo(new Plan.Panel(List.of("a", "b"), "x", 2, 0, List.of()));
+    assertThat(Json.MAPPER.valueToTree(plan).has("hedge")).isFalse();
+  }
+
+  @Test
+  void leavesPeopleOut() {
+    var panel = new Plan.Panel(List.of("a", "b", "c"), "x", 3, 0, List.of("d"));
+
+    assertThat(panel.among(id -> !id.equals("b")))
+        .isEqualTo(new Plan.Panel(List.of("a", "c"), "x", 2, 0, List.of("d")));
+    assertThat(panel.among(id -> id.equals("b") || id.equals("d")))
+        .isEqualTo(new Plan.One("b", List.of("d")));
+    assertThat(new Plan.One("a", List.of("b"), 50L).among(id -> id.equals("b")))
+        .isEqualTo(new Plan.One("b", List.of(), 50L));
+    assertThat(panel.among(id -> false)).isInstanceOf(Plan.Abstain.class);
+  }
+
+  @Test
   void aPanelNeedsTwoDifferentMembersAndAQuorumAmongThem() {
     assertThatThrownBy(() -> new Plan.Panel(List.of("a"), "x", 1, 0, List.of()))
         .hasMessageContaining("at least 2 different members");

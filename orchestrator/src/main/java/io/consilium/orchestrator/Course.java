@@ -4,6 +4,7 @@ import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Route;
@@ -28,6 +29,7 @@ public final class Course {
   private final Span silent = new Span(); // asked, and nothing heard yet
   private final Span busy = new Span(); // asked, and not done
   private volatile @Nullable ExpertCard expert;
+  private boolean answered;
 
   /**
    * The course of a question that came at {@code arrived}.
@@ -89,6 +91,7 @@ public final class Course {
 
   /** The expert whose answer was given, where it is not the last one asked. */
   void answered(Answer answer) {
+    answered = true;
     if (!answer.provenance().isEmpty()) {
       var id = answer.provenance().getFirst().expert();
       for (var reply : replies) {
@@ -127,9 +130,25 @@ public final class Course {
     return Optional.ofNullable(route);
   }
 
-  /** Who answered, or else whom was asked last; empty when nobody was. */
+  /**
+   * Who answered, or else whom was asked last; empty when nobody was, and while several are asked
+   * at once.
+   */
   public Optional<ExpertCard> expert() {
-    return Optional.ofNullable(expert);
+    boolean open = !answered && route != null && route.plan() instanceof Plan.Panel;
+    return open ? Optional.empty() : Optional.ofNullable(expert);
+  }
+
+  /** Whether the answer is that of several experts. */
+  public boolean together() {
+    return route != null
+        && switch (route.plan()) {
+          case Plan.One one -> false;
+          case Plan.Cascade cascade -> true;
+          case Plan.Panel panel -> true;
+          case Plan.Chain chain -> true;
+          case Plan.Abstain abstain -> false;
+        };
   }
 
   /** Every reply so far, in order. */

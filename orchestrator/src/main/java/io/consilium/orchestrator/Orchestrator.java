@@ -6,6 +6,7 @@ import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
@@ -13,9 +14,9 @@ import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
-import io.consilium.expert.Terms;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.router.Conversations;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -77,7 +78,26 @@ public final class Orchestrator implements Expert {
   /** Answers as one expert of a composition above: routed, one level deeper, its own decision. */
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
-    return answer(deeper(question), new Course(nanos, nanos.getAsLong()), out);
+    return deeper(PinnedDecider.POLICY_PREFIX + "auto", question, out);
+  }
+
+  /** Answers as the composition of a card, one level deeper. */
+  Answer composed(ExpertCard composition, Question question, Consumer<Delta> out) {
+    return deeper(composition.id(), question, out);
+  }
+
+  private Answer deeper(String model, Question question, Consumer<Delta> out) {
+    var course = new Course(nanos, nanos.getAsLong());
+    var inner =
+        new Question(
+            question.dialect(),
+            model,
+            question.body(),
+            question.messages(),
+            question.tools(),
+            question.parameters(),
+            question.terms().deeper());
+    return answer(inner, course, out).costing(course.usd());
   }
 
   /**
@@ -86,10 +106,11 @@ public final class Orchestrator implements Expert {
    *
    * @throws ExpertException when nobody could answer
    */
-  public Answer answer(Question question, Course course, Consumer<Delta> out) {
+  public Answer answer(Question asked, Course course, Consumer<Delta> out) {
     journal.admit();
     var at = clock.instant();
     var roster = registry.current();
+    var question = bounded(asked, at, roster);
     var decided = decider.decide(question, roster);
     course.decided(decided.route());
     Answer answer;
@@ -134,27 +155,18 @@ public final class Orchestrator implements Expert {
     }
   }
 
-  /** The question one level deeper, to be routed there, with a decision of its own. */
-  private static Question deeper(Question question) {
-    var terms = question.terms();
-    return new Question(
-        question.dialect(),
-        PinnedDecider.POLICY_PREFIX + "auto",
-        question.body(),
-        question.messages(),
-        question.tools(),
-        question.parameters(),
-        new Terms(
-            terms.policy(),
-            terms.deadline(),
-            terms.budgetUsd(),
-            terms.tenant(),
-            terms.key(),
-            terms.conversation(),
-            Terms.newDecisionId(),
-            terms.depth() + 1,
-            terms.trace(),
-            terms.record()));
+  /** The question under the deadline of the composition it names. */
+  private static Question bounded(Question question, Instant now, Roster roster) {
+    if (!PinnedDecider.names(question)) {
+      return question;
+    }
+    return roster
+        .find(question.model())
+        .filter(seat -> seat.card().kind() instanceof ExpertKind.Composition)
+        .map(seat -> ((ExpertKind.Composition) seat.card().kind()).millis())
+        .filter(millis -> millis > 0)
+        .map(millis -> question.under(question.terms().until(now.plusMillis(millis))))
+        .orElse(question);
   }
 
   /** Decides who would answer, without asking anybody. */

@@ -1,13 +1,16 @@
 package io.consilium.orchestrator;
 
+import io.consilium.expert.Compositions;
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Modality;
 import io.consilium.expert.Part;
 import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
@@ -54,6 +57,9 @@ public final class PinnedDecider implements Decider {
           "%s reads at most %,d tokens and this question has about %,d: shorten it, or ask an expert with a longer context window"
               .formatted(card.id(), card.contextWindow(), profile.tokens()));
     }
+    if (card.kind() instanceof ExpertKind.Composition composition) {
+      return composed(composition, question, roster, profile);
+    }
     return new Decided(
         profile,
         new Route(
@@ -65,6 +71,73 @@ public final class PinnedDecider implements Decider {
             "pinned",
             roster.id(),
             "the question names this expert"));
+  }
+
+  /**
+   * The plan of a composition, without those the caller excludes. Where answers are weighed against
+   * each other its members are forecast as the router does it.
+   */
+  private Decided composed(
+      ExpertKind.Composition composition,
+      Question question,
+      Roster roster,
+      Decision.Profile profile) {
+    var policy = question.terms().policy();
+    var plan =
+        Compositions.of(roster)
+            .byId(composition.plan())
+            .among(id ->
+                roster
+                    .find(id)
+                    .map(seat -> policy.exclude().stream().noneMatch(seat.card()::answersTo))
+                    .orElse(true));
+    var why = "the question names this composition";
+    var members = plan.experts().stream().filter(id -> roster.find(id).isPresent()).toList();
+    if (plan instanceof Plan.One || plan instanceof Plan.Abstain || members.size() < 2) {
+      return new Decided(
+          profile,
+          new Route(
+              plan,
+              forecasts(members, question, roster, profile),
+              List.of(),
+              1,
+              0,
+              "pinned",
+              roster.id(),
+              why));
+    }
+    var routed = router.decide(among(question, policy.among(members, Set.of())), roster);
+    var route = routed.route();
+    return new Decided(
+        routed.profile(),
+        new Route(
+            plan,
+            route.forecasts(),
+            route.excluded().stream().filter(each -> members.contains(each.expert())).toList(),
+            1,
+            route.seed(),
+            route.routerVersion(),
+            roster.id(),
+            why));
+  }
+
+  private static List<Forecast> forecasts(
+      List<String> members, Question question, Roster roster, Decision.Profile profile) {
+    return members.stream()
+        .flatMap(id -> roster.find(id).stream())
+        .map(seat -> forecast(seat.card(), seat.latencyMillis(), question, profile))
+        .toList();
+  }
+
+  private static Question among(Question question, Policy policy) {
+    return new Question(
+        question.dialect(),
+        POLICY_PREFIX + "auto",
+        question.body(),
+        question.messages(),
+        question.tools(),
+        question.parameters(),
+        question.terms().under(policy));
   }
 
   /** Whether a question names its expert. */

@@ -5,9 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The policies callers may name: {@code auto}, the presets, and those of the configuration. */
 public final class Policies {
+  /** Several experts answer and what they say becomes one answer, whatever it costs. */
+  public static final Policy PANEL = new Policy("panel", 1.0, 0.1, 0.0005, 0, List.of(), Set.of());
+
   private final List<Policy> configured;
   private volatile Map<String, Policy> byName;
 
@@ -25,6 +29,7 @@ public final class Policies {
   private static Map<String, Policy> all(List<Policy> configured, List<Policy> declared) {
     var all = new LinkedHashMap<String, Policy>();
     Policy.presets().forEach(policy -> all.put(policy.name(), policy));
+    all.put(PANEL.name(), PANEL);
     configured.forEach(policy -> all.put(policy.name(), policy));
     declared.forEach(policy -> all.put(policy.name(), policy));
     all.putFirst("auto", all.getOrDefault("balanced", Policy.BALANCED));

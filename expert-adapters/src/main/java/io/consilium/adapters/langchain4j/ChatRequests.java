@@ -151,7 +151,16 @@ final class ChatRequests {
   private static boolean readsLinks(Provider provider) {
     return switch (provider) {
       case ANTHROPIC, MISTRAL -> true;
-      case GEMINI, BEDROCK, OLLAMA, OPENAI, SPRING_AI, MCP, DOCUMENTS, CLASSIFIER, EMBEDDER ->
+      case GEMINI,
+          BEDROCK,
+          OLLAMA,
+          OPENAI,
+          SPRING_AI,
+          MCP,
+          DOCUMENTS,
+          CLASSIFIER,
+          EMBEDDER,
+          COMPOSITION ->
           false;
     };
   }

@@ -89,7 +89,7 @@ public final class LangChain4jModels {
         options(endpoint, Set.of("region"));
         yield BedrockModels.of(endpoint, key(endpoint), headers(endpoint), patience, outbound);
       }
-      case OPENAI, SPRING_AI, MCP, DOCUMENTS, CLASSIFIER, EMBEDDER ->
+      case OPENAI, SPRING_AI, MCP, DOCUMENTS, CLASSIFIER, EMBEDDER, COMPOSITION ->
           throw new ExpertException(
               FailureKind.CONFIGURATION,
               "provider %s is not reached through LangChain4j".formatted(endpoint.provider()));

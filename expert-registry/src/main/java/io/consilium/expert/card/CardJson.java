@@ -169,7 +169,7 @@ public final class CardJson {
       case ExpertKind.Classifier classifier -> strings(node, "labels", classifier.labels());
       case ExpertKind.Tool tool -> node.put("server", tool.server()).set("schema", tool.schema());
       case ExpertKind.Retriever retriever -> node.put("collection", retriever.collection());
-      case ExpertKind.Composition composition -> strings(node, "members", composition.members());
+      case ExpertKind.Composition composition -> CompositionReader.write(node, composition);
       case ExpertKind.Variant variant ->
           texts(node.put("of", variant.of()).putObject("settings"), variant.settings());
     }

@@ -126,7 +126,7 @@ final class CardReader {
           new ExpertKind.Tool(
               card.required("server", "the name of its MCP server"), orEmpty(card.node("schema")));
       case "retriever" -> new ExpertKind.Retriever(card.required("collection", "its documents"));
-      case "composition" -> new ExpertKind.Composition(card.texts("members"));
+      case "composition" -> CompositionReader.read(card, stored);
       case "variant" ->
           new ExpertKind.Variant(
               card.required("of", "the expert it is a variant of"), plainTexts(card, "settings"));
@@ -152,7 +152,7 @@ final class CardReader {
             case ExpertKind.Llm l -> Provider.OPENAI;
             case ExpertKind.Adapter a -> Provider.OPENAI;
             case ExpertKind.Variant v -> Provider.OPENAI;
-            case ExpertKind.Composition c -> Provider.OPENAI;
+            case ExpertKind.Composition c -> Provider.COMPOSITION;
           };
       if (provider == Provider.OPENAI && !card.has("url")) {
         card.problem(
@@ -161,6 +161,14 @@ final class CardReader {
     }
     if (provider == Provider.OPENAI && url == null) {
       url = OPENAI;
+    }
+    boolean composed = kind instanceof ExpertKind.Composition;
+    if (!stored && composed != (provider == Provider.COMPOSITION)) {
+      card.wrong(
+          "provider",
+          composed
+              ? "has no place in a composition: its members have their own"
+              : "'composition' needs 'kind: composition'");
     }
     SecretRef key = null;
     var keyNode = card.node("key");

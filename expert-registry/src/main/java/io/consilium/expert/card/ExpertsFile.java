@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -70,8 +71,17 @@ public final class ExpertsFile {
 
   /** Reads the file; {@link FailureKind#CONFIGURATION} when it is away or wrong. */
   public Contents read() {
+    return read(null);
+  }
+
+  /**
+   * The same, with compositions held against those there are beside the file.
+   *
+   * @param others who and what is there beside the file; null to believe whatever it names
+   */
+  public Contents read(@Nullable Company others) {
     try {
-      return parse(Files.readString(path));
+      return parse(Files.readString(path), others);
     } catch (NoSuchFileException e) {
       throw new ExpertException(
           FailureKind.CONFIGURATION,
@@ -90,11 +100,16 @@ public final class ExpertsFile {
 
   /** Reads a text as if it were the file's. */
   public Contents parse(String text) {
+    return parse(text, null);
+  }
+
+  /** The same, with compositions held against {@code others}; see {@link #read(Company)}. */
+  public Contents parse(String text, @Nullable Company others) {
     var tree = YamlTree.parse(text);
     List<Problem> problems = new ArrayList<>(tree.problems());
     var contents = Contents.NOTHING;
     if (tree.root() instanceof ObjectNode root) {
-      contents = contents(new Reading(root, "", problems), tree);
+      contents = contents(new Reading(root, "", problems), tree, others);
     } else if (!tree.root().isNull()) {
       problems.add(new Problem("", "must be a map with 'experts:' and the like at its top"));
     }
@@ -110,7 +125,7 @@ public final class ExpertsFile {
     return contents;
   }
 
-  private Contents contents(Reading file, YamlTree tree) {
+  private Contents contents(Reading file, YamlTree tree, @Nullable Company others) {
     List<String> warnings = new ArrayList<>();
     var experts = experts(file, tree, warnings);
     var sections = new FileSections(secrets, rules, path.resolveSibling(""));
@@ -118,7 +133,9 @@ public final class ExpertsFile {
     var documents = sections.documents(file);
     var policies = sections.policies(file);
     file.finish();
-    return new Contents(experts, servers, documents, policies, warnings);
+    var contents = new Contents(experts, servers, documents, policies, warnings);
+    new Seating(file, contents, others).check();
+    return contents;
   }
 
   private List<ExpertCard> experts(Reading file, YamlTree tree, List<String> warnings) {

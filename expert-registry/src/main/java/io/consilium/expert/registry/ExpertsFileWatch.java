@@ -6,6 +6,7 @@ import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
+import io.consilium.expert.card.Company;
 import io.consilium.expert.card.ExpertsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class ExpertsFileWatch implements AutoCloseable {
   private final ExpertRegistry registry;
   private final Consumer<ExpertsFile.Contents> applied;
   private final Consumer<ExpertException> refused;
+  private final Supplier<@Nullable Company> others;
   private @Nullable Stamp seen;
   private @Nullable ScheduledFuture<?> looking;
 
@@ -50,6 +53,21 @@ public final class ExpertsFileWatch implements AutoCloseable {
       ExpertRegistry registry,
       Consumer<ExpertsFile.Contents> applied,
       Consumer<ExpertException> refused) {
+    this(file, registry, () -> null, applied, refused);
+  }
+
+  /**
+   * The same, with compositions held against who is there beside the file.
+   *
+   * @param others asked each time the file is read
+   */
+  public ExpertsFileWatch(
+      ExpertsFile file,
+      ExpertRegistry registry,
+      Supplier<@Nullable Company> others,
+      Consumer<ExpertsFile.Contents> applied,
+      Consumer<ExpertException> refused) {
+    this.others = others;
     this.file = file;
     this.registry = registry;
     this.applied = applied;
@@ -59,7 +77,7 @@ public final class ExpertsFileWatch implements AutoCloseable {
   /** Applies the file now; what is wrong with it is thrown. For the start of the service. */
   public synchronized ExpertsFile.Contents apply() {
     seen = stamp();
-    var contents = file.read();
+    var contents = file.read(others.get());
     registry.replaceAll(Owner.FILE, card -> isAbout(contents, card), contents.experts());
     contents.warnings().forEach(LOG::warn);
     applied.accept(contents);

@@ -1,8 +1,10 @@
 package io.consilium.expert.registry;
 
 import io.consilium.expert.CardState;
+import io.consilium.expert.Compositions;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Health;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -246,11 +249,12 @@ public final class SnapshotRegistry implements ExpertRegistry {
 
   private Roster snapshot() {
     List<Roster.Seat> seats = new ArrayList<>();
+    var compositions = compositions(cards);
     for (var card : cards.values()) {
       if (card.state() != CardState.RETIRED) {
         var seat =
             new Roster.Seat(
-                card,
+                priced(card, compositions),
                 healths.getOrDefault(card.id(), Health.UNKNOWN),
                 load(card.id()),
                 latencies.getOrDefault(card.id(), 0.0));
@@ -261,6 +265,20 @@ public final class SnapshotRegistry implements ExpertRegistry {
         seats.stream()
             .collect(Collectors.toMap(seat -> seat.card().id(), Roster.Seat::latencyMillis));
     return new Roster(ids.id(seats), seats);
+  }
+
+  /** A composition that declares no price costs what its members cost now. */
+  private static ExpertCard priced(ExpertCard card, Compositions compositions) {
+    return card.kind() instanceof ExpertKind.Composition
+        ? card.withPrice(compositions.price(card))
+        : card;
+  }
+
+  private static Compositions compositions(Map<String, ExpertCard> cards) {
+    return new Compositions(name ->
+        Optional.ofNullable(cards.get(name))
+            .or(() -> cards.values().stream().filter(card -> card.answersTo(name)).findFirst())
+            .filter(card -> card.state() != CardState.RETIRED));
   }
 
   /** A change under way: the cards as they would stand, and what stands in the way. */
@@ -323,6 +341,12 @@ public final class SnapshotRegistry implements ExpertRegistry {
                       .formatted(other.id(), card.id(), alias));
             }
           }
+        }
+      }
+      var compositions = compositions(next);
+      for (var card : versions) {
+        if (card.state() != CardState.RETIRED) {
+          compositions.objection(card).ifPresent(conflicts::add);
         }
       }
       if (!conflicts.isEmpty()) {

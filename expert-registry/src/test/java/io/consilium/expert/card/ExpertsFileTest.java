@@ -3,13 +3,17 @@ package io.consilium.expert.card;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Price;
+import io.consilium.expert.Provider;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.Skill;
 import io.consilium.expert.secret.Secrets;
@@ -323,5 +327,77 @@ class ExpertsFileTest {
     assertThat(contents.experts()).isNotEmpty();
     assertThat(contents.servers()).isNotEmpty();
     assertThat(contents.policies()).isNotEmpty();
+  }
+
+  private static final String PAIR =
+      """
+      experts:
+        - {id: a, url: "http://localhost:1/v1"}
+        - {id: b, url: "http://localhost:2/v1", aliases: [bee]}
+      """;
+
+  @Test
+  void compositionsAreReadWithEverythingTheirPlanSays() {
+    var contents =
+        file()
+            .parse(
+                PAIR
+                    + """
+                      - id: jury
+                        kind: composition
+                        members: [a, bee, other]
+                        aggregator: majority_vote
+                        quorum: 2
+                        deadline_ms: 5000
+                        hedge_ms: 700
+                        fallbacks: [a]
+                      - {id: steps, kind: composition, plan: cascade, members: [a, b], minimum: 0.4, deadline_ms: 900}
+                      - {id: front, kind: composition, members: [a], fallbacks: [b], hedge_ms: 50}
+                    """,
+                new Company(List.of(named("other")), List.of("majority_vote", "weighted_vote")));
+
+    assertThat(contents.experts().subList(2, 5))
+        .extracting(ExpertCard::kind)
+        .containsExactly(
+            new ExpertKind.Composition(
+                new Plan.Panel(
+                    List.of("a", "bee", "other"), "majority_vote", 2, 5_000, List.of("a"), 700L),
+                0),
+            new ExpertKind.Composition(
+                new Plan.Cascade(List.of("a", "b"), 0.4, "", List.of()), 900),
+            new ExpertKind.Composition(new Plan.One("a", List.of("b"), 50L), 0));
+  }
+
+  @Test
+  void whatIsWrongWithACompositionIsSaidWithItsLine() {
+    var company =
+        new Company(List.of(named("other")), List.of("weighted_vote", "synthesis:EXPERT"));
+    var text =
+        PAIR
+            + """
+              - {id: jury, kind: composition, members: [a, bea]}
+              - {id: crowd, kind: composition, members: [a, b], quorum: 3}
+              - {id: ring, kind: composition, members: [a, circle]}
+              - {id: circle, kind: composition, members: [b, ring]}
+              - {id: odd, kind: composition, members: [a, b], aggregator: synthesis}
+              - {id: lost, kind: composition, members: [a, b], aggregator: telepathy}
+            """;
+
+    assertThatThrownBy(() -> file().parse(text, company))
+        .hasMessageContaining("experts.yaml:4: 'members' of 'jury' name 'bea'")
+        .hasMessageContaining("near names: bee")
+        .hasMessageContaining("experts.yaml:5: 'quorum' is wrong")
+        .hasMessageContaining("experts.yaml:6: 'members' of 'ring'")
+        .hasMessageContaining("ring → circle → ring")
+        .hasMessageContaining("experts.yaml:8: 'aggregator' of 'odd' synthesis needs an expert")
+        .hasMessageContaining("experts.yaml:9: 'aggregator' of 'lost' 'telepathy' is unknown");
+  }
+
+  private static ExpertCard named(String id) {
+    return ExpertCard.of(
+        id,
+        new ExpertKind.Llm(),
+        "",
+        new Endpoint(Provider.OPENAI, null, id, null, Map.of(), Map.of()));
   }
 }

@@ -15,6 +15,7 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Measures;
 import io.consilium.expert.Modality;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Price;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Roster;
@@ -142,7 +143,9 @@ public abstract class ExpertRegistryContract {
             new ExpertKind.Classifier(List.of("yes", "no")),
             new ExpertKind.Tool("server", Json.object()),
             new ExpertKind.Retriever("docs"),
-            new ExpertKind.Composition(List.of("a", "b")),
+            new ExpertKind.Composition(
+                new Plan.Panel(List.of("a", "b"), Plan.MAJORITY_VOTE, 1, 500, List.of("c"), 90L),
+                0),
             new ExpertKind.Variant("a", Map.of("bits", "4")));
     for (var kind : kinds) {
       registry.put(ExpertCard.of(kind.label(), kind, "", card("x").endpoint()));

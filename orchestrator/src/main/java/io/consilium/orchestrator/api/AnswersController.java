@@ -56,7 +56,8 @@ public final class AnswersController {
     var stage = stages.apply(Caller.of(request));
     var asked = stage.asking().read(dialect, request);
     var course = new Course(System::nanoTime, FrontFilter.arrived(request));
-    var replying = new Replying(asked.question(), course, asked.explain(), asked.at());
+    var replying =
+        new Replying(asked.question(), course, asked.explain(), asked.contrast(), asked.at());
     var question = asked.question();
     try (var _ = clients.watch(request, Thread.currentThread());
         var span = stage.meters().span(question)) {
@@ -119,12 +120,12 @@ public final class AnswersController {
   private static byte[] body(Replying replying, Answer answer) {
     var raw = answer.raw();
     var own = raw != null && raw.dialect() == replying.dialect() ? raw.bytes() : null;
-    if (own != null && !replying.explain()) {
+    if (own != null && !replying.extended()) {
       return own;
     }
     var body = own != null ? Json.object(own, "the expert's reply") : rendered(replying, answer);
-    if (replying.explain()) {
-      body.set("consilium", replying.explanation());
+    if (replying.extended()) {
+      body.set("consilium", replying.extension(answer));
     }
     return Json.bytes(body);
   }

@@ -46,9 +46,10 @@ public final class Asking {
    * A question as it was asked.
    *
    * @param explain whether the caller wants to know how it is decided
+   * @param contrast whether the caller wants to know how the answer stands to the replies behind it
    * @param at when it was read
    */
-  record Asked(Question question, boolean explain, Instant at) {}
+  record Asked(Question question, boolean explain, boolean contrast, Instant at) {}
 
   /**
    * Reads a request's question.
@@ -80,7 +81,7 @@ public final class Asking {
           case COMPLETIONS -> CompletionsWire.question(body, terms);
           case EMBEDDINGS -> EmbeddingsWire.question(body, terms);
         };
-    return new Asked(question, wishes.explain(), now);
+    return new Asked(question, wishes.explain(), wishes.contrast(), now);
   }
 
   /** A header that is not absurdly long, or null. */

@@ -7,6 +7,7 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Roster;
 import io.consilium.expert.card.CardJson;
+import io.consilium.expert.card.Company;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,9 +30,15 @@ public final class ExpertsController {
 
   private final ExpertRegistry registry;
   private final CardJson cards;
+  private final Supplier<Company> company;
   private final Bodies bodies;
 
-  public ExpertsController(ExpertRegistry registry, CardJson cards, Bodies bodies) {
+  /**
+   * @param company whom and what compositions may name now
+   */
+  public ExpertsController(
+      ExpertRegistry registry, CardJson cards, Supplier<Company> company, Bodies bodies) {
+    this.company = company;
     this.registry = registry;
     this.cards = cards;
     this.bodies = bodies;
@@ -60,6 +68,7 @@ public final class ExpertsController {
           "there is an expert '%s' already: PUT %s/%s changes it"
               .formatted(card.id(), PATH, card.id()));
     }
+    company.get().check(card);
     response.setHeader(
         "Location", PATH + "/" + URLEncoder.encode(card.id(), StandardCharsets.UTF_8));
     write(201, card.id(), registry.put(card), response);
@@ -79,8 +88,9 @@ public final class ExpertsController {
               .formatted(body.path("id").asString(""), id));
     }
     var before = seat(id).map(Roster.Seat::card);
-    var card = registry.put(cards.read(body, Owner.API, before.orElse(null)));
-    write(before.isPresent() ? 200 : 201, id, card, response);
+    var card = cards.read(body, Owner.API, before.orElse(null));
+    company.get().check(card);
+    write(before.isPresent() ? 200 : 201, id, registry.put(card), response);
   }
 
   @DeleteMapping(PATH + "/{*id}")

@@ -1,7 +1,11 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.aggregator.contrast.Contrast;
+import io.consilium.aggregator.contrast.ContrastJson;
+import io.consilium.expert.Answer;
 import io.consilium.expert.Dialect;
 import io.consilium.expert.ExpertCard;
+import io.consilium.expert.Json;
 import io.consilium.expert.Question;
 import io.consilium.orchestrator.Course;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,9 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param question that was asked
  * @param course what has happened to it
  * @param explain whether the reply says how it was decided
+ * @param contrast whether the reply says how it stands to the replies it was made of
  * @param created when the question came
  */
-record Replying(Question question, Course course, boolean explain, Instant created) {
+record Replying(
+    Question question, Course course, boolean explain, boolean contrast, Instant created) {
   /** The wire format the caller speaks. */
   Dialect dialect() {
     return question.dialect();
@@ -28,17 +34,28 @@ record Replying(Question question, Course course, boolean explain, Instant creat
     return (dialect() == Dialect.CHAT ? "chatcmpl-" : "cmpl-") + decision;
   }
 
-  /** The model named in the reply: who answered, or what was asked for when nobody did. */
+  /** The model named in the reply: who answered, or what was asked for when it was not one. */
   String model() {
-    return course.expert().map(ExpertCard::id).orElse(question.model());
+    return course.together()
+        ? question.model()
+        : course.expert().map(ExpertCard::id).orElse(question.model());
   }
 
-  /** How it was decided. */
-  ObjectNode explanation() {
-    return course
-        .route()
-        .map(route -> Explanation.of(question.terms().decision(), route))
-        .orElseThrow();
+  /** Whether the reply carries more than the answer. */
+  boolean extended() {
+    return explain || contrast;
+  }
+
+  /** What the caller wants to know beside the answer. */
+  ObjectNode extension(Answer answer) {
+    var route = course.route().orElseThrow();
+    var decision = question.terms().decision();
+    var said = explain ? Explanation.of(decision, route) : Json.object().put("decision", decision);
+    if (contrast) {
+      said.set(
+          "contrast", ContrastJson.tree(Contrast.of(question, route, course.replies(), answer)));
+    }
+    return said;
   }
 
   /** Says in headers what was decided and what it cost in time; once, before the first byte. */

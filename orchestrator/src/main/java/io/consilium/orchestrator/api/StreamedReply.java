@@ -19,11 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An answer sent as server-sent events. Frames in the caller's own dialect go out byte for byte;
- * other pieces are rendered. Nothing is sent before the first piece, so that a failure until then
- * is still an HTTP status.
+ * other pieces are rendered, and progress is sent as comments. Nothing is sent before the first
+ * piece, so that a failure until then is still an HTTP status.
  */
 final class StreamedReply implements Consumer<Delta> {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] COMMENT = ": consilium ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -54,7 +55,7 @@ final class StreamedReply implements Consumer<Delta> {
       // these two are sent once, at the end
       case Delta.Used used -> {}
       case Delta.Finish finish -> {}
-      case Delta.Progress progress -> {}
+      case Delta.Progress progress -> comment(progress);
       case Delta.Refusal refusal -> {
         refused = true;
         render(refusal);
@@ -63,6 +64,15 @@ final class StreamedReply implements Consumer<Delta> {
       case Delta.Reasoning reasoning -> render(reasoning);
       case Delta.ToolCall call -> render(call);
     }
+  }
+
+  /** A comment, which clients pass over; it opens the stream, for the answer is sure to come. */
+  private void comment(Delta.Progress progress) {
+    var said = Json.object().put("expert", progress.expert()).put("progress", progress.message());
+    write(COMMENT);
+    write(Json.bytes(said));
+    write(END);
+    flush();
   }
 
   private void verbatim(Delta.Framed framed) {
@@ -107,15 +117,15 @@ final class StreamedReply implements Consumer<Delta> {
     if (replying.question().parameters().streamUsage() && !measured) {
       render(new Delta.Used(answer.usage()));
     }
-    if (replying.explain()) {
-      send(Json.bytes(explanation()));
+    if (replying.extended()) {
+      send(Json.bytes(extension(answer)));
     }
     write(DONE);
     flush();
   }
 
-  /** An empty chunk that carries the explanation; clients skip chunks without choices. */
-  private ObjectNode explanation() {
+  /** An empty chunk that carries what was asked for; clients skip chunks without choices. */
+  private ObjectNode extension(Answer answer) {
     var chunk =
         Json.object()
             .put("id", id())
@@ -125,7 +135,7 @@ final class StreamedReply implements Consumer<Delta> {
             .put("created", created().getEpochSecond())
             .put("model", model());
     chunk.putArray("choices");
-    chunk.set("consilium", replying.explanation());
+    chunk.set("consilium", replying.extension(answer));
     return chunk;
   }
 

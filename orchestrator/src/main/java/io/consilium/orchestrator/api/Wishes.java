@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param budgetUsd the most it may cost; infinity when unlimited
  * @param time the time there is, or null for the usual one
  * @param explain whether the reply is to say how it was decided
+ * @param contrast whether the reply is to say how it stands to the replies it was made of
  * @param conversation names the conversation, or null
  */
 record Wishes(
@@ -28,6 +29,7 @@ record Wishes(
     double budgetUsd,
     @Nullable Duration time,
     boolean explain,
+    boolean contrast,
     @Nullable String conversation) {
   private static final List<String> KEYS =
       List.of(
@@ -37,6 +39,7 @@ record Wishes(
           "minimum",
           "risk",
           "explain",
+          "contrast",
           "pin",
           "exclude",
           "conversation");
@@ -45,7 +48,8 @@ record Wishes(
   static Wishes of(ObjectNode body, Policies policies, Roster roster) {
     var node = body.get("consilium");
     if (node == null || node.isNull()) {
-      return new Wishes(policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, null);
+      return new Wishes(
+          policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, false, null);
     }
     if (!node.isObject()) {
       throw new Given(body, "")
@@ -68,6 +72,7 @@ record Wishes(
         budget == null ? Double.POSITIVE_INFINITY : budget,
         time(wishes),
         Boolean.TRUE.equals(wishes.flag("explain")),
+        Boolean.TRUE.equals(wishes.flag("contrast")),
         conversation(wishes));
   }
 

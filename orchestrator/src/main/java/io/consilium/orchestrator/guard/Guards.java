@@ -1,6 +1,7 @@
 package io.consilium.orchestrator.guard;
 
 import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Health;
 import io.consilium.orchestrator.telemetry.Metric;
@@ -33,10 +34,14 @@ public final class Guards {
   /**
    * The expert inside its guards. A call passes them from the last line to the first: observed,
    * deadline, retrying, breaker, limited. So the deadline bounds all attempts, each attempt counts
-   * for the breaker, and a retry that waits holds no permit.
+   * for the breaker, and a retry that waits holds no permit. The members of a composition have
+   * guards of their own, so it is only observed and held to the deadline.
    */
   public Expert around(Expert expert) {
     var seen = watch(expert.card().id());
+    if (expert.card().kind() instanceof ExpertKind.Composition) {
+      return new ObservedExpert(deadline(expert), registry, telemetry, timing, seen.inFlight);
+    }
     Expert guarded = expert;
     guarded = limited(guarded, seen);
     guarded = breaker(guarded, seen);

@@ -4,6 +4,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.card.CardJson;
+import io.consilium.expert.card.Company;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
@@ -129,8 +130,13 @@ class ApiWiring {
   }
 
   @Bean
-  ExpertsController expertsController(ExpertRegistry registry, CardJson cards, Bodies bodies) {
-    return new ExpertsController(registry, cards, bodies);
+  ExpertsController expertsController(
+      ExpertRegistry registry, CardJson cards, ServiceAggregators aggregators, Bodies bodies) {
+    return new ExpertsController(
+        registry,
+        cards,
+        () -> new Company(registry.current().cards(), aggregators.names()),
+        bodies);
   }
 
   @Bean

@@ -15,8 +15,11 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.ComposedExpert;
+import io.consilium.orchestrator.Orchestrator;
 import io.consilium.tools.ToolExpert;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** Turns cards into experts: the catalogue of everything that can answer. */
 final class ExpertWiring {
@@ -51,9 +54,10 @@ final class ExpertWiring {
   /**
    * The expert of a card, without guards.
    *
+   * @param orchestrator runs compositions
    * @throws ExpertException {@code CONFIGURATION} when the card does not say enough to reach it
    */
-  Expert connect(ExpertCard card) {
+  Expert connect(ExpertCard card, Supplier<Orchestrator> orchestrator) {
     return switch (card.endpoint().provider()) {
       case OPENAI -> new OpenAiExpert(card, client, secrets::resolve);
       case CLASSIFIER ->
@@ -67,6 +71,7 @@ final class ExpertWiring {
       case SPRING_AI -> springAi.expert(card);
       case MCP -> new ToolExpert(card, servers.find(server(card), card.id()));
       case EMBEDDER -> new EmbedderExpert(card, embedder, clock);
+      case COMPOSITION -> new ComposedExpert(card, orchestrator);
     };
   }
 

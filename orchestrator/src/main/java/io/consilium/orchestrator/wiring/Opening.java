@@ -1,21 +1,25 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
+import io.consilium.expert.card.Company;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.registry.ExpertsFileWatch;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.discovery.Discovery;
+import io.consilium.orchestrator.discovery.Finding;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.router.Router;
 import io.consilium.tools.McpConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final Shelves shelves;
   private final Optional<ExpertsFile> file;
   private final Policies policies;
+  private final ServiceAggregators aggregators;
   private final HealthWatch health;
   private final Router router;
   private final CardVectors vectors;
@@ -67,6 +72,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       Shelves shelves,
       Optional<ExpertsFile> file,
       Policies policies,
+      ServiceAggregators aggregators,
       HealthWatch health,
       Router router,
       CardVectors vectors,
@@ -81,6 +87,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.shelves = shelves;
     this.file = file;
     this.policies = policies;
+    this.aggregators = aggregators;
     this.health = health;
     this.router = router;
     this.vectors = vectors;
@@ -92,18 +99,22 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   @Override
   public void run(ApplicationArguments arguments) {
     bundled.register(everyday);
-    file.ifPresent(this::follow);
-    if (settings.discovery().register()) {
-      discover();
-    }
+    var findings =
+        settings.discovery().register()
+            ? new Discovery(LocalServer.USUAL, settings.port(), System.getenv()).look()
+            : List.<Finding>of();
+    file.ifPresent(declared -> follow(declared, findings));
+    register(findings);
     knowCards();
     health.start(timing.scheduler(), HEALTH_ROUNDS);
     warmUp();
     rehearse.run();
   }
 
-  private void follow(ExpertsFile declared) {
-    var watch = new ExpertsFileWatch(declared, registry, this::apply, refused -> {});
+  private void follow(ExpertsFile declared, List<Finding> findings) {
+    List<ExpertCard> found = findings.stream().flatMap(each -> each.cards().stream()).toList();
+    var watch =
+        new ExpertsFileWatch(declared, registry, () -> company(found), this::apply, refused -> {});
     watch.apply();
     watch.start(timing.scheduler(), FILE_LOOKS);
     fileWatch = watch;
@@ -115,8 +126,19 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     shelves.declare(contents.documents());
   }
 
-  private void discover() {
-    for (var finding : new Discovery(LocalServer.USUAL, settings.port(), System.getenv()).look()) {
+  /** Whom compositions of the file may name: everyone seated, and who was found at the start. */
+  private Company company(List<ExpertCard> found) {
+    List<ExpertCard> all =
+        new ArrayList<>(
+            registry.current().cards().stream()
+                .filter(card -> card.owner() != Owner.FILE)
+                .toList());
+    all.addAll(found);
+    return new Company(all, aggregators.names());
+  }
+
+  private void register(List<Finding> findings) {
+    for (var finding : findings) {
       for (var card : finding.cards()) {
         try {
           registry.put(card.withOwner(Owner.DISCOVERED));

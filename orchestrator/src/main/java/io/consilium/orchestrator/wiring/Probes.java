@@ -30,7 +30,7 @@ final class Probes {
               ? servers.find(tool.server(), card.id()).health()
               : Health.UNKNOWN;
       // these live in this process
-      case DOCUMENTS, CLASSIFIER, EMBEDDER -> up();
+      case DOCUMENTS, CLASSIFIER, EMBEDDER, COMPOSITION -> up();
       // a listing would cost money or a login; the breaker knows soon enough
       case ANTHROPIC, GEMINI, BEDROCK, MISTRAL, OLLAMA, SPRING_AI -> Health.UNKNOWN;
     };

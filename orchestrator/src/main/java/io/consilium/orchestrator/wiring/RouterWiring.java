@@ -5,6 +5,7 @@ import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.orchestrator.Decider;
+import io.consilium.orchestrator.PanelDecider;
 import io.consilium.orchestrator.PinnedDecider;
 import io.consilium.orchestrator.RoutedDecider;
 import io.consilium.orchestrator.routers.RouterVersions;
@@ -53,6 +54,7 @@ class RouterWiring {
       Telemetry telemetry,
       Clock clock) {
     var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
-    return new PinnedDecider(new RoutedDecider(profiler, versions::router, telemetry));
+    return new PinnedDecider(
+        new PanelDecider(new RoutedDecider(profiler, versions::router, telemetry)));
   }
 }

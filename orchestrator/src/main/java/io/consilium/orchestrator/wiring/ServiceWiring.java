@@ -1,11 +1,11 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.PlanRunner;
-import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Provider;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.registry.HealthWatch;
@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,8 +63,14 @@ public class ServiceWiring {
   }
 
   @Bean
-  Experts experts(ExpertRegistry registry, ExpertWiring wiring, Guards guards, Clock clock) {
-    return new Experts(registry, wiring::connect, guards::around, clock);
+  Experts experts(
+      ExpertRegistry registry,
+      ExpertWiring wiring,
+      Guards guards,
+      ObjectProvider<Orchestrator> orchestrator,
+      Clock clock) {
+    return new Experts(
+        registry, card -> wiring.connect(card, orchestrator::getObject), guards::around, clock);
   }
 
   @Bean
@@ -73,8 +80,13 @@ public class ServiceWiring {
   }
 
   @Bean
-  PlanRunner planRunner(RouterVersions versions) {
-    return new PlanRunner(System::nanoTime, versions.nextStep(), Aggregators.standard());
+  ServiceAggregators aggregators() {
+    return new ServiceAggregators();
+  }
+
+  @Bean
+  PlanRunner planRunner(RouterVersions versions, ServiceAggregators aggregators) {
+    return new PlanRunner(System::nanoTime, versions.nextStep(), aggregators);
   }
 
   @Bean
@@ -89,7 +101,7 @@ public class ServiceWiring {
     return new Orchestrator(
         ExpertCard.of(
             "orchestrator",
-            new ExpertKind.Composition(List.of()),
+            new ExpertKind.Composition(new Plan.One("consilium/auto", List.of()), 0),
             "Every expert of this service, the right one chosen for each question.",
             new Endpoint(Provider.OPENAI, null, "consilium/auto", null, Map.of(), Map.of())),
         registry,

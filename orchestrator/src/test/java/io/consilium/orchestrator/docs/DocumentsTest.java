@@ -55,7 +55,7 @@ class DocumentsTest {
 
     assertThat(contents.experts())
         .extracting(ExpertCard::id)
-        .containsExactly("local-llama", "gpt-4o-mini", "claude", "house-embeddings");
+        .containsExactly("local-llama", "gpt-4o-mini", "claude", "house-embeddings", "jury");
     assertThat(contents.servers()).extracting(McpServer::name).containsExactly("weather", "crm");
     assertThat(contents.policies()).extracting(Policy::name).containsExactly("clinic");
     assertThat(contents.experts().get(1).contextWindow()).isPositive();

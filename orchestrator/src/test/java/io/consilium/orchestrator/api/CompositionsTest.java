@@ -1,0 +1,316 @@
+package io.consilium.orchestrator.api;
+
+import static io.consilium.orchestrator.api.RunningService.json;
+import static io.consilium.orchestrator.api.RunningService.question;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.adapters.testing.Behaviours;
+import io.consilium.adapters.testing.FakeUpstream;
+import io.consilium.expert.Json;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Timeout(120)
+class CompositionsTest {
+  private final RunningService service = RunningService.shared();
+
+  @BeforeEach
+  void experts() {
+    service.upstream().script("says-4", Behaviours.saying("The answer is 4."));
+    service.upstream().script("says-four", Behaviours.saying("It is clear: the answer is 4."));
+    service.upstream().script("says-5", Behaviours.saying("The answer is 5."));
+    service.upstream().script("says-nothing", Behaviours.saying(""));
+    for (var each :
+        List.of(
+            "says-4",
+            "says-four",
+            "says-5",
+            "says-nothing",
+            "hang",
+            "500",
+            "cut-stream",
+            "cut-body")) {
+      service.expert(each);
+    }
+  }
+
+  private static ObjectNode composition(String id, String plan, String... members) {
+    var card =
+        Json.object()
+            .put("id", id)
+            .put("kind", "composition")
+            .put("description", "Several who agree.")
+            .put("plan", plan);
+    List.of(members).forEach(card.putArray("members")::add);
+    return card;
+  }
+
+  private HttpResponse<String> put(ObjectNode card) {
+    return service.send(
+        service
+            .request("/v1/experts/" + card.path("id").asString())
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(card.toString())));
+  }
+
+  private void declare(ObjectNode card) {
+    assertThat(put(card)).satisfies(r -> assertThat(r.statusCode()).as(r.body()).isIn(200, 201));
+  }
+
+  private static String content(HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return json(response).path("choices").path(0).path("message").path("content").asString("");
+  }
+
+  private JsonNode decision(HttpResponse<String> response) {
+    var id = response.headers().firstValue("x-consilium-decision").orElseThrow();
+    return json(service.get("/v1/decisions/" + id));
+  }
+
+  @Test
+  void aNamedPanelAnswersLikeAnyModelAndSaysHowItsExpertsStand() {
+    declare(composition("jury", "panel", "says-4", "says-5", "says-four"));
+    var body = question("jury", "What is 2 + 2?");
+    body.putObject("consilium").put("contrast", true);
+
+    var response = service.chat(body);
+
+    assertThat(content(response)).endsWith("answer is 4.");
+    assertThat(response.headers().firstValue("x-consilium-plan")).hasValue("panel");
+    assertThat(json(response).path("model").asString()).isEqualTo("jury");
+    var contrast = json(response).path("consilium").path("contrast");
+    assertThat(contrast.path("schema").asString()).isEqualTo("consilium.contrast/1");
+    assertThat(contrast.path("groups").size()).isEqualTo(2);
+    assertThat(contrast.path("differences").path(0).path("experts").path(0).asString())
+        .isEqualTo("says-5");
+    assertThat(decision(response).path("replies").size()).isEqualTo(3);
+  }
+
+  @Test
+  void aCompositionIsListedWithItsCardAndThePriceOfItsMembers() {
+    var dear = service.card("dear", "says-4");
+    dear.putObject("price").put("input", 2).put("output", 4);
+    assertThat(put(dear).statusCode()).isIn(200, 201);
+    declare(composition("dear-pair", "panel", "dear", "says-5"));
+
+    var shown = json(service.get("/v1/experts/dear-pair"));
+
+    assertThat(shown.path("kind").asString()).isEqualTo("composition");
+    assertThat(shown.path("aggregator").asString()).isEqualTo("weighted_vote");
+    assertThat(shown.path("quorum").asInt()).isEqualTo(2);
+    assertThat(shown.path("price").path("output").asDouble()).isEqualTo(4);
+    assertThat(service.get("/v1/models").body()).contains("\"dear-pair\"");
+    assertThat(json(service.chat(question("dear-pair", "2 + 2?"))).path("choices").size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void compositionsNestAndCostWhatAllTheirExpertsCost() {
+    var dear = service.card("dear-inner", "says-4");
+    dear.putObject("price").put("call", 0.25);
+    assertThat(put(dear).statusCode()).isIn(200, 201);
+    declare(composition("inner", "panel", "dear-inner", "says-four"));
+    declare(composition("outer", "panel", "inner", "says-5", "says-4"));
+
+    var response = service.chat(question("outer", "What is 2 + 2?"));
+
+    assertThat(content(response)).endsWith("answer is 4.");
+    var decision = decision(response);
+    assertThat(decision.path("usd").asDouble()).isEqualTo(0.25);
+    FakeUpstream.await(
+        "the decision of the inner panel",
+        () ->
+            json(service.get("/v1/decisions?model=inner"))
+                .path("data")
+                .valueStream()
+                .anyMatch(each ->
+                    each.path("id").asString().startsWith(decision.path("id").asString() + ".")));
+  }
+
+  @Test
+  void aCompositionCanBeRoutedTo() {
+    declare(composition("routed-jury", "panel", "says-4", "says-four"));
+    var body = question("consilium/auto", "What is 2 + 2?");
+    body.putObject("consilium").put("minimum", 0).putArray("pin").add("routed-jury");
+
+    var response = service.chat(body);
+
+    assertThat(content(response)).endsWith("answer is 4.");
+    assertThat(response.headers().firstValue("x-consilium-expert")).hasValue("routed-jury");
+  }
+
+  @Test
+  void cyclesAreRefusedByName() {
+    declare(composition("ring-a", "panel", "says-4", "says-5"));
+    declare(composition("ring-b", "panel", "ring-a", "says-5"));
+
+    var response = put(composition("ring-a", "panel", "says-4", "ring-b"));
+    var self = put(composition("ring-c", "panel", "ring-c", "says-4"));
+
+    refuses(response, "members", "ring-a → ring-b → ring-a");
+    refuses(self, "members", "ring-c → ring-c");
+  }
+
+  @Test
+  void nestingDeeperThanFourIsRefused() {
+    declare(composition("deep-1", "panel", "says-4", "says-5"));
+    for (int i = 2; i <= 4; i++) {
+      declare(composition("deep-" + i, "panel", "deep-" + (i - 1), "says-5"));
+    }
+
+    refuses(put(composition("deep-5", "panel", "deep-4", "says-5")), "members", "at most 4 deep");
+    assertThat(content(service.chat(question("deep-4", "2 + 2?")))).isNotBlank();
+  }
+
+  @Test
+  void whoIsNotThereIsRefusedWithNearNames() {
+    refuses(put(composition("lonely", "panel", "says-4", "says-fou")), "members", "says-four");
+    refuses(
+        put(composition("odd", "panel", "says-4", "says-5").put("aggregator", "telepathy")),
+        "aggregator",
+        "weighted_vote");
+    refuses(
+        put(composition("crowd", "panel", "says-4", "says-5").put("quorum", 3)),
+        "quorum",
+        "between 1 and the 2 members");
+    refuses(put(composition("none", "panel")), "members", "missing");
+  }
+
+  private static void refuses(HttpResponse<String> response, String field, String why) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+    assertThat(response.body()).contains(field);
+    assertThat(response.body()).contains(why);
+  }
+
+  @Test
+  void consiliumPanelAsksSeveral() {
+    var body = question("consilium/panel", "What is 2 + 2?");
+    var wishes = body.putObject("consilium").put("contrast", true);
+    wishes.putArray("pin").add("says-4").add("says-5").add("says-four");
+
+    var response = service.chat(body);
+
+    assertThat(content(response)).endsWith("answer is 4.");
+    assertThat(response.headers().firstValue("x-consilium-plan")).hasValue("panel");
+    assertThat(json(response).path("consilium").path("contrast").path("replies").size())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aQuorumIsEnoughAndTheStragglersCallEndsOnItsSocket() throws Exception {
+    var card = composition("quick", "panel", "says-4", "hang", "says-four").put("quorum", 2);
+    declare(card);
+    int before = service.upstream().exchanges("hang").size();
+
+    assertThat(content(service.chat(question("quick", "2 + 2?")))).endsWith("answer is 4.");
+
+    if (service.upstream().exchanges("hang").size() > before) {
+      assertThat(service.upstream().exchanges("hang").getLast().awaitHangUp(Duration.ofSeconds(10)))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aDeadlineGivesWhatThereIsByThen() {
+    declare(composition("hasty", "panel", "says-4", "hang").put("deadline_ms", 600));
+
+    var response = service.chat(question("hasty", "2 + 2?"));
+
+    assertThat(content(response)).contains("4");
+    assertThat(decision(response).path("replies").toString()).contains("CANCELLED");
+  }
+
+  @Test
+  void withNobodyLeftTheFallbackAnswersAndElseTheStatusIsReal() {
+    var card = composition("spared", "panel", "500", "cut-stream");
+    declare(composition("doomed", "panel", "500", "cut-body"));
+    card.putArray("fallbacks").add("says-4");
+    declare(card);
+
+    assertThat(content(service.chat(question("spared", "2 + 2?")))).contains("4");
+    for (boolean stream : new boolean[] {false, true}) {
+      var response = service.chat(question("doomed", "2 + 2?").put("stream", stream));
+      assertThat(response.statusCode()).isEqualTo(502);
+      assertThat(response.body()).contains("all_failed", "(500)", "broke off");
+    }
+  }
+
+  @Test
+  void aSlowExpertIsHedgedAndBothAreOnRecord() throws Exception {
+    for (var plan : List.of("one", "panel")) {
+      var card =
+          plan.equals("one")
+              ? composition("hedged-one", "one", "hang")
+              : composition("hedged-panel", "panel", "hang", "says-four");
+      card.put("hedge_ms", 200).putArray("fallbacks").add("says-4");
+      declare(card);
+      for (boolean stream : new boolean[] {false, true}) {
+        int before = service.upstream().exchanges("hang").size();
+        var response = service.chat(question("hedged-" + plan, "2 + 2?").put("stream", stream));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.body()).contains("4.");
+        assertThat(service.upstream().exchanges("hang").size()).isEqualTo(before + 1);
+        assertThat(
+                service.upstream().exchanges("hang").getLast().awaitHangUp(Duration.ofSeconds(10)))
+            .isTrue();
+        var replies = decision(response).path("replies");
+        assertThat(replies.toString()).contains("\"hang\"", "CANCELLED", "\"says-4\"");
+      }
+    }
+  }
+
+  @Test
+  void aStreamedPanelShowsWhoIsDoneAndThenTheText() {
+    declare(composition("told", "panel", "says-4", "500"));
+
+    var body = service.chat(question("told", "2 + 2?").put("stream", true)).body();
+
+    assertThat(body).startsWith(": consilium {");
+    assertThat(body)
+        .contains("{\"expert\":\"says-4\",\"progress\":\"answered\"}")
+        .contains("{\"expert\":\"500\",\"progress\":\"failed\"}")
+        .contains("answer is 4.")
+        .endsWith("data: [DONE]\n\n");
+    assertThat(body.lastIndexOf(": consilium")).isLessThan(body.indexOf("data: "));
+  }
+
+  @Test
+  void aCascadeStreamsOnlyOnceItStops() {
+    declare(composition("steps", "cascade", "says-4", "says-four", "says-5"));
+
+    var response = service.chat(question("steps", "2 + 2?").put("stream", true));
+
+    assertThat(response.headers().firstValue("x-consilium-plan")).hasValue("cascade");
+    assertThat(response.body()).contains("4.").endsWith("data: [DONE]\n\n");
+  }
+
+  @Test
+  void anExpertThatStreamsHalfAndDiesIsAFailedMember() {
+    declare(composition("half", "panel", "cut-stream", "says-4", "says-nothing"));
+
+    var response = service.chat(question("half", "2 + 2?"));
+
+    assertThat(content(response)).contains("4");
+    assertThat(decision(response).path("replies").toString()).contains("STREAM_BROKEN", "says-4");
+  }
+
+  @Test
+  void twoMegabytesAreFusedWhole() {
+    var long4 = "x ".repeat(1 << 20) + "\nThe answer is 4.";
+    service.upstream().script("says-much", Behaviours.saying(long4));
+    service.expert("says-much");
+    declare(composition("much", "panel", "says-much", "says-nothing"));
+    var body = question("much", "2 + 2?");
+    body.putObject("consilium").put("contrast", true);
+
+    assertThat(content(service.chat(body))).hasSizeGreaterThan(2 << 20);
+  }
+}
