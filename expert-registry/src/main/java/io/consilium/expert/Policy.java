@@ -17,6 +17,10 @@ import java.util.Set;
  * @param minimum the least P(correct) worth answering with, 0 to 1; below it the plan is to abstain
  * @param pin experts to choose among, in order of preference; empty when all may answer
  * @param exclude experts that must not answer
+ * @param risk the largest share of answers that may be wrong, above 0; below 1 it is a contract:
+ *     who is not known to keep it does not answer, and where nobody is, the plan is to abstain; 1
+ *     for none
+ * @param budgetUsd the most an answer may be expected to cost, in US dollars; infinity for no limit
  */
 public record Policy(
     String name,
@@ -25,7 +29,9 @@ public record Policy(
     double secondUsd,
     double minimum,
     List<String> pin,
-    Set<String> exclude) {
+    Set<String> exclude,
+    double risk,
+    double budgetUsd) {
   /** The best answer; price hardly counts. */
   public static final Policy QUALITY = preset("quality", 1.0, 0.1, 0.0005);
 
@@ -40,8 +46,22 @@ public record Policy(
     require(priceWeight >= 0 && Double.isFinite(priceWeight), "priceWeight", "0 or more");
     require(secondUsd >= 0 && Double.isFinite(secondUsd), "secondUsd", "0 or more");
     require(minimum >= 0 && minimum <= 1, "minimum", "between 0 and 1");
+    require(risk > 0 && risk <= 1, "risk", "above 0 and at most 1");
+    require(budgetUsd > 0, "budget_usd", "a positive number of US dollars");
     pin = List.copyOf(pin);
     exclude = Set.copyOf(exclude);
+  }
+
+  /** A policy without a risk contract and without a budget. */
+  public Policy(
+      String name,
+      double value,
+      double priceWeight,
+      double secondUsd,
+      double minimum,
+      List<String> pin,
+      Set<String> exclude) {
+    this(name, value, priceWeight, secondUsd, minimum, pin, exclude, 1, Double.POSITIVE_INFINITY);
   }
 
   private static void require(boolean holds, String field, String range) {
@@ -61,6 +81,17 @@ public record Policy(
 
   /** The same policy, restricted to some experts and without others. */
   public Policy among(List<String> pinned, Set<String> excluded) {
-    return new Policy(name, value, priceWeight, secondUsd, minimum, pinned, excluded);
+    return new Policy(
+        name, value, priceWeight, secondUsd, minimum, pinned, excluded, risk, budgetUsd);
+  }
+
+  /** Whether answers are held to a risk. */
+  public boolean contract() {
+    return risk < 1;
+  }
+
+  /** The same policy with another least P(correct). */
+  public Policy withMinimum(double least) {
+    return new Policy(name, value, priceWeight, secondUsd, least, pin, exclude, risk, budgetUsd);
   }
 }

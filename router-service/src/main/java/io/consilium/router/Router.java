@@ -130,7 +130,8 @@ public final class Router {
     if (verdict.seats().isEmpty()) {
       return abstain(List.of(), excluded, seed, roster, "no expert may answer this question");
     }
-    boolean single = policy.pin().size() == 1;
+    boolean single = policy.pin().size() == 1 && !policy.contract();
+    double budget = Math.min(profile.question().terms().budgetUsd(), policy.budgetUsd());
     List<Forecast> forecasts = new ArrayList<>();
     List<Forecast> candidates = new ArrayList<>();
     var blended =
@@ -166,8 +167,11 @@ public final class Router {
                 said.why());
       }
       forecasts.add(forecast);
-      var terms = profile.question().terms();
-      if (forecast.usd() > terms.budgetUsd()) {
+      if (fitted != null && policy.contract() && 2 * fitted.weight(index) < 1) {
+        excluded.add(
+            new Route.Exclusion(
+                forecast.expert(), "has too few outcomes on record to be held to a risk"));
+      } else if (forecast.usd() > budget) {
         excluded.add(
             new Route.Exclusion(
                 forecast.expert(),
@@ -175,7 +179,7 @@ public final class Router {
                     Locale.ROOT,
                     "would cost about %.5f USD; the budget is %.5f",
                     forecast.usd(),
-                    terms.budgetUsd())));
+                    budget)));
       } else if (!single && forecast.millis() > profile.timeLeft().toMillis()) {
         excluded.add(
             new Route.Exclusion(
@@ -192,15 +196,19 @@ public final class Router {
     forecasts.sort(Planner.byUtility(policy));
     candidates.sort(Planner.byUtility(policy));
     List<Forecast> comparable =
-        blended == null || !ClosedQuestion.is(profile)
+        blended == null || policy.contract() || !ClosedQuestion.is(profile)
             ? List.of()
             : candidates.stream().filter(each -> writes(each.expert(), roster)).toList();
     var kind = known == null || comparable.isEmpty() ? "" : known.kind(profile);
-    var planned =
-        planner.plan(
-            new Planner.Case(candidates, comparable, kind, profile.question().terms().budgetUsd()),
-            policy,
-            seed);
+    var contract = blended == null ? Contract.NONE : Contract.of(policy, known);
+    if (contract.least().isEmpty()) {
+      return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
+    }
+    var held = policy.withMinimum(Math.max(policy.minimum(), contract.least().getAsDouble()));
+    var planned = planner.plan(new Planner.Case(candidates, comparable, kind, budget), held, seed);
+    if (planned.isEmpty() && contract.breaks(candidates)) {
+      return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
+    }
     if (planned.isEmpty()) {
       boolean dear = candidates.stream().anyMatch(each -> each.p() >= policy.minimum());
       return abstain(
@@ -213,7 +221,7 @@ public final class Router {
               : "no expert is likely enough to be right");
     }
     var plan = planned.get().plan();
-    var why = why(planned.get());
+    var why = why(planned.get()) + contract.kept();
     return new Route(
         plan, forecasts, excluded, planned.get().propensity(), seed, version, roster.id(), why);
   }

@@ -123,6 +123,72 @@ class LearntRouterTest {
     assertThat(route(with(told, alike), free(1)).plan()).isInstanceOf(Plan.One.class);
   }
 
+  private static Policy risking(double risk, double budget) {
+    return new Policy("risk", 1, 1, 0, 0, List.of(), Set.of(), risk, budget);
+  }
+
+  private static Told least(Told told, double least) {
+    return new Told(told.p, told.weight, told.tokens, told.coFailure, least);
+  }
+
+  @Test
+  void aRiskContractAnswersOnlyFromTheForecastOnThatKeepsIt() {
+    var told = least(Told.of(0.92, 0.8, 0.7), 0.9);
+    var kept = route(told, risking(0.05, 1));
+
+    assertThat(kept.plan()).isEqualTo(new Plan.One("a", List.of()));
+    assertThat(kept.why()).contains("at most 5 % of such answers are wrong", "from 0.90 on");
+    var broken = route(least(told, 0.95), risking(0.05, 1));
+    assertThat(broken.plan()).isInstanceOf(Plan.Abstain.class);
+    assertThat(broken.why())
+        .isEqualTo(
+            "abstained because at most 5 % of answers may be wrong: on held-out questions that takes a forecast of 0.95, and the best here is 0.92");
+    assertThat(route(least(told, Double.NaN), risking(0.001, 1)).why())
+        .isEqualTo(
+            "abstained because at most 0.1 % of answers may be wrong: on held-out questions no forecast was that sure");
+  }
+
+  @Test
+  void aRiskContractHasAPrice() {
+    var told = least(Told.of(0.99, 0.95, 0.7), 0.9);
+    double[] tokens = {5_000, 50, 50};
+    var dear = new Told(told.p, told.weight, tokens, told.coFailure, 0.9);
+
+    assertThat(route(dear, risking(0.05, 0.01)).plan()).isEqualTo(new Plan.One("b", List.of()));
+    assertThat(route(dear, risking(0.05, 0.0001)).plan()).isInstanceOf(Plan.Abstain.class);
+  }
+
+  @Test
+  void whoHasFewOutcomesIsNotHeldToARisk() {
+    var told = least(Told.of(0.99, 0.95, 0.7), 0.9);
+    double[] weights = {0.2, 1, 1};
+    var route =
+        route(new Told(told.p, weights, told.tokens, told.coFailure, 0.9), risking(0.05, 1));
+
+    assertThat(route.plan()).isEqualTo(new Plan.One("b", List.of()));
+    assertThat(route.excluded())
+        .containsExactly(
+            new Route.Exclusion("a", "has too few outcomes on record to be held to a risk"));
+  }
+
+  @Test
+  void aPinnedExpertIsHeldToTheRiskAsWell() {
+    var pinned = risking(0.05, 1).among(List.of("c"), Set.of());
+    assertThat(route(least(Told.of(0.99, 0.95, 0.7), 0.9), pinned).plan())
+        .isInstanceOf(Plan.Abstain.class);
+  }
+
+  @Test
+  void withoutAFittedRouterTheForecastItselfMustBeThatSureAndThatIsSaid() {
+    var router = Experts.router(Planner.greedy());
+    var text = Experts.QUESTIONS.getFirst();
+    var policy = risking(0.001, 1);
+    var route = router.route(Experts.profile(text, policy), Experts.roster(), policy, 1);
+
+    assertThat(route.plan()).isInstanceOf(Plan.Abstain.class);
+    assertThat(route.why()).contains("no router was fitted to hold that to");
+  }
+
   private static Told with(Told told, Map<String, CoFailure.Kind> kinds) {
     return new Told(
         told.p, told.weight, told.tokens, new CoFailure(kinds, List.of(), new double[0][0]), 0);

@@ -167,7 +167,9 @@ final class FileSections {
             policy.number("second_usd", 0, Double.MAX_VALUE, base.secondUsd()),
             policy.number("minimum", 0, 1, base.minimum()),
             policy.texts("pin"),
-            Set.copyOf(policy.texts("exclude")));
+            Set.copyOf(policy.texts("exclude")),
+            policy.number("risk", Double.MIN_NORMAL, 1, base.risk()),
+            policy.number("budget_usd", Double.MIN_NORMAL, Double.MAX_VALUE, base.budgetUsd()));
     policy.finish();
     return read;
   }

@@ -60,15 +60,19 @@ record Wishes(
     var budget =
         wishes.number(
             "budget_usd", Double.MIN_VALUE, Double.MAX_VALUE, "a positive number of US dollars");
+    var minimum = wishes.number("minimum", 0, 1, "a probability from 0 to 1");
+    var risk = wishes.number("risk", Double.MIN_NORMAL, 1, "a share above 0, at most 1");
     return new Wishes(
         new Policy(
             policy.name(),
             policy.value(),
             policy.priceWeight(),
             policy.secondUsd(),
-            minimum(wishes, policy.minimum()),
+            minimum == null ? policy.minimum() : minimum,
             experts(wishes, "pin", roster),
-            Set.copyOf(experts(wishes, "exclude", roster))),
+            Set.copyOf(experts(wishes, "exclude", roster)),
+            risk == null ? policy.risk() : risk,
+            policy.budgetUsd()),
         budget == null ? Double.POSITIVE_INFINITY : budget,
         time(wishes),
         Boolean.TRUE.equals(wishes.flag("explain")),
@@ -102,16 +106,6 @@ record Wishes(
             "there is no policy '%s'; near names: %s"
                 .formatted(model, String.join(", ", Spelling.nearest(model, names, 3))))
         .about("model");
-  }
-
-  private static double minimum(Given wishes, double usual) {
-    var minimum = wishes.number("minimum", 0, 1, "a probability from 0 to 1");
-    var risk = wishes.number("risk", 0, 1, "a probability from 0 to 1");
-    if (minimum != null && risk != null) {
-      throw ExpertException.invalid(
-          "consilium.risk", "give 'minimum' or 'risk', not both: risk is 1 − minimum");
-    }
-    return minimum != null ? minimum : risk != null ? 1 - risk : usual;
   }
 
   private static List<String> experts(Given wishes, String key, Roster roster) {

@@ -116,10 +116,13 @@ public record ConsiliumSettings(
       double value,
       @DefaultValue("1") double priceWeight,
       @DefaultValue("0.001") double secondUsd,
-      @DefaultValue("0.5") double minimum) {
+      @DefaultValue("0.5") double minimum,
+      @DefaultValue("1") double risk,
+      @DefaultValue("Infinity") double budgetUsd) {
     Policy named(String name) {
       try {
-        return new Policy(name, value, priceWeight, secondUsd, minimum, List.of(), Set.of());
+        return new Policy(
+            name, value, priceWeight, secondUsd, minimum, List.of(), Set.of(), risk, budgetUsd);
       } catch (ExpertException e) {
         throw new ExpertException(
             FailureKind.CONFIGURATION, "consilium.policies.%s: %s".formatted(name, e.message()), e);

@@ -42,7 +42,7 @@ class LearningTest {
             .path("content")
             .asString();
     var rows = Json.object().putArray("rows");
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 300; i++) {
       boolean maths = i % 2 == 0;
       row(rows.addObject(), i, "learn-maths", maths != (i % 20 == 0));
       row(rows.addObject(), i, "law-as-recorded@2", !maths);
@@ -107,7 +107,7 @@ class LearningTest {
     assertThat(version.path("known_by_card_only").toString()).contains("calculator");
     assertThat(version.path("experts").toString()).contains("learn-law");
     assertThat(version.path("planner").path("co_failure").asString())
-        .contains("measured on 120 questions of 2 experts", "measured on their answers");
+        .contains("measured on 300 questions of 2 experts", "measured on their answers");
     assertThat(version.path("planner").path("output_length").asString()).startsWith("measured of ");
 
     var promoted = service.post("/v1/routers/" + id + "/promote", "{}");
@@ -128,6 +128,15 @@ class LearningTest {
     assertThat(law.path("usd").asDouble()).isBetween(0.0001, 0.0006);
     assertThat(candidate(route, "learn-maths").path("usd").asDouble()).isBetween(0.01, 0.06);
     assertThat(service.get("/v1/routers/" + id).statusCode()).isEqualTo(200);
+
+    var risky = question("consilium/auto", SUBJECTS[1].formatted(1_000));
+    risky.putObject("consilium").put("risk", 0.4);
+    assertThat(json(service.post("/v1/route", risky)).path("why").asString())
+        .contains("learn-law is the most useful; at most 40 % of such answers are wrong");
+    risky.putObject("consilium").put("risk", 0.001);
+    var refused = json(service.chat(risky)).path("choices").path(0).path("message");
+    assertThat(refused.path("refusal").asString())
+        .startsWith("abstained because at most 0.1 % of answers may be wrong");
   }
 
   @Test
