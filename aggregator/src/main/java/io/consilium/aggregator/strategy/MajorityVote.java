@@ -1,6 +1,7 @@
 package io.consilium.aggregator.strategy;
 
 import io.consilium.aggregator.Aggregator;
+import io.consilium.aggregator.Comparison;
 import io.consilium.aggregator.Replies;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
@@ -15,6 +16,18 @@ import java.util.function.Consumer;
  * WeightedVote}: plain plurality over unequal experts is worse than the best of them.
  */
 public final class MajorityVote implements Aggregator {
+  private final Comparison comparison;
+
+  /** Counts answers of equal normal form. */
+  public MajorityVote() {
+    this(Comparison.EXACT);
+  }
+
+  /** Counts answers that a comparison takes for the same; it hears everyone if need be. */
+  public MajorityVote(Comparison comparison) {
+    this.comparison = comparison;
+  }
+
   @Override
   public String name() {
     return Plan.MAJORITY_VOTE;
@@ -22,6 +35,20 @@ public final class MajorityVote implements Aggregator {
 
   @Override
   public Optional<Answer> aggregate(Question question, Replies replies, Consumer<Delta> out) {
-    return new Ballot((p, kind) -> 1).count(replies);
+    if (comparison.equals(Comparison.EXACT)) {
+      return new Ballot((p, kind) -> 1).count(replies);
+    }
+    var voices = Voices.all(replies, comparison);
+    var settled = voices.settled();
+    if (settled.isPresent()) {
+      return settled.get();
+    }
+    var votes = new double[voices.answers()];
+    for (int i = 0; i < voices.heard().size(); i++) {
+      if (voices.said(i) >= 0) {
+        votes[voices.said(i)]++;
+      }
+    }
+    return Optional.of(voices.signed(voices.strongest(votes)));
   }
 }
