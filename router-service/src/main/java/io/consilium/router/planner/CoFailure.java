@@ -1,5 +1,6 @@
 package io.consilium.router.planner;
 
+import io.consilium.expert.Forecast;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +23,10 @@ import java.util.function.BiFunction;
  * @param kinds by name; "" holds for all others
  * @param experts of {@code pairs}
  * @param pairs same-wrong rate of a pair less that of all pairs, in log-odds; [i][j], symmetric
+ * @param weighing how both are used when votes are weighed
  */
-public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][] pairs) {
+public record CoFailure(
+    Map<String, Kind> kinds, List<String> experts, double[][] pairs, Weighing weighing) {
   /** The spread where nothing was fitted; 1.7 to 2.0 fits the records we know. */
   public static final double SPREAD = 1.8;
 
@@ -47,6 +50,24 @@ public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][
         throw new IllegalArgumentException("a spread is 0 or more, a rate between 0 and 1");
       }
     }
+  }
+
+  /**
+   * How much agreement counts, as decided by what panels on training questions would have answered:
+   * the likeliest experts err alike at another rate than all of them do.
+   *
+   * @param shift log-odds added to the same-wrong rate; less than 0 where agreement tells more
+   * @param apart how much less an expert counts, per log-odds by which it errs more like a chosen
+   *     one than usual; 0 or more
+   */
+  public record Weighing(double shift, double apart) {
+    /** The rates as they were measured. */
+    public static final Weighing AS_MEASURED = new Weighing(0, 0);
+  }
+
+  /** With rates that are used as they were measured. */
+  public CoFailure(Map<String, Kind> kinds, List<String> experts, double[][] pairs) {
+    this(kinds, experts, pairs, Weighing.AS_MEASURED);
   }
 
   public CoFailure {
@@ -83,8 +104,22 @@ public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][
         }
       }
     }
-    double odds = Math.log(base / (1 - base)) + (count == 0 ? 0 : sum / count);
+    double odds = Math.log(base / (1 - base)) + weighing.shift() + (count == 0 ? 0 : sum / count);
     return 1 / (1 + Math.exp(-odds));
+  }
+
+  /** The same with another weighing. */
+  CoFailure with(Weighing other) {
+    return new CoFailure(kinds, experts, pairs, other);
+  }
+
+  /** Adds how much each candidate errs like a chosen one, as far as that counts. */
+  void likeness(Forecast chosen, List<Forecast> candidates, double[] alike) {
+    int row = weighing.apart() == 0 ? -1 : experts.indexOf(chosen.expert());
+    for (int i = 0; i < alike.length && row >= 0; i++) {
+      int column = experts.indexOf(candidates.get(i).expert());
+      alike[i] += column < 0 ? 0 : weighing.apart() * pairs[row][column];
+    }
   }
 
   /** P(every one of them is wrong), for experts with these forecasts. */
@@ -166,7 +201,8 @@ public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][
               : share * spread(records, forecasts, items) + (1 - share) * pooledSpread;
       fitted.put(kind, new Kind(spread, agreed.rate(items, pooledSame)));
     });
-    return new CoFailure(fitted, records.experts(), agreed.pairs(all, pooledSame));
+    var measured = new CoFailure(fitted, records.experts(), agreed.pairs(all, pooledSame));
+    return measured.with(new Rehearsal(records, forecasts, kinds, answers, all).weighing(measured));
   }
 
   /**
@@ -262,7 +298,8 @@ public record CoFailure(Map<String, Kind> kinds, List<String> experts, double[][
     return other instanceof CoFailure that
         && kinds.equals(that.kinds)
         && experts.equals(that.experts)
-        && Arrays.deepEquals(pairs, that.pairs);
+        && Arrays.deepEquals(pairs, that.pairs)
+        && weighing.equals(that.weighing);
   }
 
   @Override

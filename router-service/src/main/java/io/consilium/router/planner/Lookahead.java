@@ -2,7 +2,9 @@ package io.consilium.router.planner;
 
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Policy;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Whom to ask next, if anybody: looks a few replies ahead, over all that may be said, and weighs
@@ -14,6 +16,12 @@ import java.util.List;
  * <p>For one thread; keeps its buffers, so that looking allocates nothing.
  */
 final class Lookahead {
+  /**
+   * What a call costs besides price and waiting, in shares of a right answer's value: one that is
+   * not expected to set right one answer in 500 is not made.
+   */
+  static final double CALL = 0.002;
+
   private final double[][] curves;
   private final double[] costs;
   private final double value;
@@ -24,6 +32,7 @@ final class Lookahead {
   private final double[][] ways; // [level]: right, usd, millis, asks of the best way from there
   private final double[][] trials;
   private final boolean[] asked;
+  private final int[][] better; // of each expert, those as likely right at no more cost
   private int next;
 
   /**
@@ -34,7 +43,8 @@ final class Lookahead {
    * @param minimum P(correct) below which an answer is worth nothing
    * @param kind how these experts fail together
    * @param sameWrong P(two wrong answers are the same)
-   * @param depth how many replies to look ahead
+   * @param depth how many replies to look ahead; all of them where the order is plain because
+   *     nobody is both likelier right and dearer than another
    */
   Lookahead(
       List<Forecast> forecasts,
@@ -57,18 +67,59 @@ final class Lookahead {
     }
     value = policy.value();
     this.minimum = minimum;
-    levels = new Belief[depth + 1];
-    ways = new double[depth + 1][4];
-    trials = new double[depth + 1][4];
-    for (int i = 0; i <= depth; i++) {
+    better = better(forecasts);
+    int far = plain(better) ? Math.max(depth, Math.min(size, FAR)) : depth;
+    levels = new Belief[far + 1];
+    ways = new double[far + 1][4];
+    trials = new double[far + 1][4];
+    for (int i = 0; i <= far; i++) {
       levels[i] = new Belief(sameWrong, size);
     }
     asked = new boolean[size];
   }
 
-  /** What asking costs under a policy: price and waiting. */
+  /** Replies looked ahead at most, where the order is plain. */
+  private static final int FAR = 5;
+
+  private int[][] better(List<Forecast> forecasts) {
+    int[][] better = new int[costs.length][];
+    for (int e = 0; e < costs.length; e++) {
+      int one = e;
+      better[e] =
+          IntStream.range(0, costs.length)
+              .filter(other -> {
+                double more = forecasts.get(other).p() - forecasts.get(one).p();
+                double less = costs[one] - costs[other];
+                return other != one
+                    && more >= 0
+                    && less >= 0
+                    && (more > 0 || less > 0 || other < one);
+              })
+              .toArray();
+    }
+    return better;
+  }
+
+  private static boolean plain(int[][] better) {
+    return IntStream.of(Arrays.stream(better).mapToInt(each -> each.length).toArray()).sum()
+        == better.length * (better.length - 1) / 2;
+  }
+
+  /** Whether somebody who was not asked yet is as likely right at no more cost. */
+  private boolean surpassed(int expert) {
+    for (int other : better[expert]) {
+      if (!asked[other]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What asking costs under a policy: price, waiting, and the call itself. */
   static double cost(Forecast forecast, Policy policy) {
-    return policy.priceWeight() * forecast.usd() + policy.secondUsd() * forecast.millis() / 1_000;
+    return policy.priceWeight() * forecast.usd()
+        + policy.secondUsd() * forecast.millis() / 1_000
+        + policy.value() * CALL;
   }
 
   /** The belief to look ahead from; empty at first. Add replies with {@link #said}. */
@@ -174,8 +225,8 @@ final class Lookahead {
     if (level < levels.length - 1) {
       double mass = belief.mass();
       for (int e = 0; e < curves.length; e++) {
-        if (asked[e] || (value - costs[e]) * mass <= best) {
-          continue; // even a sure right answer would not pay for it
+        if (asked[e] || (value - costs[e]) * mass <= best || surpassed(e)) {
+          continue; // even a sure right answer would not pay for it, or another is asked first
         }
         asked[e] = true;
         double gain = -costs[e] * mass;

@@ -6,6 +6,8 @@ import io.consilium.expert.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The programmes that may answer a question, each with what it is expected to come to: every expert
@@ -54,11 +56,13 @@ public final class Programmes {
         forecast.p(),
         forecast.usd(),
         forecast.millis(),
-        utility(forecast.p(), forecast.usd(), forecast.millis(), policy));
+        utility(forecast.p(), forecast.usd(), forecast.millis(), 1, policy));
   }
 
-  static double utility(double p, double usd, double millis, Policy policy) {
-    return policy.value() * p - policy.priceWeight() * usd - policy.secondUsd() * millis / 1_000;
+  private static double utility(double p, double usd, double millis, double asks, Policy policy) {
+    return policy.value() * (p - asks * Lookahead.CALL)
+        - policy.priceWeight() * usd
+        - policy.secondUsd() * millis / 1_000;
   }
 
   /**
@@ -70,7 +74,7 @@ public final class Programmes {
    */
   public List<Offer> together(
       List<Forecast> candidates, Policy policy, String kind, double budget) {
-    var members = shortlist(candidates, policy);
+    var members = shortlist(candidates, policy, coFailure);
     if (members.size() < 2) {
       return List.of();
     }
@@ -91,11 +95,12 @@ public final class Programmes {
               expected.p(),
               expected.usd(),
               expected.millis(),
+              expected.asks(),
               policy));
     }
     members.sort(
         Comparator.comparingDouble((Forecast forecast) ->
-                utility(forecast.p(), forecast.usd(), forecast.millis(), policy))
+                utility(forecast.p(), forecast.usd(), forecast.millis(), 1, policy))
             .reversed()
             .thenComparing(Forecast::expert));
     for (int size = 3; size <= members.size(); size += 2) {
@@ -119,11 +124,13 @@ public final class Programmes {
         all.everyone(),
         members.stream().mapToDouble(Forecast::usd).sum(),
         members.stream().mapToDouble(Forecast::millis).max().orElse(0),
+        ids.size(),
         policy);
   }
 
-  private static Offer offer(Plan plan, double p, double usd, double millis, Policy policy) {
-    return new Offer(plan, p, usd, millis, utility(p, usd, millis, policy));
+  private static Offer offer(
+      Plan plan, double p, double usd, double millis, double asks, Policy policy) {
+    return new Offer(plan, p, usd, millis, utility(p, usd, millis, asks, policy));
   }
 
   /** Whether one programme is at least as good in every respect and better in one. */
@@ -134,49 +141,64 @@ public final class Programmes {
         && (one.p() > other.p() || one.usd() < other.usd() || one.millis() < other.millis());
   }
 
-  /** A few candidates, for each taste of price the best two, in a fixed order. */
-  static List<Forecast> shortlist(List<Forecast> candidates, Policy policy) {
+  /**
+   * A few candidates in a fixed order: for each taste of price the best two, then the most useful
+   * of the rest. Where all cost the same there is but one taste. Those that err like one already
+   * chosen count less.
+   */
+  static List<Forecast> shortlist(List<Forecast> candidates, Policy policy, CoFailure coFailure) {
+    int size = Math.min(SHORTLIST, candidates.size());
     List<Forecast> chosen = new ArrayList<>();
-    for (double taste : TASTES) {
-      for (int rank = 0;
-          rank < 2 && chosen.size() < Math.min(SHORTLIST, candidates.size());
-          rank++) {
-        Forecast best = null;
-        Forecast second = null;
-        double most = Double.NEGATIVE_INFINITY;
-        double less = Double.NEGATIVE_INFINITY;
-        for (var each : candidates) {
-          double score = policy.value() * each.p() - taste * Lookahead.cost(each, policy);
-          if (score > most) {
-            second = best;
-            less = most;
-            best = each;
-            most = score;
-          } else if (score > less) {
-            second = each;
-            less = score;
-          }
-        }
-        var pick = rank == 0 ? best : second;
-        if (pick != null && !chosen.contains(pick)) {
-          chosen.add(pick);
+    boolean priced =
+        candidates.stream().mapToDouble(each -> Lookahead.cost(each, policy)).distinct().count()
+            > 1;
+    for (int i = 0; priced && i < TASTES.length; i++) {
+      for (var each : bestTwo(candidates, policy, TASTES[i])) {
+        if (chosen.size() < size && !chosen.contains(each)) {
+          chosen.add(each);
         }
       }
     }
-    while (chosen.size() < Math.min(SHORTLIST, candidates.size())) {
+    double[] alike = new double[candidates.size()];
+    chosen.forEach(each -> coFailure.likeness(each, candidates, alike));
+    while (chosen.size() < size) {
       Forecast best = null;
-      for (var each : candidates) {
-        boolean better =
-            best == null
-                || policy.value() * (each.p() - best.p())
-                    > Lookahead.cost(each, policy) - Lookahead.cost(best, policy);
-        best = better && !chosen.contains(each) ? each : best;
+      double most = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < alike.length; i++) {
+        var each = candidates.get(i);
+        double less = each.p() * (1 - each.p()) * alike[i]; // a step in log-odds moves p so much
+        double score = policy.value() * (each.p() - less) - Lookahead.cost(each, policy);
+        if (score > most && !chosen.contains(each)) {
+          most = score;
+          best = each;
+        }
       }
       if (best == null) {
         break;
       }
       chosen.add(best);
+      coFailure.likeness(best, candidates, alike);
     }
     return chosen;
+  }
+
+  private static List<Forecast> bestTwo(List<Forecast> candidates, Policy policy, double taste) {
+    Forecast best = null;
+    Forecast second = null;
+    double most = Double.NEGATIVE_INFINITY;
+    double less = Double.NEGATIVE_INFINITY;
+    for (var each : candidates) {
+      double score = policy.value() * each.p() - taste * Lookahead.cost(each, policy);
+      if (score > most) {
+        second = best;
+        less = most;
+        best = each;
+        most = score;
+      } else if (score > less) {
+        second = each;
+        less = score;
+      }
+    }
+    return Stream.of(best, second).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
   }
 }

@@ -92,7 +92,8 @@ class LookaheadTest {
     assertThat(ahead.next()).isBetween(0, 1);
     assertThat(gain).isGreaterThan(0.85 - 0.3).isGreaterThan(0.7 - 0.01);
     assertThat(expected.asks()).isBetween(1.5, 3.0);
-    assertThat(expected.p() - expected.usd()).isCloseTo(gain, within(1e-9));
+    assertThat(expected.p() - expected.usd() - Lookahead.CALL * expected.asks())
+        .isCloseTo(gain, within(1e-9));
   }
 
   @Test
