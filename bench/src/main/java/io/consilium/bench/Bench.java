@@ -1,6 +1,7 @@
 package io.consilium.bench;
 
 import io.consilium.bench.abilities.AbilitiesBench;
+import io.consilium.bench.aggregation.AggregationBench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
@@ -23,6 +24,7 @@ public final class Bench {
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
     COLD_ROUTING("the right expert by descriptions and skills only"),
     ROUTING("estimators and planners on recorded outcomes"),
+    AGGREGATION("votes, panels and cascades on recorded answers"),
     DECISION("how long a decision takes, and what it allocates (JMH)"),
     ABILITIES("how few questions measure a new expert"),
     DRIFT("how soon a change of experts or questions is noticed, simulated");
@@ -63,6 +65,7 @@ public final class Bench {
         case CLASSIFIER -> ClassifierBench.run(options);
         case COLD_ROUTING -> ColdRoutingBench.run(options);
         case ROUTING -> RoutingBench.run(options);
+        case AGGREGATION -> AggregationBench.run(options);
         case DECISION -> DecisionBench.run(options);
         case ABILITIES -> AbilitiesBench.run(options);
         case DRIFT -> DriftBench.run(options);

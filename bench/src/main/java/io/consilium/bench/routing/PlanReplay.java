@@ -51,9 +51,10 @@ public final class PlanReplay {
    *
    * @param served the score
    * @param said who said what, in order
+   * @param answer which answer it stopped at, as numbered in what was said; -1 when at none
    * @param p P(correct) as the next step saw it at the end; NaN when there was none
    */
-  public record Played(Row.Served served, List<NextStep.Said> said, double p) {}
+  public record Played(Row.Served served, List<NextStep.Said> said, int answer, double p) {}
 
   /** Plays a route on one row. */
   public Played play(int row, Route route, Question question, NextStep nextStep) {
@@ -75,13 +76,17 @@ public final class PlanReplay {
       correct = gave ? Math.max(correct, records.correct(row, expert)) : correct;
     }
     return new Played(
-        new Row.Served(correct, cost, replies.size(), watched.p), watched.said, watched.p);
+        new Row.Served(correct, cost, replies.size(), watched.p),
+        watched.said,
+        watched.answer,
+        watched.p);
   }
 
   /** Remembers what a next step thought last. */
   private static final class Watched implements NextStep {
     private final NextStep step;
     private List<Said> said = List.of();
+    private int answer = -1;
     private double p = Double.NaN;
 
     Watched(NextStep step) {
@@ -93,6 +98,7 @@ public final class PlanReplay {
       said = heard;
       var next = step.after(route, question, heard);
       p = next instanceof Step.Stop stop ? stop.p() : Double.NaN;
+      answer = next instanceof Step.Stop stop ? stop.answer() : -1;
       return next;
     }
   }

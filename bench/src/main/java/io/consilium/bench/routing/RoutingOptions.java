@@ -201,7 +201,7 @@ public record RoutingOptions(
   }
 
   /** Whether a row is to be measured: asked for, or needed to measure others against. */
-  boolean wants(Row row) {
+  public boolean wants(Row row) {
     return rows.isEmpty()
         || rows.contains(row.name())
         || List.of("random", Scorer.SINGLE, Scorer.TABLE, "oracle").contains(row.name());

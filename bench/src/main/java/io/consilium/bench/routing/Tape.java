@@ -76,7 +76,7 @@ public final class Tape {
   }
 
   /** The questions by what was promised of their answers, surest first. */
-  synchronized int[] byPromise() {
+  public synchronized int[] byPromise() {
     int[] found = byPromise;
     if (found == null) {
       found =
