@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The folder that quality benches take: {@code mmlu-pro-29}, {@code zeroeval-56} and {@code
@@ -77,7 +80,8 @@ public enum DataFolder {
         path,
         intake,
         models(path),
-        (item, expert, tokens) -> tokens * size.getOrDefault(expert, Double.NaN));
+        (item, expert, tokens) -> tokens * size.getOrDefault(expert, Double.NaN),
+        (item, answer) -> answer);
     return intake.imported(
         "cost_units",
         "ceil(output characters / 4) × billions of active parameters (all parameters where the"
@@ -87,11 +91,15 @@ public enum DataFolder {
   private static Imported zeroEval(Path path) {
     var intake = new Intake();
     Map<String, Double> read = new HashMap<>();
+    Set<String> numbers = new HashSet<>(); // questions whose answers were checked as numbers
     RecordFile.in(path, "questions.jsonl")
         .jsonRows((question, line) -> {
           var id = question.path("qid").asString("");
           var prompt = question.path("prompt").asString("");
           read.put(id, Intake.tokens(prompt.length()));
+          if (!question.path("task").asString("").equals("crux")) {
+            numbers.add(id);
+          }
           intake.records.item(Item.of(id, prompt, prompt, question.path("task").asString("")));
         });
     Map<String, double[]> price = new HashMap<>();
@@ -107,7 +115,8 @@ public enum DataFolder {
         (item, expert, tokens) -> {
           double[] usd = price.getOrDefault(expert, new double[2]);
           return (read.getOrDefault(item, 0.0) * usd[0] + tokens * usd[1]) / 1e6;
-        });
+        },
+        (item, answer) -> numbers.contains(item) ? number(answer) : answer);
     return intake.imported(
         "usd",
         "ceil(characters / 4) tokens of prompt and output × list price; hidden reasoning is not"
@@ -120,11 +129,24 @@ public enum DataFolder {
     return models;
   }
 
+  private static final Pattern NUMBER = Pattern.compile("-?(?:\\d[\\d,]*\\.?\\d*|\\.\\d+)");
+
+  /** The first number of an answer, which is what ZeroEval's own check reads of it. */
+  private static String number(String answer) {
+    var found = NUMBER.matcher(answer.replace("$", "").replace(",", ""));
+    return found.find() ? found.group() : answer;
+  }
+
+  private interface Readings {
+    String of(String item, String answer);
+  }
+
   private interface Costs {
     double of(String item, String expert, double tokens);
   }
 
-  private static void wide(Path path, Intake intake, List<String> models, Costs costs) {
+  private static void wide(
+      Path path, Intake intake, List<String> models, Costs costs, Readings readings) {
     models.forEach(intake.records::expert);
     Map<String, Map<String, Double>> lengths = new HashMap<>();
     RecordFile.in(path, "output_chars.csv")
@@ -156,7 +178,7 @@ public enum DataFolder {
           for (var model : models) {
             var answer = row.optional(model);
             if (!answer.isEmpty() && !answer.equals("-") && !answer.equals("<none>")) {
-              intake.answers.add(id, model, answer);
+              intake.answers.add(id, model, readings.of(id, answer));
             }
           }
         });
