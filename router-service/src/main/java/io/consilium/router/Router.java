@@ -2,6 +2,7 @@ package io.consilium.router;
 
 import io.consilium.expert.Dialect;
 import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.NextStep;
@@ -13,6 +14,7 @@ import io.consilium.router.planner.Programmes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +28,29 @@ public final class Router {
   private final Planner planner;
   private final String version;
   private final @Nullable Learnt learnt;
+  private final Interviews interviews;
 
   private Router(
       CardIndex cards,
       BlendEstimator blend,
       Planner planner,
       String version,
-      @Nullable Learnt learnt) {
+      @Nullable Learnt learnt,
+      Interviews interviews) {
     this.cards = cards;
     this.blend = blend;
     this.planner = planner;
     this.version = version;
     this.learnt = learnt;
+    this.interviews = interviews;
+  }
+
+  /**
+   * The same router that takes the word of interviews for experts that answer in their own words
+   * and of which it has too few outcomes.
+   */
+  public Router with(Interviews found) {
+    return new Router(cards, blend, planner, version, learnt, found);
   }
 
   /**
@@ -50,7 +63,7 @@ public final class Router {
    */
   public Router with(Learnt fitted, String fittedVersion) {
     var practised = planner.with(fitted.coFailure(), fitted.afterReplies());
-    return new Router(cards, blend, practised, fittedVersion, fitted);
+    return new Router(cards, blend, practised, fittedVersion, fitted, interviews);
   }
 
   private static BlendEstimator.Blended mixed(
@@ -98,7 +111,12 @@ public final class Router {
             new CentroidEstimator(cards, weights.centroid(), weights.embedder()),
             new SkillEstimator(cards, weights.skill()));
     return new Router(
-        cards, new BlendEstimator(cards, estimators, weights), planner, weights.version(), null);
+        cards,
+        new BlendEstimator(cards, estimators, weights),
+        planner,
+        weights.version(),
+        null,
+        Interviews.NONE);
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */
@@ -141,6 +159,7 @@ public final class Router {
     var known = blended == null ? null : learnt;
     var fitted = known == null ? null : known.estimator().estimate(profile, roster);
     double[] tokens = known == null ? null : known.tokens(profile, roster);
+    var guessed = known == null ? "" : known.kind(profile);
     for (int index : verdict.seats()) {
       var seat = roster.seats().get(index);
       var outlay = Outlay.of(profile, seat, tokens == null ? Double.NaN : tokens[index]);
@@ -154,8 +173,12 @@ public final class Router {
       } else {
         var said =
             fitted == null || known == null
-                ? blended.get(index)
-                : mixed(blended.get(index), fitted, index, known.estimator().name());
+                ? tested(seat.card(), guessed, blended.get(index))
+                : mixed(
+                    tested(seat.card(), guessed, blended.get(index)),
+                    fitted,
+                    index,
+                    known.estimator().name());
         forecast =
             new Forecast(
                 seat.card().id(),
@@ -199,13 +222,13 @@ public final class Router {
         blended == null || policy.contract() || !ClosedQuestion.is(profile)
             ? List.of()
             : candidates.stream().filter(each -> writes(each.expert(), roster)).toList();
-    var kind = known == null || comparable.isEmpty() ? "" : known.kind(profile);
     var contract = blended == null ? Contract.NONE : Contract.of(policy, known);
     if (contract.least().isEmpty()) {
       return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
     }
     var held = policy.withMinimum(Math.max(policy.minimum(), contract.least().getAsDouble()));
-    var planned = planner.plan(new Planner.Case(candidates, comparable, kind, budget), held, seed);
+    var planned =
+        planner.plan(new Planner.Case(candidates, comparable, guessed, budget), held, seed);
     if (planned.isEmpty() && contract.breaks(candidates)) {
       return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
     }
@@ -231,22 +254,39 @@ public final class Router {
     return planner.nextStep();
   }
 
+  /** What an interview found, where there was one; else what the card tells. */
+  private BlendEstimator.Blended tested(ExpertCard card, String kind, BlendEstimator.Blended cold) {
+    var found = writes(card) ? interviews.of(card, kind) : Optional.<Interviews.Found>empty();
+    return found
+        .map(each ->
+            new BlendEstimator.Blended(
+                each.p(),
+                each.low(),
+                each.high(),
+                List.of(new Forecast.Reason("interview", each.p(), 1, each.note()))))
+        .orElse(cold);
+  }
+
   /** Whether an expert answers in its own words, so that others may be asked the same. */
   private static boolean writes(String id, Roster roster) {
     for (var seat : roster.seats()) {
       if (seat.card().id().equals(id)) {
-        return switch (seat.card().kind()) {
-          case ExpertKind.Llm llm -> true;
-          case ExpertKind.Adapter adapter -> true;
-          case ExpertKind.Variant variant -> true;
-          case ExpertKind.Composition composition -> true;
-          case ExpertKind.Classifier classifier -> false;
-          case ExpertKind.Tool tool -> false;
-          case ExpertKind.Retriever retriever -> false;
-        };
+        return writes(seat.card());
       }
     }
     return false;
+  }
+
+  private static boolean writes(ExpertCard card) {
+    return switch (card.kind()) {
+      case ExpertKind.Llm llm -> true;
+      case ExpertKind.Adapter adapter -> true;
+      case ExpertKind.Variant variant -> true;
+      case ExpertKind.Composition composition -> true;
+      case ExpertKind.Classifier classifier -> false;
+      case ExpertKind.Tool tool -> false;
+      case ExpertKind.Retriever retriever -> false;
+    };
   }
 
   private static String why(Planner.Planned planned) {

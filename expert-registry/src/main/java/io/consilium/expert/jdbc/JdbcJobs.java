@@ -96,6 +96,21 @@ public final class JdbcJobs {
             .list());
   }
 
+  /** Jobs of a kind that were done, newest first. */
+  public List<StoredJob> done(String kind) {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select * from job where kind = :kind and state = 'DONE'
+                order by created_at desc, id desc
+                """)
+            .param("kind", kind)
+            .query((row, number) -> job(row))
+            .list());
+  }
+
   private static StoredJob job(ResultSet row) throws SQLException {
     var result = row.getString("result");
     return new StoredJob(

@@ -8,6 +8,7 @@ import io.consilium.expert.Owner;
 import io.consilium.expert.Roster;
 import io.consilium.expert.card.CardJson;
 import io.consilium.expert.card.Company;
+import io.consilium.orchestrator.routers.InterviewRecord;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -32,12 +33,19 @@ public final class ExpertsController {
   private final CardJson cards;
   private final Supplier<Company> company;
   private final Bodies bodies;
+  private final InterviewRecord interviews;
 
   /**
    * @param company whom and what compositions may name now
+   * @param interviews what was measured
    */
   public ExpertsController(
-      ExpertRegistry registry, CardJson cards, Supplier<Company> company, Bodies bodies) {
+      ExpertRegistry registry,
+      CardJson cards,
+      Supplier<Company> company,
+      Bodies bodies,
+      InterviewRecord interviews) {
+    this.interviews = interviews;
     this.company = company;
     this.registry = registry;
     this.cards = cards;
@@ -102,10 +110,7 @@ public final class ExpertsController {
   private void write(
       int status, String id, io.consilium.expert.ExpertCard card, HttpServletResponse response)
       throws IOException {
-    Bodies.write(
-        status,
-        seat(id).map(ExpertsController::shown).orElseGet(() -> CardJson.shown(card)),
-        response);
+    Bodies.write(status, seat(id).map(this::shown).orElseGet(() -> CardJson.shown(card)), response);
   }
 
   private Optional<Roster.Seat> seat(String id) {
@@ -125,8 +130,9 @@ public final class ExpertsController {
                     .formatted(name, String.join(", ", roster.near(name, 3)))));
   }
 
-  private static ObjectNode shown(Roster.Seat seat) {
+  private ObjectNode shown(Roster.Seat seat) {
     var node = CardJson.shown(seat.card());
+    interviews.shown(seat.card()).ifPresent(each -> node.set("interview", each));
     node.putObject("health")
         .put("status", seat.health().status().name().toLowerCase(Locale.ROOT))
         .put("reason", seat.health().reason())

@@ -61,11 +61,17 @@ public final class Interviewer {
 
   private final Evidence evidence;
   private final JdbcOutcomes store;
+  private final InterviewRecord found;
   private final Orchestrator orchestrator;
   private final Clock clock;
 
   public Interviewer(
-      Evidence evidence, JdbcOutcomes store, Orchestrator orchestrator, Clock clock) {
+      Evidence evidence,
+      JdbcOutcomes store,
+      InterviewRecord found,
+      Orchestrator orchestrator,
+      Clock clock) {
+    this.found = found;
     this.evidence = evidence;
     this.store = store;
     this.orchestrator = orchestrator;
@@ -157,7 +163,9 @@ public final class Interviewer {
     if (interview.items().size() >= Math.min(Interview.MOST, interview.bank().size())) {
       ending = "every question there was, or the most there may be, was asked";
     }
-    return result(wish, state, interview, before, spent, ending);
+    var result = result(wish, state, interview, before, spent, ending);
+    found.add(result);
+    return result;
   }
 
   /** Only questions whose right answer is known. */

@@ -38,6 +38,7 @@ public final class RouterVersions implements AutoCloseable {
 
   private final JdbcRouters store;
   private final Evidence evidence;
+  private final InterviewRecord interviews;
   private final Router cold;
   private final Clock clock;
   private final ReentrantLock loading = new ReentrantLock();
@@ -54,9 +55,13 @@ public final class RouterVersions implements AutoCloseable {
   /**
    * Versions in a store; loads the promoted one.
    *
-   * @param cold serves where nothing was learnt
+   * @param interviews what is known of experts without outcomes
+   * @param cards serves where nothing was learnt
    */
-  public RouterVersions(JdbcRouters store, Evidence evidence, Router cold, Clock clock) {
+  public RouterVersions(
+      JdbcRouters store, Evidence evidence, InterviewRecord interviews, Router cards, Clock clock) {
+    var cold = cards.with(interviews);
+    this.interviews = interviews;
     this.store = store;
     this.evidence = evidence;
     this.cold = cold;
@@ -90,8 +95,17 @@ public final class RouterVersions implements AutoCloseable {
   public RouterVersions watch(Duration every) {
     var _ = // ends with the executor
         looking.scheduleWithFixedDelay(
-            this::refresh, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+            this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     return this;
+  }
+
+  private void look() {
+    refresh();
+    try {
+      interviews.refresh();
+    } catch (ExpertException e) {
+      log.warn("interviews cannot be looked at: {}", e.message());
+    }
   }
 
   /** Loads the promoted version when it is not the one that serves. */

@@ -29,6 +29,7 @@ import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
+import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
@@ -131,12 +132,17 @@ class ApiWiring {
 
   @Bean
   ExpertsController expertsController(
-      ExpertRegistry registry, CardJson cards, ServiceAggregators aggregators, Bodies bodies) {
+      ExpertRegistry registry,
+      CardJson cards,
+      ServiceAggregators aggregators,
+      Bodies bodies,
+      InterviewRecord interviews) {
     return new ExpertsController(
         registry,
         cards,
         () -> new Company(registry.current().cards(), aggregators.names()),
-        bodies);
+        bodies,
+        interviews);
   }
 
   @Bean

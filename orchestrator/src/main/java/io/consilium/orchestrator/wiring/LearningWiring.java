@@ -19,6 +19,7 @@ import io.consilium.orchestrator.api.ReplaysController;
 import io.consilium.orchestrator.api.RoutersController;
 import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.routers.Evidence;
+import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Interviewer;
 import io.consilium.orchestrator.routers.OutcomeIntake;
 import io.consilium.orchestrator.routers.Replayer;
@@ -109,12 +110,16 @@ class LearningWiring {
   InterviewsController interviewsController(
       Evidence evidence,
       JdbcOutcomes outcomes,
+      InterviewRecord interviews,
       Orchestrator orchestrator,
       Jobs jobs,
       Bodies bodies,
       Clock clock) {
     return new InterviewsController(
-        new Interviewer(evidence, outcomes, orchestrator, clock), orchestrator, jobs, bodies);
+        new Interviewer(evidence, outcomes, interviews, orchestrator, clock),
+        orchestrator,
+        jobs,
+        bodies);
   }
 
   @Bean
@@ -123,8 +128,15 @@ class LearningWiring {
   }
 
   @Bean
-  RouterVersions routerVersions(Database database, Evidence evidence, Router cold, Clock clock) {
-    return new RouterVersions(new JdbcRouters(database), evidence, cold, clock).watch(LOOKS);
+  InterviewRecord interviewRecord(Database database) {
+    return new InterviewRecord(new JdbcJobs(database));
+  }
+
+  @Bean
+  RouterVersions routerVersions(
+      Database database, Evidence evidence, InterviewRecord interviews, Router cold, Clock clock) {
+    return new RouterVersions(new JdbcRouters(database), evidence, interviews, cold, clock)
+        .watch(LOOKS);
   }
 
   @Bean

@@ -29,6 +29,7 @@ class LearningTest {
     for (var id : new String[] {"learn-maths", "learn-law", "learn-new"}) {
       var card = service.card(id, "plain");
       card.putObject("price").put("output", 10);
+      card.putObject("claimed").putObject("accuracy").put("their own test", 0.99);
       if (id.equals("learn-law")) {
         card.putArray("aliases").add("law-as-recorded");
       }
@@ -168,6 +169,19 @@ class LearningTest {
     assertThat(result.path("deviation").asDouble())
         .isLessThan(result.path("deviation_before").asDouble());
     assertThat(service.get("/v1/outcomes").body()).contains("learn-new@");
+
+    var shown = json(service.get("/v1/experts/learn-new")).path("interview");
+    assertThat(shown.path("accuracy").path("value").asDouble())
+        .isEqualTo(accuracy.path("value").asDouble());
+    assertThat(shown.path("asked").asInt()).isEqualTo(result.path("asked").asInt());
+    assertThat(shown.path("claimed").path("overstated").asBoolean()).isTrue();
+    assertThat(shown.path("claimed").path("gap").asDouble()).isPositive();
+    var route = json(service.post("/v1/route", question("consilium/auto", "What is it called?")));
+    if (!route.path("router").asString().startsWith("router_")) {
+      var found = candidate(route, "learn-new");
+      assertThat(found.path("why").has("interview")).as(found.toString()).isTrue();
+      assertThat(found.path("p").asDouble()).isEqualTo(accuracy.path("value").asDouble());
+    }
   }
 
   @Test
