@@ -8,7 +8,7 @@ import io.consilium.router.estimator.ClusterEstimator;
 import io.consilium.router.estimator.FittedEstimator;
 import io.consilium.router.estimator.FittedState;
 import io.consilium.router.estimator.LabelTableEstimator;
-import io.consilium.router.estimator.NeighbourEstimator;
+import io.consilium.router.estimator.NeighbourhoodEstimator;
 import io.consilium.router.estimator.RidgeEstimator;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Rosters;
@@ -51,7 +51,7 @@ public final class BlendEstimator implements Method {
         List.of(
             new LabelTableEstimator(),
             new RidgeEstimator(),
-            new NeighbourEstimator(),
+            new NeighbourhoodEstimator(),
             new ClusterEstimator()));
   }
 

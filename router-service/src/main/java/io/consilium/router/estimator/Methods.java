@@ -10,6 +10,7 @@ public final class Methods {
           new LabelTableEstimator(),
           new RidgeEstimator(),
           new NeighbourEstimator(),
+          new NeighbourhoodEstimator(),
           new ClusterEstimator(),
           new PilotEstimator(),
           new SkillProfileEstimator(),
