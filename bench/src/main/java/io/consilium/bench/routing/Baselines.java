@@ -70,6 +70,7 @@ public final class Baselines {
         false,
         true,
         false,
+        false,
         (part, seed) -> {
           double[] means = part.trainMeans();
           return question -> means;
@@ -79,7 +80,13 @@ public final class Baselines {
   /** The expert best on the training part of the question's category, which it is told. */
   public static Row taskTable(String name) {
     return new OneExpertRow(
-        name, "category given: mean per expert and category", false, true, true, Baselines::table);
+        name,
+        "category given: mean per expert and category",
+        false,
+        true,
+        true,
+        false,
+        Baselines::table);
   }
 
   private static IntFunction<double[]> table(Part part, long seed) {
@@ -111,6 +118,7 @@ public final class Baselines {
     return new OneExpertRow(
         "oracle",
         "the outcomes themselves",
+        false,
         false,
         false,
         false,

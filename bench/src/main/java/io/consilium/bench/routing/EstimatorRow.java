@@ -15,6 +15,7 @@ final class EstimatorRow {
         method.random(),
         true,
         false,
+        true,
         (part, seed) -> {
           Estimator estimator = method.fit(part.training().apply(seed));
           double[] means = part.trainMeans();

@@ -140,6 +140,20 @@ public enum Metric {
       return (most - best) / best;
     }
   },
+  /** R² of the logarithm of output length as it is forecast, within experts. */
+  LENGTH_R2 {
+    @Override
+    double of(Look look) {
+      return 1 - noted(look, LENGTH_R2) / noted(look, LENGTH_VARIANCE);
+    }
+  },
+  /** Variance of the logarithm of output length, within experts. */
+  LENGTH_VARIANCE {
+    @Override
+    double of(Look look) {
+      return noted(look, LENGTH_VARIANCE);
+    }
+  },
   /** Share of questions that are answered at all. */
   COVERAGE {
     @Override
@@ -217,7 +231,7 @@ public enum Metric {
 
   /** The figures of routers, in their order. */
   static final Set<Metric> ROUTING =
-      Collections.unmodifiableSet(EnumSet.range(ACCURACY, PERF_GAIN));
+      Collections.unmodifiableSet(EnumSet.range(ACCURACY, LENGTH_VARIANCE));
 
   static final int BINS = 10;
 
@@ -232,6 +246,11 @@ public enum Metric {
   /** Whether smaller is better. */
   public boolean lossy() {
     return this == ECE || this == BRIER || this == ROUTED_GAP || this == ERROR || this == AURC;
+  }
+
+  /** Whether it is about output length, which is the same for all rows that forecast it. */
+  boolean ofLength() {
+    return this == LENGTH_R2 || this == LENGTH_VARIANCE;
   }
 
   /** The bin of a forecast, from 0. */

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param roster the experts of the pool, in the order of the columns
  * @param questions profiles of the test questions, in the order of the rows
  * @param training {@code train} with profiles and vectors, by seed; dear, made when first asked for
+ * @param lengths what each expert is expected to write; dear, learnt when first asked
  * @param answers final answers, for those that combine them
  */
 public record Part(
@@ -27,6 +28,7 @@ public record Part(
     Roster roster,
     Supplier<List<QuestionProfile>> questions,
     LongFunction<Training> training,
+    ExpectedLength lengths,
     Answers answers) {
 
   /** How many experts there are. */

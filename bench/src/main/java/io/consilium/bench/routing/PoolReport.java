@@ -55,7 +55,7 @@ final class PoolReport {
     run.imported().notes().forEach(note -> text.append(" Left out: ").append(note).append('.'));
     List<Metric> columns = new ArrayList<>();
     for (var metric : Metric.values()) {
-      if (figures.stream().anyMatch(figure -> figure.metric() == metric)) {
+      if (!metric.ofLength() && figures.stream().anyMatch(figure -> figure.metric() == metric)) {
         columns.add(metric);
       }
     }
@@ -77,6 +77,13 @@ final class PoolReport {
       text.append(run.field().priced() ? cost(accuracy.cost()) : "–").append(" |\n");
     }
     text.append('\n');
+    figures.stream()
+        .filter(figure -> figure.metric() == Metric.LENGTH_R2)
+        .findFirst()
+        .ifPresent(figure ->
+            text.append(
+                "Prices are forecast by expected output length: R² of its logarithm within experts %s.\n\n"
+                    .formatted(value(figure))));
     if (run.field().priced()) {
       text.append(
           "![%1$s: quality against cost](%2$s%1$s-cost.svg)\n\n".formatted(pool, chartPrefix));

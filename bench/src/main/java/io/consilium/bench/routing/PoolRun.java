@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /** Plays every row over one pool: fits on each part, then asks its test questions one by one. */
@@ -68,6 +69,14 @@ public final class PoolRun {
       var train = complete.rows(part.train());
       var test = complete.rows(part.test());
       var text = texts.apply(train.items(), test.items());
+      LongFunction<Training> training =
+          seed ->
+              new Training(
+                  train,
+                  text.learnt().profiles(),
+                  text.learnt().space(),
+                  text.learnt().vectors(),
+                  seed);
       parts.add(
           new Part(
               pool,
@@ -75,13 +84,13 @@ public final class PoolRun {
               test,
               roster,
               () -> text.learnt().questions(),
-              seed ->
-                  new Training(
-                      train,
-                      text.learnt().profiles(),
-                      text.learnt().space(),
-                      text.learnt().vectors(),
-                      seed),
+              training,
+              new ExpectedLength(
+                  train,
+                  test,
+                  roster,
+                  () -> training.apply(options.seed()),
+                  () -> text.learnt().questions()),
               imported.answers()));
       seats.add(IntStream.of(part.test()).map(row -> seat.getOrDefault(row, -1)).toArray());
     }

@@ -3,8 +3,12 @@ package io.consilium.bench.routing;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The price of each expert as it can be known before asking: its mean on the training part. */
+/**
+ * The price of each expert as it can be known before asking: its mean on the training part, more
+ * for a question at which it is expected to write more than usual.
+ */
 final class Prices {
   private Prices() {}
 
@@ -12,9 +16,14 @@ final class Prices {
    * Expected prices of every expert for a test question, in dollars to the planner.
    *
    * @param byLabel whether the means are taken per category, for rows that are given it
+   * @param expected what is known of output length; null for rows that read no questions
    */
-  static Function<Integer, double[]> of(Part part, boolean byLabel) {
+  static Function<Integer, double[]> of(
+      Part part, boolean byLabel, @Nullable ExpectedLength expected) {
     double[] all = part.trainPrices();
+    if (expected != null) {
+      return question -> expected.prices(question, all);
+    }
     if (!byLabel) {
       return question -> all;
     }

@@ -30,7 +30,8 @@ class MetricTest {
 
   private static Tape tape(Field field, double[][] p) {
     var row =
-        new OneExpertRow("r", "", false, true, false, (part, seed) -> question -> p[question]);
+        new OneExpertRow(
+            "r", "", false, true, false, false, (part, seed) -> question -> p[question]);
     var tape = Tape.of(field, row);
     for (int q = 0; q < p.length; q++) {
       int question = q;

@@ -7,6 +7,7 @@ import io.consilium.router.fit.TextSpace;
 import io.consilium.router.fit.Training;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * How many tokens each expert will write in answer to a question: log length is a shared part, for
@@ -67,13 +68,21 @@ public final class OutputLength {
    * a vector, each expert's mean.
    */
   public double[] tokens(QuestionProfile profile, Roster roster) {
-    int[] columns = seats.of(roster);
+    return each(profile, roster, (log, half) -> Math.max(0, Math.expm1(log + half)));
+  }
+
+  /** The expected logarithm of those tokens plus one; NaN where no length is on record. */
+  public double[] logTokens(QuestionProfile profile, Roster roster) {
+    return each(profile, roster, (log, half) -> log);
+  }
+
+  private double[] each(QuestionProfile profile, Roster roster, DoubleBinaryOperator told) {
     double[] logs = space.vector(profile).map(state::logs).orElse(state.mean);
-    return Arrays.stream(columns)
+    return Arrays.stream(seats.of(roster))
         .mapToDouble(column ->
             column < 0 || !state.known[column]
                 ? Double.NaN
-                : Math.max(0, Math.expm1(logs[column] + state.half[column])))
+                : told.applyAsDouble(logs[column], state.half[column]))
         .toArray();
   }
 
