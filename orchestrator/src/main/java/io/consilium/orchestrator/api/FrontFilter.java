@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +31,17 @@ public final class FrontFilter implements Filter {
 
   private final Doors doors;
   private final KeyCheck keys;
+  private final Draining draining;
 
-  public FrontFilter(Doors doors, KeyCheck keys) {
+  /**
+   * The front door.
+   *
+   * @param draining refuses what comes while the service stops
+   */
+  public FrontFilter(Doors doors, KeyCheck keys, Draining draining) {
     this.doors = doors;
     this.keys = keys;
+    this.draining = draining;
   }
 
   @Override
@@ -46,9 +54,15 @@ public final class FrontFilter implements Filter {
     if (id != null && REQUEST_ID_FORM.matcher(id).matches()) {
       response.setHeader(REQUEST_ID, id);
     }
+    if (draining.begun()) {
+      response.setHeader("Connection", "close");
+    }
     try {
-      if (enter(request, response)) {
+      var door = doors.find(request.getMethod(), request.getRequestURI());
+      if (door.isPresent() && door.get().open()) {
         chain.doFilter(request, response);
+      } else {
+        pass(door, request, response, chain);
       }
     } catch (ExpertException failure) {
       fail(failure, request, response);
@@ -63,17 +77,33 @@ public final class FrontFilter implements Filter {
     }
   }
 
-  private boolean enter(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    // the path as it was sent: the dispatcher reads the same one, so no other spelling of a path
-    // can pass through another path's door
-    var path = request.getRequestURI();
-    var door = doors.find(request.getMethod(), path);
-    if (door.isEmpty() || !door.get().open()) {
-      keys.admit(request, door.orElse(null)).attachTo(request);
+  private void pass(
+      Optional<Door> door,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      FilterChain chain)
+      throws IOException, ServletException {
+    draining.enter();
+    try {
+      if (enter(door, request, response)) {
+        chain.doFilter(request, response);
+      }
+    } finally {
+      if (draining.begun()) {
+        response.flushBuffer(); // the web server stops as soon as nobody is left
+      }
+      draining.leave();
     }
+  }
+
+  // the path is taken as it was sent: the dispatcher reads the same one, so no other spelling of a
+  // path can pass through another path's door
+  private boolean enter(
+      Optional<Door> door, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    keys.admit(request, door.orElse(null)).attachTo(request);
     if (door.isEmpty()) {
-      refuse(request, response, doors.methods(path));
+      refuse(request, response, doors.methods(request.getRequestURI()));
       return false;
     }
     if ((door.get().method().equals("POST") || door.get().method().equals("PUT"))

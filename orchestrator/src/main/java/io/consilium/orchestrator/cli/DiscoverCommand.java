@@ -29,7 +29,7 @@ final class DiscoverCommand implements Callable<Integer> {
   public Integer call() {
     var environment = client.environment();
     int port = Integer.parseInt(environment.getOrDefault("CONSILIUM_PORT", "8080"));
-    var findings = new Discovery(LocalServer.USUAL, port, environment).look();
+    var findings = new Discovery(LocalServer.in(environment), port, environment).look();
     var out = spec.commandLine().getOut();
     if (findings.isEmpty()) {
       out.println("Found no local model server and no provider key.");

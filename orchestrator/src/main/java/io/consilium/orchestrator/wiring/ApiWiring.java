@@ -15,6 +15,7 @@ import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.DecisionsController;
+import io.consilium.orchestrator.api.Draining;
 import io.consilium.orchestrator.api.ExpertsController;
 import io.consilium.orchestrator.api.FeedbackController;
 import io.consilium.orchestrator.api.FrontFilter;
@@ -51,17 +52,22 @@ import org.springframework.core.Ordered;
 class ApiWiring {
   @Bean
   FilterRegistrationBean<FrontFilter> frontFilter(
-      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal) {
+      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal, Draining draining) {
     var adminKey = settings.admin().key();
     boolean keyless = isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank());
     var registration =
         new FilterRegistrationBean<>(
             new FrontFilter(
                 new Doors(Door.ALL),
-                new KeyCheck(
-                    secret -> rehearsal.find(secret).or(() -> keys.find(secret)), keyless)));
+                new KeyCheck(secret -> rehearsal.find(secret).or(() -> keys.find(secret)), keyless),
+                draining));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
+  }
+
+  @Bean
+  Draining draining(ConsiliumSettings settings) {
+    return new Draining(settings.drain());
   }
 
   private static boolean isLoopback(String host) {

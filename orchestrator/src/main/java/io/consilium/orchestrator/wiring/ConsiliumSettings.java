@@ -3,6 +3,7 @@ package io.consilium.orchestrator.wiring;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
+import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
 import io.consilium.orchestrator.telemetry.TracingSettings;
@@ -36,6 +37,7 @@ import org.springframework.util.unit.DataSize;
  * @param journal how decisions are kept until the store has them
  * @param tracing where traces go
  * @param warmUp how long the service asks itself before it is ready; 0 for not at all
+ * @param drain how long answers under way may take once the service is to stop
  * @param policies further policies, by name
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
@@ -53,10 +55,12 @@ public record ConsiliumSettings(
     @DefaultValue JournalSettings journal,
     @DefaultValue TracingSettings tracing,
     @DefaultValue("1s") Duration warmUp,
+    @DefaultValue("30s") Duration drain,
     @DefaultValue Map<String, PolicySettings> policies) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
+    require(!drain.isNegative(), "drain", "0 or more, such as 30s");
     policies = Map.copyOf(policies);
   }
 
@@ -108,8 +112,27 @@ public record ConsiliumSettings(
    * What is done about model servers and provider keys found on this machine.
    *
    * @param register whether they become experts at the start
+   * @param ports where model servers are looked for
    */
-  public record Discovery(@DefaultValue("false") boolean register) {}
+  public record Discovery(
+      @DefaultValue("false") boolean register, @DefaultValue DiscoveryPorts ports) {}
+
+  /** Ports of model servers on this machine. */
+  public record DiscoveryPorts(
+      @DefaultValue("11434") int ollama,
+      @DefaultValue("1234") int lmStudio,
+      @DefaultValue("8000") int vllm,
+      @DefaultValue("8080") int llamaCpp) {
+    public DiscoveryPorts {
+      for (int port : new int[] {ollama, lmStudio, vllm, llamaCpp}) {
+        require(port >= 1 && port <= 65_535, "discovery.ports", "numbers from 1 to 65535");
+      }
+    }
+
+    List<LocalServer> servers() {
+      return LocalServer.on(ollama, lmStudio, vllm, llamaCpp);
+    }
+  }
 
   /** A configured policy; see {@link Policy} for the meaning and units. */
   public record PolicySettings(

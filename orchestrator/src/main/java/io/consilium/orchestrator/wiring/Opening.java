@@ -14,7 +14,6 @@ import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.discovery.Discovery;
 import io.consilium.orchestrator.discovery.Finding;
-import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.router.Router;
 import io.consilium.tools.McpConnection;
@@ -101,7 +100,9 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     bundled.register(everyday);
     var findings =
         settings.discovery().register()
-            ? new Discovery(LocalServer.USUAL, settings.port(), System.getenv()).look()
+            ? new Discovery(
+                    settings.discovery().ports().servers(), settings.port(), System.getenv())
+                .look()
             : List.<Finding>of();
     file.ifPresent(declared -> follow(declared, findings));
     register(findings);

@@ -152,6 +152,18 @@ public final class ServiceProcess implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** Asks it to end, as SIGTERM does, and does not wait. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Waits until it has ended. */
+  public void awaitEnd() throws InterruptedException {
+    if (!process.waitFor(Duration.ofSeconds(90))) {
+      throw new AssertionError("the service does not end:\n" + log());
+    }
+  }
+
   /** Kills it without a word, as {@code kill -9} does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();
