@@ -61,10 +61,15 @@ public final class EmbedderExpert implements Expert {
   }
 
   private List<float[]> vectors(Question question, List<String> texts) {
+    var left = question.terms().left(clock.instant());
+    if (!left.isPositive()) {
+      throw new ExpertException(
+          FailureKind.DEADLINE_EXCEEDED, "the deadline passed before the texts were embedded");
+    }
     var task = new FutureTask<>(() -> embedder.embed(texts));
     Thread.ofVirtual().name("embed-" + question.terms().decision()).start(task);
     try {
-      return task.get(question.terms().left(clock.instant()).toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(left.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new ExpertException(
           FailureKind.DEADLINE_EXCEEDED,

@@ -51,7 +51,7 @@ public final class OnnxEmbedder implements Embedder, AutoCloseable {
    * @param cacheEntries how many vectors are kept; 1.6 KB each
    */
   public OnnxEmbedder(int threads, int queueLimit, int cacheEntries) {
-    this.queue = new TextQueue(queueLimit);
+    this.queue = new TextQueue(queueLimit, System::nanoTime);
     this.cache = Caffeine.newBuilder().maximumSize(cacheEntries).build();
     for (int i = 1; i <= threads; i++) {
       workers.add(Thread.ofPlatform().daemon().name("embedder-" + i).start(this::work));

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Texts waiting for their vectors, in lanes by length. The lane whose oldest text is most overdue
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class TextQueue {
   private final int limit;
+  private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Lane, ArrayDeque<Waiting>> lanes = new EnumMap<>(Lane.class);
@@ -48,9 +50,14 @@ final class TextQueue {
   /** A text and the promise of its vector. */
   record Waiting(String text, CompletableFuture<float[]> vector, long since) {}
 
-  /** A queue that holds at most {@code limit} texts. */
-  TextQueue(int limit) {
+  /**
+   * A queue that holds at most {@code limit} texts.
+   *
+   * @param nanos a monotonic clock in nanoseconds
+   */
+  TextQueue(int limit, LongSupplier nanos) {
     this.limit = limit;
+    this.nanos = nanos;
     for (var lane : Lane.values()) {
       lanes.put(lane, new ArrayDeque<>());
     }
@@ -63,7 +70,7 @@ final class TextQueue {
       if (closed || size >= limit) {
         return Optional.empty();
       }
-      var waiting = new Waiting(text, new CompletableFuture<>(), System.nanoTime());
+      var waiting = new Waiting(text, new CompletableFuture<>(), nanos.getAsLong());
       lane(Lane.of(text, bulk)).add(waiting);
       size++;
       changed.signal();
@@ -85,7 +92,9 @@ final class TextQueue {
         if (next.isPresent()) {
           return next;
         }
-        changed.await();
+        if (size == 0) { // else what was chosen lost its callers meanwhile, and others wait
+          changed.await();
+        }
       }
     } finally {
       lock.unlock();
@@ -95,7 +104,7 @@ final class TextQueue {
   private Optional<Waiting> next() {
     Lane urgent = Lane.SHORT;
     long earliest = Long.MAX_VALUE;
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     for (var lane : Lane.values()) {
       var queue = lane(lane);
       while (!queue.isEmpty() && queue.element().vector.isDone()) {
