@@ -92,9 +92,7 @@ final class TextQueue {
         if (next.isPresent()) {
           return next;
         }
-        if (size == 0) { // else what was chosen lost its callers meanwhile, and others wait
-          changed.await();
-        }
+        changed.await();
       }
     } finally {
       lock.unlock();

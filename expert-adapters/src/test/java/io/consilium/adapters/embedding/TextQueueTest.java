@@ -2,7 +2,6 @@ package io.consilium.adapters.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -27,28 +26,30 @@ class TextQueueTest {
     now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  private List<String> take() throws InterruptedException {
-    return queue.take().stream().map(TextQueue.Waiting::text).toList();
+  private String take() throws InterruptedException {
+    return queue.take().orElseThrow().text();
   }
 
   @Test
-  void textsOfALaneComeInTheirOrderAndTogether() throws InterruptedException {
+  void textsOfALaneComeInTheirOrder() throws InterruptedException {
     offer("one", false);
     offer("two", false);
     offer("three", false);
 
-    assertThat(take()).containsExactly("one", "two", "three");
+    assertThat(take()).isEqualTo("one");
+    assertThat(take()).isEqualTo("two");
+    assertThat(take()).isEqualTo("three");
   }
 
   @Test
-  void aShortPromptOvertakesLongOnesAndIsNotPaddedToThem() throws InterruptedException {
+  void aShortPromptOvertakesLongOnes() throws InterruptedException {
     offer(LONG, false);
     offer(LONG, false);
     passes(100);
     offer(SHORT, false);
 
-    assertThat(take()).containsExactly(SHORT);
-    assertThat(take()).containsExactly(LONG);
+    assertThat(take()).isEqualTo(SHORT);
+    assertThat(take()).isEqualTo(LONG);
   }
 
   @Test
@@ -57,8 +58,8 @@ class TextQueueTest {
     passes(251);
     offer(SHORT, false);
 
-    assertThat(take()).containsExactly(LONG);
-    assertThat(take()).containsExactly(SHORT);
+    assertThat(take()).isEqualTo(LONG);
+    assertThat(take()).isEqualTo(SHORT);
   }
 
   @Test
@@ -66,35 +67,11 @@ class TextQueueTest {
     offer("of a whole folder", true);
     passes(100);
     offer(LONG, false);
-    assertThat(take()).containsExactly(LONG);
+    assertThat(take()).isEqualTo(LONG);
 
     passes(300);
     offer(LONG, false);
-    assertThat(take()).containsExactly("of a whole folder");
-  }
-
-  @Test
-  void aBatchIsBoundedInTextsAndInPaddedCharacters() throws InterruptedException {
-    for (int i = 0; i < 20; i++) {
-      offer(SHORT, false);
-    }
-    assertThat(take()).hasSize(16);
-    assertThat(take()).hasSize(4);
-
-    String medium = "m".repeat(600);
-    for (int i = 0; i < 5; i++) {
-      offer(medium, false);
-    }
-    assertThat(take()).hasSize(3); // three of 600 are within 2,048 characters, four are not
-  }
-
-  @Test
-  void aTextLongerThanABatchStillGoesAlone() throws InterruptedException {
-    offer("x".repeat(5_000), false);
-    offer("x".repeat(5_000), false);
-
-    assertThat(take()).hasSize(1);
-    assertThat(take()).hasSize(1);
+    assertThat(take()).isEqualTo("of a whole folder");
   }
 
   @Test
@@ -105,7 +82,7 @@ class TextQueueTest {
     assertThat(small.offer("too much", false)).isEmpty();
     given.cancel(false);
 
-    assertThat(small.take()).extracting(TextQueue.Waiting::text).containsExactly("kept");
+    assertThat(small.take().orElseThrow().text()).isEqualTo("kept");
     assertThat(small.offer("one", false)).isPresent();
     assertThat(small.offer("two", false)).isPresent();
     assertThat(small.offer("three", false)).isEmpty();
@@ -119,7 +96,7 @@ class TextQueueTest {
 
     offer("at last", false);
 
-    assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("at last");
+    assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo("at last");
   }
 
   @Test
@@ -145,7 +122,7 @@ class TextQueueTest {
   void thePromiseIsTheOneTheCallerHolds() throws InterruptedException {
     CompletableFuture<float[]> promised = queue.offer(SHORT, false).orElseThrow();
 
-    queue.take().getFirst().vector().complete(new float[] {1});
+    queue.take().orElseThrow().vector().complete(new float[] {1});
 
     assertThat(promised).isCompletedWithValueMatching(vector -> vector.length == 1);
   }
