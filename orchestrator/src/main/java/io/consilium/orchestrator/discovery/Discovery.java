@@ -110,8 +110,8 @@ public final class Discovery {
       card(
               id,
               "General assistant: the model %s, served by %s on this machine."
-                  .formatted(id, server.name()),
-              0,
+                  .formatted(file(id), server.name()),
+              model.path("max_model_len").asInt(0), // vLLM says what it was started with
               endpoint(Provider.OPENAI, base, id, null))
           .ifPresent(cards::add);
     }
@@ -160,10 +160,19 @@ public final class Discovery {
     return new Endpoint(provider, url, model, key, Map.of(), Map.of());
   }
 
+  /** llama.cpp names a model by the path of its file, unless told an alias. */
+  private static String file(String model) {
+    return model.endsWith(".gguf")
+        ? model.substring(
+            Math.max(model.lastIndexOf('/'), model.lastIndexOf('\\')) + 1,
+            model.length() - ".gguf".length())
+        : model;
+  }
+
   /** A card for a model, or nothing when its name is no possible expert id. */
   private static Optional<ExpertCard> card(
       String model, String description, int context, Endpoint endpoint) {
-    var id = model.replaceAll("[^A-Za-z0-9._:@/-]", "-");
+    var id = file(model).replaceAll("[^A-Za-z0-9._:@/-]", "-");
     if (id.isEmpty() || id.length() > 128 || !Character.isLetterOrDigit(id.charAt(0))) {
       return Optional.empty();
     }

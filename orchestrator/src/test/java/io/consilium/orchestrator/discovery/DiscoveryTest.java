@@ -73,6 +73,30 @@ class DiscoveryTest {
   }
 
   @Test
+  void aServerOfLlamaCppIsKnownByItsFileAndASilentOllamaIsPassedOver() {
+    body =
+        """
+        {"models":[{"name":"/models/qwen2.5-7b-q4.gguf","type":"model"}],"object":"list","data":[\
+        {"id":"/models/qwen2.5-7b-q4.gguf","object":"model","owned_by":"llamacpp",\
+        "meta":{"n_ctx_train":32768}}]}\
+        """;
+    var card = look(1, Map.of()).getFirst().cards().getFirst();
+    assertThat(card.id()).isEqualTo("qwen2.5-7b-q4");
+    assertThat(card.endpoint().model()).isEqualTo("/models/qwen2.5-7b-q4.gguf");
+
+    body = "{\"object\":\"list\",\"data\":null}"; // Ollama without a model
+    assertThat(look(1, Map.of())).isEmpty();
+  }
+
+  @Test
+  void theEnvironmentMovesAServerToAnotherPort() {
+    var servers = LocalServer.in(Map.of("CONSILIUM_DISCOVERY_PORTS_LMSTUDIO", "4321"));
+
+    assertThat(servers)
+        .contains(new LocalServer("LM Studio", 4321), new LocalServer("Ollama", 11434));
+  }
+
+  @Test
   void ourOwnPortIsNotAsked() {
     assertThat(look(server.getAddress().getPort(), Map.of())).isEmpty();
   }
