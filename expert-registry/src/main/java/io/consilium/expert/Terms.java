@@ -34,6 +34,9 @@ public record Terms(
   /** The deepest nesting of compositions that is run. */
   public static final int MAX_DEPTH = 4;
 
+  /** The request header that carries {@code depth} from one Consilium to the next. */
+  public static final String DEPTH_HEADER = "x-consilium-depth";
+
   public Terms {
     if (!(budgetUsd > 0)) {
       throw ExpertException.invalid("consilium.budget_usd", "budget_usd must be a positive number");

@@ -10,6 +10,7 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Part;
 import io.consilium.expert.Question;
 import io.consilium.expert.SecretRef;
+import io.consilium.expert.Terms;
 import io.consilium.expert.wire.ChatReplies;
 import io.consilium.expert.wire.ChatWire;
 import io.consilium.expert.wire.EmbeddingsWire;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -42,6 +44,13 @@ public final class OpenAiExpert implements Expert {
   private final Upstream upstream;
   private final URI chat;
   private final URI embeddings;
+
+  /** By depth of the question, the header of one level deeper. */
+  private static final String[] DEEPER =
+      IntStream.rangeClosed(1, Terms.MAX_DEPTH + 1)
+          .mapToObj(Integer::toString)
+          .toArray(String[]::new);
+
   private volatile @Nullable Map<String, String> credentials;
   private volatile boolean asksUsage = true;
 
@@ -176,6 +185,8 @@ public final class OpenAiExpert implements Expert {
     var failures = new UpstreamFailures(upstream, known.values());
     var request = new HttpUriRequestBase("POST", address);
     Upstream.sign(request, known);
+    // a server that is a Consilium as well refuses what goes round in circles
+    request.setHeader(Terms.DEPTH_HEADER, DEEPER[question.terms().depth()]);
     request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
     try {
       return client.exchange(

@@ -2,6 +2,7 @@ package io.consilium.orchestrator.api;
 
 import io.consilium.expert.Dialect;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.wire.ChatWire;
@@ -72,7 +73,7 @@ public final class Asking {
                 ? wishes.conversation()
                 : header(request, "x-consilium-conversation"),
             Terms.newDecisionId(),
-            0,
+            depth(request),
             header(request, "traceparent"),
             caller.recordContent());
     var question =
@@ -82,6 +83,23 @@ public final class Asking {
           case EMBEDDINGS -> EmbeddingsWire.question(body, terms);
         };
     return new Asked(question, wishes.explain(), wishes.contrast(), now);
+  }
+
+  /** How many other services have passed this question on. */
+  private static int depth(HttpServletRequest request) {
+    var text = request.getHeader(Terms.DEPTH_HEADER);
+    if (text == null) {
+      return 0;
+    }
+    try {
+      return Integer.parseUnsignedInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new ExpertException(
+          FailureKind.INVALID_REQUEST,
+          "the header %s must be a whole number from 0 to %d"
+              .formatted(Terms.DEPTH_HEADER, Terms.MAX_DEPTH),
+          e);
+    }
   }
 
   /** A header that is not absurdly long, or null. */

@@ -1,0 +1,311 @@
+package io.consilium.orchestrator.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.adapters.testing.Behaviours;
+import io.consilium.adapters.testing.FakeUpstream;
+import io.consilium.expert.Json;
+import io.consilium.expert.Terms;
+import io.consilium.orchestrator.OrchestratorApplication;
+import io.consilium.tools.BundledServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The whole service with everything an operator may set: bound beyond loopback, an {@code
+ * experts.yaml} with a tool server, a folder and a policy, and fake model servers to discover.
+ */
+@Timeout(300)
+class ConfiguredIT {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static FakeUpstream ollama;
+  private static FakeUpstream lmStudio;
+  private static FakeUpstream vllm;
+  private static ConfigurableApplicationContext service;
+  private static Path home;
+  private static int port;
+  private static String key;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException {
+    home = folder.resolve("home");
+    // the lists as these servers write them
+    ollama =
+        FakeUpstream.start()
+            .listing(
+                """
+                {"object":"list","data":[{"id":"llama3.2:3b","object":"model","created":1735689600,\
+                "owned_by":"library"}]}\
+                """)
+            .script("llama3.2:3b", Behaviours.saying("Ollama speaking."));
+    lmStudio =
+        FakeUpstream.start()
+            .listing(
+                """
+                {"data":[{"id":"qwen2.5-7b-instruct","object":"model","owned_by":"organization_owner"},\
+                {"id":"text-embedding-nomic-embed-text-v1.5","object":"model",\
+                "owned_by":"organization_owner"}],"object":"list"}\
+                """);
+    vllm =
+        FakeUpstream.start()
+            .listing(
+                """
+                {"object":"list","data":[{"id":"meta-llama/Llama-3.1-8B-Instruct","object":"model",\
+                "created":1735689600,"owned_by":"vllm","root":"meta-llama/Llama-3.1-8B-Instruct",\
+                "parent":null,"max_model_len":8192,"permission":[{"id":"modelperm-1"}]}]}\
+                """);
+    var notes = Files.createDirectories(folder.resolve("notes"));
+    Files.writeString(
+        notes.resolve("coffee.md"),
+        "# The coffee machine\n\nDescale the coffee machine every six weeks with citric acid.\n");
+    Files.createDirectories(home);
+    write(declared(notes, ""));
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = probe.getLocalPort();
+    }
+    service =
+        OrchestratorApplication.application()
+            .run(
+                "--consilium.host=0.0.0.0",
+                "--consilium.port=" + port,
+                "--consilium.home=" + home,
+                "--consilium.warm-up=0s",
+                "--consilium.guard.retry.attempts=1",
+                "--consilium.discovery.register=true",
+                "--consilium.discovery.ports.ollama=" + ollama.url().getPort(),
+                "--consilium.discovery.ports.lm-studio=" + lmStudio.url().getPort(),
+                "--consilium.discovery.ports.vllm=" + vllm.url().getPort(),
+                "--consilium.discovery.ports.llama-cpp=" + port);
+    key = Files.readString(home.resolve("cli-key")).strip();
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+    ollama.close();
+    lmStudio.close();
+    vllm.close();
+  }
+
+  private static void write(String yaml) throws IOException {
+    Files.writeString(home.resolve("experts.yaml"), yaml);
+  }
+
+  private static String declared(Path notes, String further) {
+    var command =
+        BundledServer.command(null).stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(", "));
+    return """
+    documents:
+      - id: office-notes
+        folder: %s
+        description: Notes about the coffee machine of the office.
+    mcp:
+      office:
+        command: [%s]
+    policies:
+      strict:
+        like: quality
+        minimum: 0.99
+        exclude: [calculator, office/calculator]
+    %s\
+    """
+        .formatted(notes, command, further);
+  }
+
+  private static HttpResponse<String> send(
+      String method, String path, @Nullable String body, @Nullable String bearer, int depth) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofMinutes(1))
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (bearer != null) {
+      request.header("Authorization", "Bearer " + bearer);
+    }
+    if (depth > 0) {
+      request.header(Terms.DEPTH_HEADER, Integer.toString(depth));
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HttpResponse<String> ask(String model, String text) {
+    return ask(model, text, 0);
+  }
+
+  private static HttpResponse<String> ask(String model, String text, int depth) {
+    var body = Json.object().put("model", model);
+    body.putArray("messages").addObject().put("role", "user").put("content", text);
+    return send("POST", "/v1/chat/completions", body.toString(), key, depth);
+  }
+
+  private static String said(HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.MAPPER.readTree(response.body()).at("/choices/0/message/content").asString("");
+  }
+
+  private static JsonNode expert(String id) {
+    var response = send("GET", "/v1/experts/" + id, null, key, 0);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.MAPPER.readTree(response.body());
+  }
+
+  private static boolean there(String id) {
+    return send("GET", "/v1/experts/" + id, null, key, 0).statusCode() == 200;
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  @Test
+  void beyondLoopbackNothingIsDoneWithoutARightKey() {
+    for (var path : List.of("/v1/experts", "/v1/models", "/v1/decisions", "/actuator/prometheus")) {
+      assertThat(send("GET", path, null, null, 0).statusCode()).as(path).isEqualTo(401);
+      assertThat(send("GET", path, null, key + "x", 0).statusCode()).as(path).isEqualTo(401);
+      assertThat(send("GET", path, null, key, 0).statusCode()).as(path).isEqualTo(200);
+    }
+    var refused =
+        send(
+            "POST",
+            "/v1/chat/completions",
+            "{\"model\":\"calculator\",\"messages\":[{\"role\":\"user\",\"content\":\"1+1\"}]}",
+            null,
+            0);
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
+    assertThat(send("GET", "/readyz", null, null, 0).statusCode()).isEqualTo(200);
+    assertThat(said(ask("calculator", "What is 12 % of 80?"))).contains("9.6");
+  }
+
+  @Test
+  void modelServersFoundAtTheStartAreExpertsThatAnswer() {
+    assertThat(expert("llama3.2:3b").path("owner").asString()).isEqualToIgnoringCase("discovered");
+    assertThat(said(ask("llama3.2:3b", "Who speaks?"))).isEqualTo("Ollama speaking.");
+    assertThat(there("qwen2.5-7b-instruct")).isTrue();
+    assertThat(expert("text-embedding-nomic-embed-text-v1.5").path("serves").toString())
+        .contains("embeddings");
+    assertThat(expert("meta-llama/Llama-3.1-8B-Instruct").path("context").asInt()).isEqualTo(8192);
+  }
+
+  @Test
+  void ourOwnPortIsNotAskedForModels() {
+    // it stands in the settings as llama.cpp's: asked, it would have offered our experts back
+    var discovered =
+        Json.MAPPER
+            .readTree(send("GET", "/v1/experts?limit=200", null, key, 0).body())
+            .path("data")
+            .valueStream()
+            .filter(card -> card.path("owner").asString("").equalsIgnoreCase("discovered"))
+            .count();
+
+    assertThat(discovered).isEqualTo(4);
+  }
+
+  @Test
+  void aDeclaredToolServersToolsAnswer() {
+    await("the tools of 'office'", () -> there("office/calculator"));
+
+    assertThat(said(ask("office/calculator", "What is 17.5 % of 2,340?"))).contains("409.5");
+  }
+
+  @Test
+  void aDeclaredFolderAnswersFromItsDocuments() {
+    assertThat(said(ask("office-notes", "How often is the coffee machine descaled?")))
+        .contains("six weeks");
+  }
+
+  @Test
+  void aDeclaredPolicyDecides() {
+    var strict = ask("consilium/strict", "What is 12 % of 80?");
+
+    assertThat(strict.statusCode()).as(strict.body()).isEqualTo(200);
+    assertThat(Json.MAPPER.readTree(strict.body()).at("/choices/0/message/refusal").asString(""))
+        .as("the calculators are excluded, and nobody else is that sure")
+        .isNotBlank();
+  }
+
+  @Test
+  void aChangeOfTheFileIsLive() throws IOException {
+    var notes = home.resolveSibling("notes");
+    write(
+        declared(
+            notes,
+            """
+            experts:
+              - {id: second-llama, url: "%s", model: "llama3.2:3b", description: The same again.}
+            """
+                .formatted(ollama.url())));
+
+    await("the new expert", () -> there("second-llama"));
+    assertThat(said(ask("second-llama", "Who speaks?"))).isEqualTo("Ollama speaking.");
+    assertThat(there("office-notes")).isTrue();
+  }
+
+  @Test
+  void aConsiliumThatIsItsOwnExpertStopsAtTheDeepestLevel() throws IOException {
+    Files.writeString(home.resolveSibling("loop-key"), key);
+    write(
+        declared(
+            home.resolveSibling("notes"),
+            """
+            experts:
+              - {id: loop, url: "http://127.0.0.1:%d/v1", model: loop, key: "file:%s", description: Itself.}
+            """
+                .formatted(port, home.resolveSibling("loop-key"))));
+    await("the expert that asks us", () -> there("loop"));
+
+    var refused = ask("loop", "Who speaks?");
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("nested more than 4 deep");
+  }
+
+  @Test
+  void theDepthGoesWithTheQuestionOneDeeper() {
+    assertThat(said(ask("llama3.2:3b", "Who speaks?", Terms.MAX_DEPTH)))
+        .isEqualTo("Ollama speaking.");
+    assertThat(ollama.exchanges("llama3.2:3b").getLast().header(Terms.DEPTH_HEADER))
+        .isEqualTo(Integer.toString(Terms.MAX_DEPTH + 1));
+    assertThat(ask("llama3.2:3b", "Who speaks?", Terms.MAX_DEPTH + 1).statusCode()).isEqualTo(400);
+  }
+}
