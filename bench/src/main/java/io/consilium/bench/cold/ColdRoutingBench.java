@@ -68,10 +68,11 @@ public final class ColdRoutingBench {
     var roster = Roster.of("cold-bench", cards);
     List<Labelled> dev = new ArrayList<>(Labelled.read("questions.jsonl"));
     dev.addAll(Labelled.read("calibration.jsonl"));
+    dev.addAll(Labelled.read("questions-2.jsonl"));
     var weights = options.fit().isPresent() ? fit(options.fit().get(), dev) : ColdWeights.shipped();
     var router = Router.cold(embedder, weights, Runnable::run, Planner.greedy());
     boolean test = options.split().equals("test");
-    var questions = test ? Labelled.read("questions-2.jsonl") : dev;
+    var questions = test ? Labelled.read("questions-3.jsonl") : dev;
     var report = new ColdReport(options.split(), questions, router.version(), weights.numbers());
     var routes = routes(router, roster, questions);
     var guesses = routes.stream().map(ColdRoutingBench::guess).toList();
