@@ -118,26 +118,45 @@ public final class Planner {
    * @return empty when no programme reaches the policy's minimum, or none is worth its price
    */
   public Optional<Planned> plan(Case asked, Policy policy, long seed) {
-    List<Programmes.Offer> offers = new ArrayList<>();
+    boolean choosy = policy.minimum() > 0; // else an answer is wanted in any case
+    List<Programmes.Offer> offers =
+        new ArrayList<>(
+            programmes.together(asked.comparable(), policy, asked.kind(), asked.budget()));
+    offers.removeIf(offer -> choosy && unwanted(offer, policy));
+    double best =
+        offers.stream()
+            .mapToDouble(Programmes.Offer::utility)
+            .max()
+            .orElse(Double.NEGATIVE_INFINITY);
     for (var forecast : asked.candidates()) {
-      offers.add(Programmes.alone(forecast, policy));
+      if (!choosy || wanted(forecast, policy)) {
+        best = Math.max(best, utility(forecast, policy));
+      }
     }
-    offers.addAll(programmes.together(asked.comparable(), policy, asked.kind(), asked.budget()));
-    if (policy.minimum() > 0) { // else an answer is wanted in any case
-      offers.removeIf(offer -> unwanted(offer, policy));
-    }
-    if (offers.isEmpty()) {
+    if (best == Double.NEGATIVE_INFINITY) {
       return Optional.empty();
     }
-    offers.sort(MOST_USEFUL);
-    double best = offers.getFirst().utility();
+    // of thousands only those near the best become offers
     double span = within * policy.value();
-    var shortlist = offers.stream().filter(offer -> offer.utility() >= best - span).toList();
+    double least = best - span;
+    offers.removeIf(offer -> offer.utility() < least);
+    for (var forecast : asked.candidates()) {
+      if (utility(forecast, policy) >= least && (!choosy || wanted(forecast, policy))) {
+        offers.add(Programmes.alone(forecast, policy));
+      }
+    }
+    offers.sort(MOST_USEFUL);
+    var shortlist = List.copyOf(offers);
     double[] chances = chances(shortlist, best, span);
     int chosen = draw(chances, seed);
     var offer = shortlist.get(chosen);
     return Optional.of(
         new Planned(withFallbacks(offer.plan(), asked, policy), chances[chosen], offer));
+  }
+
+  private static boolean wanted(Forecast forecast, Policy policy) {
+    return forecast.p() >= policy.minimum()
+        && policy.value() * forecast.p() >= policy.priceWeight() * forecast.usd();
   }
 
   private static boolean unwanted(Programmes.Offer offer, Policy policy) {
@@ -160,14 +179,24 @@ public final class Planner {
   /** Whom to ask when everyone in the plan fails: the next most useful of all candidates. */
   private static Plan withFallbacks(Plan plan, Case asked, Policy policy) {
     List<String> members = plan.experts();
-    var fallbacks =
-        asked.candidates().stream()
-            .filter(forecast -> forecast.p() >= policy.minimum())
-            .sorted(byUtility(policy))
-            .map(Forecast::expert)
-            .filter(id -> !members.contains(id))
-            .limit(FALLBACKS)
-            .toList();
+    var order = byUtility(policy);
+    List<Forecast> next = new ArrayList<>(FALLBACKS + 1); // sorted, the best few of thousands
+    for (var each : asked.candidates()) {
+      boolean full = next.size() == FALLBACKS;
+      if (each.p() >= policy.minimum()
+          && !(full && order.compare(each, next.getLast()) >= 0)
+          && !members.contains(each.expert())) {
+        int at = next.size();
+        while (at > 0 && order.compare(each, next.get(at - 1)) < 0) {
+          at--;
+        }
+        next.add(at, each);
+        if (full) {
+          next.removeLast();
+        }
+      }
+    }
+    var fallbacks = next.stream().map(Forecast::expert).toList();
     return switch (plan) {
       case Plan.One one -> new Plan.One(one.expert(), fallbacks);
       case Plan.Cascade cascade ->
