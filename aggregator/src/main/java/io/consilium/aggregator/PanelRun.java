@@ -107,7 +107,9 @@ final class PanelRun implements Replies {
 
   private Asking.Heard asked(String member) {
     try {
-      return asking.ask(member);
+      return aggregator instanceof Asks asks
+          ? asking.ask(member, asks.asked(asking.question, member))
+          : asking.ask(member);
     } catch (RuntimeException e) {
       return new Asking.Heard(
           member,
