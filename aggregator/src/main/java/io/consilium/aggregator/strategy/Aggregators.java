@@ -1,14 +1,90 @@
 package io.consilium.aggregator.strategy;
 
 import io.consilium.aggregator.Aggregator;
+import io.consilium.expert.Expert;
+import io.consilium.expert.ExpertException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 
-/** The aggregators a plan may name. */
+/**
+ * The aggregators a plan may name. A plan writes {@code weighted_vote}, or with the expert that one
+ * asks by itself {@code synthesis:some-expert}.
+ *
+ * <p>For whoever wires them: {@link #standard} needs nothing. {@link #named} makes one for a name
+ * as plans write it; hand it a lookup whose experts are guarded and counted, because what they are
+ * asked here is no reply of the panel and is priced by nobody else. An aggregator that also is
+ * {@link io.consilium.aggregator.Asks} decides what the members of its panel are asked. Those that
+ * were fitted ({@link OptimalVote}, {@link SurprisingVote}, {@link DawidSkene}, {@link Glad},
+ * {@link LearnedFusion}) and {@link AdapterMix} are constructed from what was fitted or attached.
+ */
 public final class Aggregators {
+  /** Those that ask one expert by themselves, one line each. */
+  private static final Map<String, Function<Expert, Aggregator>> ASKING =
+      new TreeMap<>(
+          Map.of(
+              "best_of", judge -> new BestOf(judge),
+              "synthesis", Synthesis::new,
+              "notes_to_primary", NotesToPrimary::new,
+              "knowledge_cards", expert -> new KnowledgeCards(expert, null, null),
+              "claim_check", ClaimCheck::new));
+
   private Aggregators() {}
 
   /** Those that need nothing but replies. */
   public static List<Aggregator> standard() {
-    return List.of(new WeightedVote(), new MajorityVote());
+    return List.of(
+        new WeightedVote(),
+        new MajorityVote(),
+        new OptimalVote(),
+        new EvidenceFusion(),
+        new ProbabilityFusion(),
+        new TwinContrast(),
+        new DetectorGrounding());
+  }
+
+  /** The names of those that ask one expert by themselves. */
+  public static List<String> asking() {
+    return List.copyOf(ASKING.keySet());
+  }
+
+  /**
+   * The aggregator a plan names.
+   *
+   * @param written its name, or {@code name:expert} for those that ask an expert
+   * @param experts finds the expert with an id; throws {@link ExpertException} when there is none
+   * @throws ExpertException when there is no such aggregator, or it needs an expert and none is
+   *     named, or the other way round
+   */
+  public static Aggregator named(String written, Function<String, Expert> experts) {
+    int colon = written.indexOf(':');
+    var name = colon < 0 ? written : written.substring(0, colon);
+    var asking = ASKING.get(name);
+    if (asking != null) {
+      if (colon < 0 || colon == written.length() - 1) {
+        throw ExpertException.invalid(
+            "plan.aggregator",
+            "aggregator '%s' asks an expert by itself: write '%s:EXPERT'".formatted(name, name));
+      }
+      return asking.apply(experts.apply(written.substring(colon + 1)));
+    }
+    for (var standard : standard()) {
+      if (standard.name().equals(name)) {
+        if (colon >= 0) {
+          throw ExpertException.invalid(
+              "plan.aggregator",
+              "aggregator '%s' asks no expert: write '%s'".formatted(name, name));
+        }
+        return standard;
+      }
+    }
+    throw ExpertException.invalid(
+        "plan.aggregator",
+        "there is no aggregator '%s'; those there are: %s, and with an expert after a colon: %s"
+            .formatted(
+                name,
+                String.join(", ", standard().stream().map(Aggregator::name).toList()),
+                String.join(", ", asking())));
   }
 }
