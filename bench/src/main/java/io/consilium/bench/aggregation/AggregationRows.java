@@ -8,6 +8,7 @@ import io.consilium.bench.routing.Foresight;
 import io.consilium.bench.routing.Row;
 import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.fit.Method;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,24 +26,30 @@ final class AggregationRows {
 
   /** The rows that forecast by this method. */
   static List<Row> all(Method method) {
-    return List.of(
-        Baselines.random(),
-        Baselines.bestSingle(),
-        Baselines.taskTable("task_table"),
-        Baselines.oracle(),
-        everybody("plurality", "every expert's answer", new MajorityVote()),
-        byTable("vote3+label", 3, new WeightedVote()),
-        byTable("vote5+label", FIVE, new WeightedVote()),
-        byForecast("majority5", method, new MajorityVote()),
-        byForecast("vote5", method, new WeightedVote()),
-        new InformativeRow("informative5", FIVE),
-        new AgreementRow("agreement_cascade", method),
-        new PanelRow("panel_k5", method),
-        new CascadeRow("cascade_b1", method, SONNET, 0.00125),
-        new CascadeRow("cascade_b2", method, SONNET, 0.0008),
-        new RiskRow("risk_5", method, 0.05),
-        new JointRow("joint_success", method, false),
-        new JointRow("joint_independent", method, true));
+    List<Row> rows = new ArrayList<>();
+    rows.addAll(
+        List.of(
+            Baselines.random(),
+            Baselines.bestSingle(),
+            Baselines.taskTable("task_table"),
+            Baselines.oracle(),
+            everybody("plurality", "every expert's answer", new MajorityVote()),
+            byTable("vote3+label", 3, new WeightedVote()),
+            byTable("vote5+label", FIVE, new WeightedVote()),
+            byForecast("majority5", method, new MajorityVote()),
+            byForecast("vote5", method, new WeightedVote()),
+            new InformativeRow("informative5", FIVE)));
+    rows.addAll(FittedVotes.rows(method));
+    rows.addAll(
+        List.of(
+            new AgreementRow("agreement_cascade", method),
+            new PanelRow("panel_k5", method),
+            new CascadeRow("cascade_b1", method, SONNET, 0.00125),
+            new CascadeRow("cascade_b2", method, SONNET, 0.0008),
+            new RiskRow("risk_5", method, 0.05),
+            new JointRow("joint_success", method, false),
+            new JointRow("joint_independent", method, true)));
+    return rows;
   }
 
   private static Row everybody(String name, String input, Aggregator aggregator) {
