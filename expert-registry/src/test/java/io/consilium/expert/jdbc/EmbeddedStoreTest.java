@@ -33,6 +33,14 @@ class EmbeddedStoreTest {
   }
 
   @Nested
+  class Credits extends CreditsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
   class Outcomes extends OutcomesContract {
     @Override
     Database database() {

@@ -33,6 +33,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Credits extends CreditsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
   class Outcomes extends OutcomesContract {
     @Override
     Database database() {
