@@ -30,6 +30,24 @@ test('a stream is read piece by piece', async () => {
   assert.ok(pieces.length > 1);
 });
 
+test('a streamed panel is read, its comments passed over', async () => {
+  const stream = await client.chat.completions.create({
+    model: 'jury', messages, stream: true, consilium: { contrast: true },
+  });
+  let text = '';
+  let contrast;
+  for await (const chunk of stream) {
+    assert.equal(chunk.object, 'chat.completion.chunk');
+    text += chunk.choices[0]?.delta.content ?? '';
+    contrast ??= chunk.consilium?.contrast;
+  }
+  assert.equal(text, ANSWER);
+  assert.equal(contrast.schema, 'consilium.contrast/1');
+  const whole = await client.chat.completions.stream({ model: 'jury', messages }).finalChatCompletion();
+  assert.equal(whole.choices[0].message.content, ANSWER);
+  assert.equal(whole.model, 'jury');
+});
+
 test('usage comes at the end of a stream when asked for', async () => {
   const stream = await client.chat.completions.create({
     model: 'plain', messages, stream: true, stream_options: { include_usage: true },

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.api;
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,10 +27,12 @@ public final class DecisionsController {
 
   private final JdbcDecisions decisions;
   private final JdbcFeedback feedback;
+  private final JdbcCredits credits;
   private final RecentDecisions recent;
 
   public DecisionsController(
-      JdbcDecisions decisions, JdbcFeedback feedback, RecentDecisions recent) {
+      JdbcDecisions decisions, JdbcFeedback feedback, JdbcCredits credits, RecentDecisions recent) {
+    this.credits = credits;
     this.decisions = decisions;
     this.feedback = feedback;
     this.recent = recent;
@@ -68,6 +71,16 @@ public final class DecisionsController {
     var decision = recent.find(Paths.below(PATH, request));
     var root = shown(decision);
     root.set("feedback", Json.MAPPER.valueToTree(feedback.of(decision.id())));
+    var credit = root.putArray("credit");
+    for (var each : credits.of(decision.id())) {
+      credit
+          .addObject()
+          .put("expert", each.expert())
+          .put("version", each.version())
+          .put("with", each.with())
+          .put("without", each.without())
+          .put("contribution", each.contribution());
+    }
     Bodies.write(200, root, response);
   }
 

@@ -6,6 +6,8 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feedback;
 import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.orchestrator.evaluate.AnswerCheck;
+import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,11 +25,17 @@ public final class FeedbackController {
 
   private final JdbcFeedback feedback;
   private final RecentDecisions recent;
+  private final Crediting crediting;
   private final Bodies bodies;
   private final InstantSource clock;
 
   public FeedbackController(
-      JdbcFeedback feedback, RecentDecisions recent, Bodies bodies, InstantSource clock) {
+      JdbcFeedback feedback,
+      RecentDecisions recent,
+      Crediting crediting,
+      Bodies bodies,
+      InstantSource clock) {
+    this.crediting = crediting;
     this.feedback = feedback;
     this.recent = recent;
     this.bodies = bodies;
@@ -50,6 +58,8 @@ public final class FeedbackController {
       throw ExpertException.invalid(
           "score", "give 'score' (0 to 1) or 'thumb' (true or false), or both");
     }
+    var correction = given.text("correction");
+    var check = given.text("check");
     feedback.keep(
         new Feedback(
             decision.id(),
@@ -58,8 +68,16 @@ public final class FeedbackController {
             caller.key(),
             score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0,
             thumb,
-            given.text("correction"),
-            given.text("check")));
-    Bodies.write(201, Json.object().put("decision", decision.id()).put("kept", true), response);
+            correction,
+            check));
+    var said = Json.object().put("decision", decision.id()).put("kept", true);
+    var known = correction == null ? "" : correction;
+    for (var each : AnswerCheck.values()) {
+      if (each.word().equals(check) && !known.isBlank() && caller.access() != Access.USER) {
+        var credit = crediting.give(decision, each, known);
+        said.put("outcomes", credit.outcomes()).put("credits", credit.credits());
+      }
+    }
+    Bodies.write(201, said, response);
   }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "decisions",
     description = "What was decided lately; with an id, one decision whole.",
+    subcommands = DecisionReplayCommand.class,
     mixinStandardHelpOptions = true)
 final class DecisionsCommand implements Runnable {
   private final Client client;

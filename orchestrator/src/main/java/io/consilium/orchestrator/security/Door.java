@@ -52,6 +52,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("DELETE", "/v1/experts/*", CHANGE, "Retires an expert."),
           problem("GET", "/v1/decisions", LOOK, "Lists decisions, newest first."),
           problem("GET", "/v1/decisions/*", LOOK, "Shows one decision."),
+          problem(
+              "POST",
+              "/v1/decisions/*",
+              LOOK,
+              "Runs a decision again from its recorded replies: …/replay."),
           problem("POST", "/v1/feedback", ASK, "Says how right an answer was."),
           problem("GET", OUTCOMES, LOOK, "Counts outcomes by expert, or lists an expert's."),
           problem("POST", OUTCOMES, CHANGE, "Adds outcomes: JSON, JSON lines or CSV."),

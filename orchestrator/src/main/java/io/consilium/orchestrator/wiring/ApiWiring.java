@@ -5,6 +5,7 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.card.CardJson;
 import io.consilium.expert.card.Company;
+import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
@@ -14,6 +15,7 @@ import io.consilium.orchestrator.api.AnswersController;
 import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.DecisionReplayController;
 import io.consilium.orchestrator.api.DecisionsController;
 import io.consilium.orchestrator.api.Draining;
 import io.consilium.orchestrator.api.ExpertsController;
@@ -30,6 +32,8 @@ import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
+import io.consilium.orchestrator.replay.Crediting;
+import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
@@ -158,14 +162,24 @@ class ApiWiring {
 
   @Bean
   DecisionsController decisionsController(
-      JdbcDecisions decisions, JdbcFeedback feedback, RecentDecisions recent) {
-    return new DecisionsController(decisions, feedback, recent);
+      JdbcDecisions decisions, JdbcFeedback feedback, JdbcCredits credits, RecentDecisions recent) {
+    return new DecisionsController(decisions, feedback, credits, recent);
   }
 
   @Bean
   FeedbackController feedbackController(
-      JdbcFeedback feedback, RecentDecisions recent, Bodies bodies, Clock clock) {
-    return new FeedbackController(feedback, recent, bodies, clock);
+      JdbcFeedback feedback,
+      RecentDecisions recent,
+      Crediting crediting,
+      Bodies bodies,
+      Clock clock) {
+    return new FeedbackController(feedback, recent, crediting, bodies, clock);
+  }
+
+  @Bean
+  DecisionReplayController decisionReplayController(
+      RecentDecisions recent, Rerun rerun, Policies policies, Bodies bodies) {
+    return new DecisionReplayController(recent, rerun, policies, bodies);
   }
 
   @Bean

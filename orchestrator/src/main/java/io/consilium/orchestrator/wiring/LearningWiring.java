@@ -6,6 +6,7 @@ import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
@@ -18,6 +19,8 @@ import io.consilium.orchestrator.api.RecruitController;
 import io.consilium.orchestrator.api.ReplaysController;
 import io.consilium.orchestrator.api.RoutersController;
 import io.consilium.orchestrator.jobs.Jobs;
+import io.consilium.orchestrator.replay.Crediting;
+import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.Evidence;
 import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Interviewer;
@@ -46,6 +49,22 @@ class LearningWiring {
   @Bean
   JdbcOutcomes outcomes(Database database) {
     return new JdbcOutcomes(database);
+  }
+
+  @Bean
+  JdbcCredits creditStore(Database database) {
+    return new JdbcCredits(database);
+  }
+
+  @Bean
+  Rerun rerun(RouterVersions versions, ServiceAggregators aggregators) {
+    return new Rerun(
+        new PlanRunner(System::nanoTime, Rerun::inline, versions.nextStep(), aggregators));
+  }
+
+  @Bean
+  Crediting crediting(JdbcOutcomes outcomes, JdbcCredits credits, Rerun rerun, Clock clock) {
+    return new Crediting(outcomes, credits, rerun, clock);
   }
 
   @Bean

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.consilium.adapters.testing.Behaviours;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,7 +79,7 @@ class CompositionsTest {
 
   @Test
   void aNamedPanelAnswersLikeAnyModelAndSaysHowItsExpertsStand() {
-    declare(composition("jury", "panel", "says-4", "says-5", "says-four"));
+    declare(composition("jury", "panel", "says-4", "says-5"));
     var body = question("jury", "What is 2 + 2?");
     body.putObject("consilium").put("contrast", true);
 
@@ -90,7 +93,6 @@ class CompositionsTest {
     assertThat(contrast.path("groups").size()).isEqualTo(2);
     assertThat(contrast.path("differences").path(0).path("experts").path(0).asString())
         .isEqualTo("says-5");
-    assertThat(decision(response).path("replies").size()).isEqualTo(3);
   }
 
   @Test
@@ -312,5 +314,138 @@ class CompositionsTest {
     body.putObject("consilium").put("contrast", true);
 
     assertThat(content(service.chat(body))).hasSizeGreaterThan(2 << 20);
+  }
+
+  @Test
+  void aDecisionIsReplayedWithoutAnExpertAndNobodyIsAsked() {
+    declare(composition("replayed", "panel", "says-4", "says-5"));
+    var response = service.chat(question("replayed", "What is 2 + 2?"));
+    var id = response.headers().firstValue("x-consilium-decision").orElseThrow();
+    int asked = service.upstream().exchanges().size();
+
+    var same = service.post("/v1/decisions/" + id + "/replay", "{}");
+    var fewer = service.post("/v1/decisions/" + id + "/replay", "{\"without\":[\"says-5\"]}");
+    var alone = service.post("/v1/decisions/" + id + "/replay", "{\"without\":[\"says-4\"]}");
+    var counted =
+        service.post("/v1/decisions/" + id + "/replay", "{\"aggregator\":\"majority_vote\"}");
+    var planned = service.post("/v1/decisions/" + id + "/replay", "{\"policy\":\"panel\"}");
+
+    assertThat(same.statusCode()).as(same.body()).isEqualTo(200);
+    for (var each : List.of(same, fewer, counted, planned)) {
+      assertThat(json(each).path("answer").path("text").asString()).endsWith("answer is 4.");
+      assertThat(json(each).path("diff").path("same_answer").asBoolean()).isTrue();
+      assertThat(json(each).path("missing").size()).isZero();
+    }
+    assertThat(json(fewer).path("contrast").path("replies").size()).isEqualTo(1);
+    assertThat(json(alone).path("answer").path("text").asString()).isEqualTo("The answer is 5.");
+    assertThat(json(alone).path("diff").path("same_answer").asBoolean()).isFalse();
+    assertThat(json(alone).path("plan").path("type").asString()).isEqualTo("one");
+    assertThat(service.upstream().exchanges().size()).isEqualTo(asked);
+  }
+
+  @Test
+  void aReplaySaysWhatItCannotPlay() {
+    declare(composition("played", "panel", "says-4", "says-5"));
+    var id =
+        service
+            .chat(question("played", "What is 2 + 2?"))
+            .headers()
+            .firstValue("x-consilium-decision")
+            .orElseThrow();
+
+    var stranger = service.post("/v1/decisions/" + id + "/replay", "{\"without\":[\"plato\"]}");
+    var unknown = service.post("/v1/decisions/" + id + "/replay", "{\"aggregator\":\"telepathy\"}");
+    var nobody = service.post("/v1/decisions/dec_none/replay", "{}");
+    var elsewhere = service.post("/v1/decisions/" + id, "{}");
+
+    assertThat(stranger.statusCode()).isEqualTo(400);
+    assertThat(stranger.body()).contains("plato", "says-4");
+    assertThat(json(unknown).path("failure").path("message").asString() + unknown.body())
+        .contains("telepathy", "weighted_vote");
+    assertThat(nobody.statusCode()).isEqualTo(404);
+    assertThat(elsewhere.statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void wordsThatWereNotRecordedAreMissingAndNamed() {
+    declare(composition("silent", "panel", "says-4", "says-5"));
+    var key =
+        json(service.post(
+                "/v1/keys",
+                "{\"name\":\"quiet\",\"tenant\":\"quiet\",\"role\":\"user\",\"record_content\":false}"))
+            .path("key")
+            .asString();
+    var response =
+        service.send(
+            service
+                .request("/v1/chat/completions")
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + key)
+                .POST(BodyPublishers.ofString(question("silent", "What is 2 + 2?").toString())));
+    var id = response.headers().firstValue("x-consilium-decision").orElseThrow();
+
+    var replay = service.post("/v1/decisions/" + id + "/replay", "{}");
+
+    assertThat(replay.statusCode()).as(replay.body()).isEqualTo(409);
+    assertThat(replay.body()).contains("says-4", "says-5", "not recorded");
+  }
+
+  @Test
+  void aKnownAnswerGivesEveryMemberItsOutcomeAndItsCredit() {
+    declare(composition("credited", "panel", "says-4", "says-5"));
+    var id =
+        service
+            .chat(question("credited", "What is 2 + 2, credited?"))
+            .headers()
+            .firstValue("x-consilium-decision")
+            .orElseThrow();
+
+    var said =
+        service.post(
+            "/v1/feedback",
+            "{\"decision\":\"%s\",\"score\":1,\"correction\":\"4\",\"check\":\"number\"}"
+                .formatted(id));
+
+    assertThat(said.statusCode()).as(said.body()).isEqualTo(201);
+    assertThat(json(said).path("outcomes").asInt()).isEqualTo(2);
+    assertThat(json(said).path("credits").asInt()).isEqualTo(2);
+    var credit = json(service.get("/v1/decisions/" + id)).path("credit");
+    assertThat(credit.size()).isEqualTo(2);
+    assertThat(credit.path(0).path("expert").asString()).isEqualTo("says-4");
+    assertThat(credit.path(0).path("contribution").asDouble()).isEqualTo(1);
+    assertThat(credit.valueStream().filter(each -> each.path("expert").asString().equals("says-5")))
+        .allSatisfy(each -> assertThat(each.path("contribution").asDouble()).isZero());
+    var outcomes = json(service.get("/v1/outcomes?expert=says-5@1")).path("data");
+    assertThat(outcomes.valueStream().filter(each -> each.path("item").asString().equals(id)))
+        .hasSize(1)
+        .allSatisfy(each -> assertThat(each.path("correct").asDouble()).isZero());
+  }
+
+  @Test
+  void twoHundredPanelsAtOnceLeaveNoCallUnderWay() throws Exception {
+    declare(composition("busy", "panel", "says-4", "hang", "says-four").put("quorum", 2));
+    var answers = new ConcurrentLinkedQueue<Integer>();
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      callers.add(
+          Thread.ofVirtual()
+              .start(() -> answers.add(service.chat(question("busy", "2 + 2?")).statusCode())));
+    }
+    for (var caller : callers) {
+      caller.join();
+    }
+
+    assertThat(answers).hasSize(200).containsOnly(200);
+    var meters = service.context().getBean(MeterRegistry.class);
+    FakeUpstream.await(
+        "no call under way",
+        () ->
+            meters.get("consilium.expert.in_flight").gauges().stream()
+                    .mapToDouble(gauge -> gauge.value())
+                    .sum()
+                == 0);
+    for (var call : service.upstream().exchanges("hang")) {
+      assertThat(call.awaitHangUp(Duration.ofSeconds(10))).isTrue();
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Provider;
 import io.consilium.orchestrator.OrchestratorApplication;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +41,7 @@ class DisconnectIT {
     upstream = FakeUpstream.start();
     service =
         OrchestratorApplication.application().run("--consilium.port=0", "--consilium.home=" + home);
-    for (var model : List.of("hang", "hang-in-stream", "plain")) {
+    for (var model : List.of("hang", "hang-in-stream", "hang-too", "plain")) {
       service
           .getBean(ExpertRegistry.class)
           .put(
@@ -49,6 +50,31 @@ class DisconnectIT {
                   new ExpertKind.Llm(),
                   "A fake model.",
                   new Endpoint(Provider.OPENAI, upstream.url(), model, null, Map.of(), Map.of())));
+    }
+  }
+
+  /** A panel over two that say nothing, of which one is watched. */
+  private static void panel() {
+    upstream.script("hang-too", exchange -> exchange.hang());
+    service
+        .getBean(ExpertRegistry.class)
+        .put(
+            ExpertCard.of(
+                "panel",
+                new ExpertKind.Composition(
+                    new Plan.Panel(
+                        List.of("hang", "hang-too"), Plan.WEIGHTED_VOTE, 2, 0, List.of()),
+                    0),
+                "A panel.",
+                new Endpoint(Provider.COMPOSITION, null, "panel", null, Map.of(), Map.of())));
+  }
+
+  @Test
+  void everyCallOfAPanelEndsWithin100MillisecondsBeforeTheFirstByte() throws Exception {
+    panel();
+    for (boolean stream : new boolean[] {false, true}) {
+      assertThat(median("panel", "hang", stream)).isLessThan(Duration.ofMillis(100));
+      assertThat(median("panel", "hang-too", stream)).isLessThan(Duration.ofMillis(100));
     }
   }
 
@@ -75,6 +101,11 @@ class DisconnectIT {
 
   /** The median, since a busy machine delays some. */
   private static Duration median(String model, boolean stream) throws Exception {
+    return median(model, model, stream);
+  }
+
+  /** The same, watching the calls of an expert that is asked along the way. */
+  private static Duration median(String asked, String model, boolean stream) throws Exception {
     List<Duration> took = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       int before = upstream.exchanges(model).size();
@@ -83,7 +114,7 @@ class DisconnectIT {
           new Socket(
               InetAddress.getLoopbackAddress(),
               service.getEnvironment().getRequiredProperty("local.server.port", Integer.class))) {
-        ask(client, model, stream);
+        ask(client, asked, stream);
         FakeUpstream.await("the upstream call", () -> upstream.exchanges(model).size() > before);
         if (model.equals("hang-in-stream")) {
           readUntil(client, "Two ");

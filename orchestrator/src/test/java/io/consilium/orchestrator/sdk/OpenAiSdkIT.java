@@ -29,6 +29,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Feature;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Service;
 import io.consilium.orchestrator.OrchestratorApplication;
@@ -80,6 +81,19 @@ final class OpenAiSdkIT {
       registry.put(card(model, Service.CHAT));
     }
     registry.put(card("embed", Service.EMBEDDINGS));
+    registry.put(
+        ExpertCard.of(
+            "jury",
+            new ExpertKind.Composition(
+                new Plan.Panel(
+                    List.of("plain", "429-retry-after", "500"),
+                    Plan.MAJORITY_VOTE,
+                    3,
+                    0,
+                    List.of()),
+                0),
+            "A panel.",
+            new Endpoint(Provider.COMPOSITION, null, "jury", null, Map.of(), Map.of())));
     client = client(KEY);
   }
 

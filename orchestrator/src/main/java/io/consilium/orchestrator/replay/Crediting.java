@@ -1,0 +1,123 @@
+package io.consilium.orchestrator.replay;
+
+import io.consilium.expert.Answer;
+import io.consilium.expert.Credit;
+import io.consilium.expert.Decision;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Outcome;
+import io.consilium.expert.Plan;
+import io.consilium.expert.jdbc.JdbcCredits;
+import io.consilium.expert.jdbc.JdbcOutcomes;
+import io.consilium.expert.jdbc.StoredItem;
+import io.consilium.orchestrator.evaluate.AnswerCheck;
+import io.consilium.router.records.QuestionHash;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives credit once the right answer to a decision is known: everyone asked gets an outcome by
+ * their own answer, and each member of a panel what its reply brought to the fused one.
+ */
+public final class Crediting {
+  private final JdbcOutcomes outcomes;
+  private final JdbcCredits credits;
+  private final Rerun rerun;
+  private final InstantSource clock;
+
+  public Crediting(JdbcOutcomes outcomes, JdbcCredits credits, Rerun rerun, InstantSource clock) {
+    this.outcomes = outcomes;
+    this.credits = credits;
+    this.rerun = rerun;
+    this.clock = clock;
+  }
+
+  /**
+   * What was kept.
+   *
+   * @param outcomes of experts' own answers
+   * @param credits of panel members
+   */
+  public record Given(int outcomes, int credits) {}
+
+  /**
+   * Gives credit for a decision that is in the store. Replies whose words were not recorded get
+   * none. Blocks while the store writes.
+   *
+   * @param known the right answer
+   */
+  public Given give(Decision decision, AnswerCheck check, String known) {
+    List<Outcome> own = new ArrayList<>();
+    for (var told : decision.replies()) {
+      var text = told.text();
+      var usage = told.usage();
+      if (text != null && told.failure() == null) {
+        own.add(
+            new Outcome(
+                told.expert() + "@" + told.version(),
+                decision.id(),
+                right(check, text, known),
+                1,
+                told.usd(),
+                told.millis(),
+                usage == null ? Double.NaN : usage.output(),
+                "",
+                decision.tenant(),
+                clock.instant(),
+                decision.route().propensity(),
+                Outcome.Source.CHECK,
+                null));
+      }
+    }
+    var question = decision.question();
+    int added = 0;
+    if (!own.isEmpty() && question != null && !question.isBlank()) {
+      var item = new StoredItem(decision.id(), question, "", QuestionHash.of(question));
+      added = outcomes.add(List.of(item), own).outcomes();
+    }
+    var shares = credits(decision, check, known);
+    if (!shares.isEmpty()) {
+      credits.keep(decision.id(), shares);
+    }
+    return new Given(added, shares.size());
+  }
+
+  private List<Credit> credits(Decision decision, AnswerCheck check, String known) {
+    List<Credit> shares = new ArrayList<>();
+    var answer = decision.answer();
+    if (!(decision.route().plan() instanceof Plan.Panel panel) || answer == null) {
+      return shares;
+    }
+    for (var told : decision.replies()) {
+      boolean member = told.failure() == null && told.text() != null;
+      if (member && shares.stream().noneMatch(each -> each.expert().equals(told.expert()))) {
+        try {
+          var left =
+              rerun.run(decision, new Rerun.Change(Set.of(told.expert()), null, null)).answer();
+          shares.add(
+              new Credit(
+                  decision.id(),
+                  told.expert(),
+                  told.version(),
+                  clock.instant(),
+                  decision.tenant(),
+                  panel.aggregator(),
+                  right(check, answer, known),
+                  left == null ? 0 : right(check, said(left), known)));
+        } catch (ExpertException cannotBePlayed) {
+          return List.of(); // its aggregator asks an expert, or replies are missing
+        }
+      }
+    }
+    return shares;
+  }
+
+  private static String said(Answer answer) {
+    return answer.refusal() != null ? "" : answer.text();
+  }
+
+  private static double right(AnswerCheck check, String given, String known) {
+    return check.right(given, known) ? 1 : 0;
+  }
+}
