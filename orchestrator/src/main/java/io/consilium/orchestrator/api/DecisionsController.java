@@ -38,6 +38,7 @@ public final class DecisionsController {
     this.recent = recent;
   }
 
+  /** Those the store has: one just made comes a moment later, and is found by its id until then. */
   @GetMapping(PATH)
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     request

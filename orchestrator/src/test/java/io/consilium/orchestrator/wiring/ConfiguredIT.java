@@ -189,6 +189,12 @@ class ConfiguredIT {
     return send("GET", "/v1/experts/" + id, null, key, 0).statusCode() == 200;
   }
 
+  private static List<JsonNode> decisions(String model) {
+    var response = send("GET", "/v1/decisions?model=" + model, null, key, 0);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.MAPPER.readTree(response.body()).path("data").valueStream().toList();
+  }
+
   private static void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
@@ -298,6 +304,14 @@ class ConfiguredIT {
 
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
     assertThat(refused.body()).contains("nested more than 4 deep");
+    // the list shows what the store has, which the journal gives it a moment later
+    await("a decision of every level", () -> decisions("loop").size() >= Terms.MAX_DEPTH + 1);
+    assertThat(decisions("loop"))
+        .as("the level that is refused decides nothing")
+        .hasSize(Terms.MAX_DEPTH + 1)
+        .allSatisfy(decision ->
+            assertThat(decision.path("failure").path("kind").asString(""))
+                .isEqualTo("UPSTREAM_REJECTED"));
   }
 
   @Test
