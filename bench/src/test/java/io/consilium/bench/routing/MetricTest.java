@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.router.records.Item;
 import io.consilium.router.records.Records;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Figures of four questions and two experts, worked by hand. */
@@ -107,14 +110,72 @@ class MetricTest {
     is(Metric.APGR, (area - 0.5) / (0.75 - 0.5));
   }
 
+  /** Strong alone, sure of these answers and giving those marked 1; right, right, right, wrong. */
+  private static Look choosy(Map<Metric, double[]> notes) {
+    var field = field();
+    double[] sure = {0.6, 0.9, 0.7, 0.8};
+    var row =
+        new OneExpertRow("r", "", false, false, false, false, (part, seed) -> question -> sure);
+    var tape = Tape.of(field, row);
+    for (int q = 0; q < sure.length; q++) {
+      int question = q;
+      Map<Metric, Double> noted = new EnumMap<>(Metric.class);
+      notes.forEach((metric, values) -> noted.put(metric, values[question]));
+      tape.record(
+          question,
+          new Row.Turn() {
+            @Override
+            public double @Nullable [] scores() {
+              return null;
+            }
+
+            @Override
+            public Row.Served serve(double lambda) {
+              return new Row.Served(field.correct(question, 1), 4, 1, sure[question]);
+            }
+
+            @Override
+            public Map<Metric, Double> notes() {
+              return noted;
+            }
+          });
+    }
+    return new Look(field, tape, tape, Draw.once(4));
+  }
+
+  @Test
+  void scoresAnswersThatMayBeWithheld() {
+    var look = choosy(Map.of(Metric.COVERAGE, new double[] {1, 1, 0, 1}));
+
+    assertThat(Metric.COVERAGE.of(look)).isEqualTo(3 / 4.0);
+    assertThat(Metric.ERROR.of(look)).as("of q0, q1, q3, the last").isEqualTo(1 / 3.0);
+    // surest first q1, q3 (wrong), q2, q0: errors of the first, first two, three, four
+    assertThat(Metric.AURC.of(look))
+        .isCloseTo((0 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0) / 4, within(1e-12));
+  }
+
+  @Test
+  void aRowThatGivesNoAnswerMakesNoError() {
+    var look = choosy(Map.of(Metric.COVERAGE, new double[4]));
+
+    assertThat(Metric.COVERAGE.of(look)).isZero();
+    assertThat(Metric.ERROR.of(look)).isNaN();
+  }
+
+  @Test
+  void aRowThatAlwaysAnswersHasNoCoverage() {
+    var look = choosy(Map.of());
+
+    assertThat(List.of(Metric.COVERAGE, Metric.ERROR, Metric.AURC))
+        .allSatisfy(metric -> assertThat(metric.of(look)).isNaN());
+  }
+
   @Test
   void countsAQuestionAsOftenAsItIsDrawn() {
     var field = field();
     var tape = tape(field, P);
     var scorer = new Scorer(field, "pool", "usd", 7, Metric.ROUTING);
-    var figures =
-        scorer.figures(
-            Map.of("best_single", java.util.List.of(tape), "task_table", java.util.List.of(tape)));
+    var figures = scorer.figures(Map.of("best_single", List.of(tape), "task_table", List.of(tape)));
     assertThat(figures)
         .filteredOn(figure -> figure.metric() == Metric.ACCURACY)
         .allSatisfy(figure -> {
