@@ -15,8 +15,12 @@ import java.util.function.Consumer;
  * an answer is Σᵢ [i gave it − mean over j ≠ i of P(i gives it | what j gave)], with the chance
  * that two agree counted from their past answers and the rest of it spread over the other options.
  * Votes of experts that always say the same count little, an agreement of experts that seldom agree
- * counts much. After the inverse surprising popularity of "Beyond Majority Voting" (arXiv
- * 2510.01499) and Prelec et al. (2017), in a form that needs agreement rates only.
+ * counts much.
+ *
+ * <p>This follows the idea of inverse surprising popularity ("Beyond Majority Voting", arXiv
+ * 2510.01499) and of the surprisingly popular answer (Prelec et al., 2017), not their exact
+ * formulas: here a rate of agreement per pair stands for what a voter foretells of the others, so
+ * figures of those papers do not carry over.
  *
  * <p>With fewer than three voices, or experts that all agree equally often, it is a majority vote.
  */

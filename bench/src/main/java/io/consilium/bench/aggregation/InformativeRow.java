@@ -11,8 +11,12 @@ import java.util.Map;
 /**
  * One panel for all questions, chosen greedily so that who was right and who was not tells most
  * about which questions the pool gets right: the mutual information of the members' outcomes and
- * the quartile of the number of experts that are right (in the spirit of selection by mutual
- * information, arXiv 2602.08003). Votes are weighed by log-odds of training means.
+ * the quartile of the number of experts that are right. Votes are weighed by log-odds of training
+ * means.
+ *
+ * <p>This follows the idea of selecting a panel by mutual information (arXiv 2602.08003), not that
+ * paper's exact criterion: here the target is how many experts are right, counted from outcomes,
+ * and no model of their errors is fitted.
  *
  * @param size of the panel
  */
