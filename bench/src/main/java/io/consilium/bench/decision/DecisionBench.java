@@ -26,11 +26,14 @@ public final class DecisionBench {
   private static final Map<String, Row> ROWS =
       Map.of(
           "profile", new Row("question profile without embedding", 50),
-          "decide", new Row("forecast + plan, 100 experts, linear estimator", 200),
+          "decide",
+              new Row("forecast + plan, 100 experts, the served blend without neighbours", 200),
           "decideByNeighbours",
-              new Row("forecast + plan, 100 experts, 10,000 recorded questions scanned", 1_000),
+              new Row(
+                  "forecast + plan, 100 experts, the served blend on 10,000 recorded questions",
+                  1_000),
           "decideAmongTenThousand",
-              new Row("forecast + plan, 10,000 experts, linear estimator", 5_000));
+              new Row("forecast + plan, 10,000 experts, the served blend", 5_000));
 
   private record Row(String what, int aim) {}
 

@@ -2,8 +2,7 @@ package io.consilium.bench.decision;
 
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
-import io.consilium.router.estimator.NeighbourEstimator;
-import io.consilium.router.estimator.RidgeEstimator;
+import io.consilium.router.blend.BlendEstimator;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class DecisionBenchmark {
-  /** A hundred experts, a linear estimator. */
+  /** A hundred experts, the blend that serves but for its neighbours. */
   @State(Scope.Thread)
   @SuppressWarnings("NullAway.Init") // JMH calls what is marked with Setup first
   public static class Hundred {
@@ -25,11 +24,11 @@ public class DecisionBenchmark {
 
     @Setup
     public void fit() {
-      scene = new Scene(new RidgeEstimator(), 100, 1_000);
+      scene = new Scene(BlendEstimator.standard().without("neighbourhood"), 100, 1_000);
     }
   }
 
-  /** A hundred experts, 10,000 recorded questions to scan. */
+  /** A hundred experts, 10,000 recorded questions, the blend that serves. */
   @State(Scope.Thread)
   @SuppressWarnings("NullAway.Init") // JMH calls what is marked with Setup first
   public static class Neighbours {
@@ -37,11 +36,11 @@ public class DecisionBenchmark {
 
     @Setup
     public void fit() {
-      scene = new Scene(new NeighbourEstimator(), 100, 10_000);
+      scene = new Scene(BlendEstimator.standard(), 100, 10_000);
     }
   }
 
-  /** Ten thousand experts, a linear estimator. */
+  /** Ten thousand experts, the blend that serves. */
   @State(Scope.Thread)
   @SuppressWarnings("NullAway.Init") // JMH calls what is marked with Setup first
   public static class TenThousand {
@@ -49,7 +48,7 @@ public class DecisionBenchmark {
 
     @Setup
     public void fit() {
-      scene = new Scene(new RidgeEstimator(), 10_000, 200);
+      scene = new Scene(BlendEstimator.standard(), 10_000, 200);
     }
   }
 

@@ -55,6 +55,11 @@ public final class BlendEstimator implements Method {
             new ClusterEstimator()));
   }
 
+  /** The same blend without a part. */
+  public BlendEstimator without(String part) {
+    return new BlendEstimator(parts.stream().filter(each -> !each.name().equals(part)).toList());
+  }
+
   /**
    * What was learnt.
    *
