@@ -133,6 +133,9 @@ public final class BlendEstimator implements Method {
       int held = f;
       int[] rest = IntStream.range(0, items).filter(i -> fold[i] != held).toArray();
       int[] out = IntStream.range(0, items).filter(i -> fold[i] == held).toArray();
+      if (out.length == 0) {
+        continue; // the training part is itself a fold short
+      }
       var inner = training.rows(rest);
       for (int k = 0; k < parts.size(); k++) {
         var fitted = parts.get(k).fit(inner);
