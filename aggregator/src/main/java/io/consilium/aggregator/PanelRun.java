@@ -6,7 +6,9 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Reply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A panel under way: all members at once, each on a thread of its own. A reply with nothing in it
- * is shown to the aggregator but makes no quorum.
+ * is shown to the aggregator but makes no quorum. Where members were asked for something else than
+ * an answer ({@link Asks}) and the aggregator makes nothing of it, one is asked the question
+ * itself.
  */
 final class PanelRun implements Replies {
   private final Asking asking;
@@ -58,6 +62,9 @@ final class PanelRun implements Replies {
       while (counted == 0 && next().isPresent()) {
         // somebody may still have something to say
       }
+      if (aggregator instanceof Asks) {
+        return asking.firstOf(plainly(plan));
+      }
       boolean nothing = counted == 0 && (answers.isEmpty() || !spares.isEmpty());
       return nothing
           ? asking.firstOf(spares)
@@ -77,6 +84,18 @@ final class PanelRun implements Replies {
       }
       return Optional.empty();
     }
+  }
+
+  /** Whom to ask plainly: who wrote something, best first; the aggregator's expert; the spares. */
+  private List<String> plainly(Plan.Panel plan) {
+    var alive = new LinkedHashSet<String>();
+    answers.stream()
+        .filter(answer -> !answer.answer().isEmpty())
+        .sorted(Comparator.comparingDouble((Reply.Answered answer) -> -Replies.forecast(answer)))
+        .forEach(answer -> alive.add(answer.card().id()));
+    plan.helper().ifPresent(alive::add);
+    alive.addAll(spares);
+    return List.copyOf(alive);
   }
 
   private static long after(long millis) {

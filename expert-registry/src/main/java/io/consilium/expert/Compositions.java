@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ public final class Compositions {
     var cycle = walk(card, path, deepest);
     if (cycle != null) {
       return Optional.of(
-          "a composition cannot contain itself: %s; take one of them out of 'members' or 'fallbacks'"
+          "a composition cannot contain itself: %s; take one of them out of 'members', 'fallbacks' or 'aggregator'"
               .formatted(String.join(" → ", cycle)));
     }
     return deepest.size() > Terms.MAX_DEPTH
@@ -89,8 +90,9 @@ public final class Compositions {
   }
 
   /**
-   * What a composition costs at most when nobody fails: the prices of all its members together, or
-   * of its one expert; for other kinds of experts, and where a price is declared, that price.
+   * What a composition costs at most when nobody fails: the prices of all its members together, of
+   * the expert its aggregator asks once, or of its one expert; for other kinds of experts, and
+   * where a price is declared, that price.
    */
   public Price price(ExpertCard card) {
     return price(card, 0);
@@ -106,7 +108,8 @@ public final class Compositions {
         switch (composition.plan()) {
           case Plan.One one -> List.of(one.expert());
           case Plan.Cascade cascade -> cascade.members();
-          case Plan.Panel panel -> panel.members();
+          case Plan.Panel panel ->
+              Stream.concat(panel.members().stream(), panel.helper().stream()).toList();
           case Plan.Chain chain -> chain.members();
           case Plan.Abstain abstain -> List.of();
         };

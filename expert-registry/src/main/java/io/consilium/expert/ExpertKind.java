@@ -1,5 +1,6 @@
 package io.consilium.expert;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -72,8 +73,13 @@ public sealed interface ExpertKind {
       }
     }
 
-    /** Everyone it may ask. */
+    /** Everyone it may ask, the aggregator's own expert included. */
     public List<String> members() {
+      if (plan instanceof Plan.Panel panel && panel.helper().isPresent()) {
+        List<String> all = new ArrayList<>(panel.experts());
+        all.add(panel.helper().get());
+        return List.copyOf(all);
+      }
       return plan.experts();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,8 @@ public sealed interface Plan {
   /**
    * The same plan among those who may take part. Of a panel, cascade or chain with one member left
    * that one answers alone; with none left its fallbacks do; with nobody at all the plan is to
-   * abstain. A quorum falls to the number of members where it would exceed it.
+   * abstain. A quorum falls to the number of members where it would exceed it. An aggregator whose
+   * own expert may not take part gives way to {@link #WEIGHTED_VOTE}.
    */
   default Plan among(Predicate<String> may) {
     return switch (this) {
@@ -56,7 +58,9 @@ public sealed interface Plan {
             ? alone(joined(members, fallbacks), panel.hedge())
             : new Panel(
                 members,
-                panel.aggregator(),
+                panel.helper().filter(may.negate()).isPresent()
+                    ? WEIGHTED_VOTE
+                    : panel.aggregator(),
                 Math.min(panel.quorum(), members.size()),
                 panel.millis(),
                 fallbacks,
@@ -204,11 +208,19 @@ public sealed interface Plan {
       positive(hedge);
     }
 
+    /** The expert whom the aggregator asks by itself, as in {@code synthesis:gpt}. */
+    public Optional<String> helper() {
+      int colon = aggregator.indexOf(':');
+      return colon < 0 ? Optional.empty() : Optional.of(aggregator.substring(colon + 1));
+    }
+
     @Override
     public Plan renamed(UnaryOperator<String> name) {
       return new Panel(
           Plan.renamed(members, name),
-          aggregator,
+          helper()
+              .map(id -> aggregator.substring(0, aggregator.indexOf(':') + 1) + name.apply(id))
+              .orElse(aggregator),
           quorum,
           millis,
           Plan.renamed(fallbacks, name),

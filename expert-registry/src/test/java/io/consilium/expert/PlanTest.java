@@ -52,6 +52,18 @@ class PlanTest {
   }
 
   @Test
+  void anAggregatorsOwnExpertIsNamedRenamedAndLeftOut() {
+    var panel = new Plan.Panel(List.of("a", "b"), "synthesis:w", 2, 0, List.of());
+
+    assertThat(panel.helper()).contains("w");
+    assertThat(panel.renamed(id -> id + "1"))
+        .isEqualTo(new Plan.Panel(List.of("a1", "b1"), "synthesis:w1", 2, 0, List.of()));
+    assertThat(panel.among(id -> !id.equals("w")))
+        .isEqualTo(new Plan.Panel(List.of("a", "b"), Plan.WEIGHTED_VOTE, 2, 0, List.of()));
+    assertThat(new ExpertKind.Composition(panel, 0).members()).containsExactly("a", "b", "w");
+  }
+
+  @Test
   void aPanelNeedsTwoDifferentMembersAndAQuorumAmongThem() {
     assertThatThrownBy(() -> new Plan.Panel(List.of("a"), "x", 1, 0, List.of()))
         .hasMessageContaining("at least 2 different members");

@@ -1,12 +1,18 @@
 package io.consilium.aggregator.strategy;
 
 import io.consilium.aggregator.Aggregator;
+import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.Spelling;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregators a plan may name. A plan writes {@code weighted_vote}, or with the expert that one
@@ -20,15 +26,20 @@ import java.util.function.Function;
  * {@link LearnedFusion}) and {@link AdapterMix} are constructed from what was fitted or attached.
  */
 public final class Aggregators {
+  private static final String EXPERT = ":EXPERT";
+
+  /** Those that are {@link io.consilium.aggregator.Asks}. */
+  private static final Set<String> NOTES = Set.of("notes_to_primary", "knowledge_cards");
+
   /** Those that ask one expert by themselves, one line each. */
-  private static final Map<String, Function<Expert, Aggregator>> ASKING =
+  private static final Map<String, BiFunction<Expert, @Nullable Embedder, Aggregator>> ASKING =
       new TreeMap<>(
           Map.of(
-              "best_of", judge -> new BestOf(judge),
-              "synthesis", Synthesis::new,
-              "notes_to_primary", NotesToPrimary::new,
-              "knowledge_cards", expert -> new KnowledgeCards(expert, null, null),
-              "claim_check", ClaimCheck::new));
+              "best_of", (judge, embedder) -> new BestOf(judge),
+              "synthesis", (writer, embedder) -> new Synthesis(writer),
+              "notes_to_primary", (primary, embedder) -> new NotesToPrimary(primary),
+              "knowledge_cards", (expert, embedder) -> new KnowledgeCards(expert, embedder, null),
+              "claim_check", (verifier, embedder) -> new ClaimCheck(verifier)));
 
   private Aggregators() {}
 
@@ -49,15 +60,23 @@ public final class Aggregators {
     return List.copyOf(ASKING.keySet());
   }
 
+  /** Whether members of a panel under this name write notes or background rather than answers. */
+  public static boolean asksForNotes(String written) {
+    int colon = written.indexOf(':');
+    return NOTES.contains(colon < 0 ? written : written.substring(0, colon));
+  }
+
   /**
    * The aggregator a plan names.
    *
    * @param written its name, or {@code name:expert} for those that ask an expert
    * @param experts finds the expert with an id; throws {@link ExpertException} when there is none
+   * @param embedder for those that measure what is near; null to go by words
    * @throws ExpertException when there is no such aggregator, or it needs an expert and none is
    *     named, or the other way round
    */
-  public static Aggregator named(String written, Function<String, Expert> experts) {
+  public static Aggregator named(
+      String written, Function<String, Expert> experts, @Nullable Embedder embedder) {
     int colon = written.indexOf(':');
     var name = colon < 0 ? written : written.substring(0, colon);
     var asking = ASKING.get(name);
@@ -67,7 +86,7 @@ public final class Aggregators {
             "plan.aggregator",
             "aggregator '%s' asks an expert by itself: write '%s:EXPERT'".formatted(name, name));
       }
-      return asking.apply(experts.apply(written.substring(colon + 1)));
+      return asking.apply(experts.apply(written.substring(colon + 1)), embedder);
     }
     for (var standard : standard()) {
       if (standard.name().equals(name)) {
@@ -81,10 +100,17 @@ public final class Aggregators {
     }
     throw ExpertException.invalid(
         "plan.aggregator",
-        "there is no aggregator '%s'; those there are: %s, and with an expert after a colon: %s"
+        "there is no aggregator '%s'; the nearest is %s, and there are: %s"
             .formatted(
                 name,
-                String.join(", ", standard().stream().map(Aggregator::name).toList()),
-                String.join(", ", asking())));
+                String.join("", Spelling.nearest(colon < 0 ? name : name + EXPERT, names(), 1)),
+                String.join(", ", names())));
+  }
+
+  /** All names, as plans write them: {@code weighted_vote}, {@code synthesis:EXPERT}. */
+  public static List<String> names() {
+    return Stream.concat(
+            standard().stream().map(Aggregator::name), asking().stream().map(name -> name + EXPERT))
+        .toList();
   }
 }

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 /**
  * Peers write short structured notes at the same time, a primary expert answers once with the notes
  * before it: Mixture of Thoughts (Fein-Ashley et al., 2025) on the level of text. When the primary
- * fails, the answer in the most promising note is given, if it keeps the caller's form.
+ * fails, the answer in the most promising note that holds one is given, if it keeps the caller's
+ * form; else the panel asks a member plainly, for a note is no answer.
  *
  * <p>Not when peers are as able as the primary and answers are short: a vote needs no primary.
  * Peers write notes in plain text, so they need neither tools nor structured output.
@@ -59,9 +60,8 @@ public final class NotesToPrimary implements Aggregator, Asks {
       return Optional.empty();
     }
     var best = voices.best();
-    var answer = Notes.answer(best.answer());
-    return CallerForm.problem(question, answer).isEmpty()
-        ? Optional.of(answer.from(voices.signedBy(best).provenance()))
-        : Optional.empty();
+    return Notes.answer(best.answer())
+        .filter(answer -> CallerForm.problem(question, answer).isEmpty())
+        .map(answer -> answer.from(voices.signedBy(best).provenance()));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.aggregator.Aggregator;
+import io.consilium.aggregator.Asks;
 import io.consilium.aggregator.PlanRunner;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
@@ -234,6 +235,32 @@ class AskingTest {
     }
 
     @Test
+    void aFailingPrimaryAndNotesWithoutAnAnswerMakeThePanelAskAMemberPlainly() {
+      for (var aggregator :
+          List.of(
+              new NotesToPrimary(ScriptedExpert.failing("p", FailureKind.UNAVAILABLE)),
+              new KnowledgeCards(
+                  ScriptedExpert.failing("p", FailureKind.UNAVAILABLE), null, null))) {
+        var a = ScriptedExpert.failing("a", FailureKind.UNAVAILABLE);
+        var b =
+            new ScriptedExpert(
+                ScriptedExpert.card("b"),
+                q -> Answer.of(q.messages().size() == 1 ? "4" : "claims: two and two", Usage.NONE));
+        var panel = new Plan.Panel(List.of("a", "b"), aggregator.name(), 2, 0, List.of());
+        var answer =
+            new PlanRunner(System::nanoTime, NextStep.agreement(), List.of(aggregator))
+                .run(
+                    new Route(panel, List.of(), List.of(), 1, 0, "test", "s", ""),
+                    question(),
+                    id -> id.equals("a") ? a : b,
+                    piece -> {},
+                    reply -> {});
+        assertThat(answer.text()).isEqualTo("4");
+        assertThat(b.asked()).hasSize(2);
+      }
+    }
+
+    @Test
     void aFailingPrimaryLeavesTheAnswerOfTheBestNote() {
       var fused =
           new NotesToPrimary(ScriptedExpert.failing("p", FailureKind.UNAVAILABLE))
@@ -245,6 +272,25 @@ class AskingTest {
                   piece -> {});
       assertThat(fused.orElseThrow().text()).isEqualTo("4");
     }
+  }
+
+  @Test
+  void everyNameMakesAnAggregatorOfThatName() {
+    for (var name : Aggregators.names()) {
+      var made = Aggregators.named(name, id -> ScriptedExpert.saying(id, "4"), null);
+      assertThat(made.name()).isEqualTo(name.replace(":EXPERT", ""));
+      assertThat(made instanceof Asks).isEqualTo(Aggregators.asksForNotes(name));
+    }
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheNearest() {
+    assertThatThrownBy(
+            () -> Aggregators.named("sinthesis:a", id -> ScriptedExpert.saying(id, "4"), null))
+        .hasMessageContaining("nearest is synthesis:EXPERT");
+    assertThatThrownBy(
+            () -> Aggregators.named("majority", id -> ScriptedExpert.saying(id, "4"), null))
+        .hasMessageContaining("nearest is majority_vote");
   }
 
   @Nested
@@ -426,18 +472,19 @@ class AskingTest {
   @Test
   void planNamesFindTheirAggregators() {
     for (var name : Aggregators.asking()) {
-      assertThat(Aggregators.named(name + ":w", id -> ScriptedExpert.saying(id, "x")).name())
+      assertThat(Aggregators.named(name + ":w", id -> ScriptedExpert.saying(id, "x"), null).name())
           .isEqualTo(name);
-      assertThatThrownBy(() -> Aggregators.named(name, id -> ScriptedExpert.saying(id, "x")))
+      assertThatThrownBy(() -> Aggregators.named(name, id -> ScriptedExpert.saying(id, "x"), null))
           .hasMessageContaining(name + ":EXPERT");
     }
-    assertThat(Aggregators.named("majority_vote", id -> ScriptedExpert.saying(id, "x")).name())
+    assertThat(
+            Aggregators.named("majority_vote", id -> ScriptedExpert.saying(id, "x"), null).name())
         .isEqualTo("majority_vote");
-    assertThatThrownBy(() -> Aggregators.named("votes", id -> ScriptedExpert.saying(id, "x")))
+    assertThatThrownBy(() -> Aggregators.named("votes", id -> ScriptedExpert.saying(id, "x"), null))
         .hasMessageContaining("weighted_vote")
         .hasMessageContaining("synthesis");
     assertThatThrownBy(
-            () -> Aggregators.named("majority_vote:a", id -> ScriptedExpert.saying(id, "")))
+            () -> Aggregators.named("majority_vote:a", id -> ScriptedExpert.saying(id, ""), null))
         .hasMessageContaining("asks no expert");
   }
 

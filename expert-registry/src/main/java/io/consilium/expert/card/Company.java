@@ -86,7 +86,11 @@ public record Company(List<ExpertCard> experts, List<String> aggregators) {
     if (expert && aggregators.contains(name)) {
       return "%s takes no expert of its own: write %s".formatted(name, name);
     }
-    return "'%s' is unknown; there are %s".formatted(name, String.join(", ", aggregators));
+    return "'%s' is unknown; the nearest is %s, and there are %s"
+        .formatted(
+            name,
+            String.join("", Spelling.nearest(expert ? name + EXPERT : name, aggregators, 1)),
+            String.join(", ", aggregators));
   }
 
   /** The same company with more experts, who come before the others. */

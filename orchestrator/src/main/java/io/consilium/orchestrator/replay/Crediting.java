@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.replay;
 
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Credit;
 import io.consilium.expert.Decision;
@@ -13,12 +14,14 @@ import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.router.records.QuestionHash;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives credit once the right answer to a decision is known: everyone asked gets an outcome by
- * their own answer, and each member of a panel what its reply brought to the fused one.
+ * Gives credit once the right answer to a decision is known: everyone who answered by themselves
+ * gets an outcome, and each member of a panel what its reply brought to the fused one.
  */
 public final class Crediting {
   private final JdbcOutcomes outcomes;
@@ -49,7 +52,7 @@ public final class Crediting {
    */
   public Given give(Decision decision, AnswerCheck check, String known) {
     List<Outcome> own = new ArrayList<>();
-    for (var told : decision.replies()) {
+    for (var told : unaided(decision)) {
       var text = told.text();
       var usage = told.usage();
       if (text != null && told.failure() == null) {
@@ -81,6 +84,23 @@ public final class Crediting {
       credits.keep(decision.id(), shares);
     }
     return new Given(added, shares.size());
+  }
+
+  /** The replies to the question itself: neither notes, nor what was written from other replies. */
+  private static List<Decision.Told> unaided(Decision decision) {
+    if (!(decision.route().plan() instanceof Plan.Panel panel) || panel.helper().isEmpty()) {
+      return decision.replies();
+    }
+    if (Aggregators.asksForNotes(panel.aggregator())) {
+      return List.of();
+    }
+    Map<String, Decision.Told> first = new LinkedHashMap<>();
+    for (var told : decision.replies()) {
+      if (panel.experts().contains(told.expert())) {
+        first.putIfAbsent(told.expert(), told);
+      }
+    }
+    return List.copyOf(first.values());
   }
 
   private List<Credit> credits(Decision decision, AnswerCheck check, String known) {

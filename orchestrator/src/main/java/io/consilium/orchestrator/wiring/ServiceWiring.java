@@ -1,6 +1,7 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.PlanRunner;
+import io.consilium.expert.Embedder;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
@@ -80,8 +81,8 @@ public class ServiceWiring {
   }
 
   @Bean
-  ServiceAggregators aggregators() {
-    return new ServiceAggregators();
+  ServiceAggregators aggregators(Embedder embedder) {
+    return new ServiceAggregators(embedder);
   }
 
   @Bean
