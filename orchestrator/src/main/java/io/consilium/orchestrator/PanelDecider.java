@@ -1,5 +1,6 @@
 package io.consilium.orchestrator;
 
+import io.consilium.expert.Compositions;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
@@ -7,6 +8,7 @@ import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
+import io.consilium.expert.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -16,17 +18,26 @@ import java.util.Set;
 /**
  * Makes a panel where the policy is {@link Policies#PANEL}, whatever else would be more useful: of
  * the pinned experts, else of the three most likely to be right among those who answer in words.
- * Where there are no two, and under every other policy, the decision stays as it was.
+ * Where there are no two, and under every other policy, the decision stays as it was. Where the
+ * expert that the aggregator asks is absent, excluded or too dear, votes are weighed.
  */
 public final class PanelDecider implements Decider {
   private static final int MEMBERS = 3;
   private static final int FALLBACKS = 3;
 
-  private final Decider router;
+  private static final int USUAL_ANSWER_TOKENS = 256;
 
-  /** Panels of the experts whom {@code router} finds able to answer. */
-  public PanelDecider(Decider router) {
+  private final Decider router;
+  private final String aggregator;
+
+  /**
+   * Panels of the experts whom {@code router} finds able to answer.
+   *
+   * @param aggregator how their answers become one, as plans write it
+   */
+  public PanelDecider(Decider router, String aggregator) {
     this.router = router;
+    this.aggregator = aggregator;
   }
 
   @Override
@@ -38,30 +49,55 @@ public final class PanelDecider implements Decider {
     }
     var route = decided.route();
     var able = able(route, roster, policy);
+    int most = policy.pin().isEmpty() ? MEMBERS : able.size();
+    double budget = question.terms().budgetUsd();
+    var fusing = aggregator;
     var members =
-        affordable(
-            able, policy.pin().isEmpty() ? MEMBERS : able.size(), question.terms().budgetUsd());
+        affordable(able, most, budget - helperUsd(roster, policy, decided.profile().tokens()));
+    var without = "";
+    if (members.size() < 2) {
+      members = affordable(able, most, budget);
+      fusing = Plan.WEIGHTED_VOTE;
+      without = "; votes are weighed, for " + aggregator + " is absent, excluded or too dear";
+    }
     if (members.size() < 2) {
       return decided;
     }
+    var chosen = members;
     var fallbacks =
         able.stream()
             .map(Forecast::expert)
-            .filter(id -> !members.contains(id))
+            .filter(id -> !chosen.contains(id))
             .limit(FALLBACKS)
             .toList();
     return new Decided(
         decided.profile(),
         new Route(
-            new Plan.Panel(members, Plan.WEIGHTED_VOTE, members.size(), 0, fallbacks),
+            Compositions.of(roster)
+                .byId(new Plan.Panel(chosen, fusing, chosen.size(), 0, fallbacks)),
             route.forecasts(),
             route.excluded(),
             1,
             route.seed(),
             route.routerVersion(),
             route.snapshot(),
-            "the policy asks for a panel: the %d most likely to be right"
-                .formatted(members.size())));
+            "the policy asks for a panel: the %d most likely to be right%s"
+                .formatted(chosen.size(), without)));
+  }
+
+  /** What the aggregator's own expert is expected to cost; infinite where it may not be asked. */
+  private double helperUsd(Roster roster, Policy policy, int tokens) {
+    int colon = aggregator.indexOf(':');
+    if (colon < 0) {
+      return 0;
+    }
+    return roster
+        .find(aggregator.substring(colon + 1))
+        .map(Roster.Seat::card)
+        .filter(card -> policy.exclude().stream().noneMatch(card::answersTo))
+        .map(card ->
+            card.price().of(new Usage((MEMBERS + 1L) * tokens, USUAL_ANSWER_TOKENS, 0, 0, true)))
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   /** Who may answer, most likely to be right first. */

@@ -1,7 +1,9 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
@@ -39,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  * @param warmUp how long the service asks itself before it is ready; 0 for not at all
  * @param drain how long answers under way may take once the service is to stop
  * @param policies further policies, by name
+ * @param panel how {@code consilium/panel} makes one answer of several
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -56,7 +59,8 @@ public record ConsiliumSettings(
     @DefaultValue TracingSettings tracing,
     @DefaultValue("1s") Duration warmUp,
     @DefaultValue("30s") Duration drain,
-    @DefaultValue Map<String, PolicySettings> policies) {
+    @DefaultValue Map<String, PolicySettings> policies,
+    @DefaultValue Panel panel) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
@@ -131,6 +135,24 @@ public record ConsiliumSettings(
 
     List<LocalServer> servers() {
       return LocalServer.on(ollama, lmStudio, vllm, llamaCpp);
+    }
+  }
+
+  /**
+   * Panels under the policy {@code panel}.
+   *
+   * @param aggregator as plans write it: {@code weighted_vote}, {@code synthesis:EXPERT}
+   */
+  public record Panel(@DefaultValue(Plan.WEIGHTED_VOTE) String aggregator) {
+    public Panel {
+      int colon = aggregator.indexOf(':');
+      require(
+          colon != aggregator.length() - 1
+              && Aggregators.names()
+                  .contains(colon < 0 ? aggregator : aggregator.substring(0, colon) + ":EXPERT"),
+          "panel.aggregator",
+          "one of %s, with an expert's id for EXPERT; it is '%s'"
+              .formatted(String.join(", ", Aggregators.names()), aggregator));
     }
   }
 

@@ -52,9 +52,12 @@ class RouterWiring {
       RouterVersions versions,
       Conversations conversations,
       Telemetry telemetry,
+      ConsiliumSettings settings,
       Clock clock) {
     var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
     return new PinnedDecider(
-        new PanelDecider(new RoutedDecider(profiler, versions::router, telemetry)));
+        new PanelDecider(
+            new RoutedDecider(profiler, versions::router, telemetry),
+            settings.panel().aggregator()));
   }
 }

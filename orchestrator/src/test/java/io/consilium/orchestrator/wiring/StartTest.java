@@ -36,6 +36,18 @@ class StartTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"telepathy", "synthesis", "synthesis:", "weighted_vote:writer"})
+  void aPanelCanOnlyBeFusedInAWayThereIs(String aggregator) {
+    var reason =
+        refused(
+            "--consilium.port=0",
+            "--consilium.home=" + home,
+            "--consilium.panel.aggregator=" + aggregator);
+
+    assertThat(reason).contains("consilium.panel.aggregator", "synthesis:EXPERT", aggregator);
+  }
+
   @Test
   void aDataFolderThatCannotBeWrittenIsNamed() throws IOException {
     var file = Files.createFile(home.resolve("a-file"));
