@@ -60,8 +60,7 @@ final class HedgedRun {
           if (answer != null) {
             return answer;
           }
-          if (out.isEmpty() && !next.isEmpty()) {
-            asking.throwIfFinal();
+          if (heardOut == null && !next.isEmpty() && !asking.over()) {
             ask(next);
           }
         }

@@ -11,9 +11,12 @@ import io.consilium.expert.Plan;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Usage;
 import io.consilium.expert.testing.ScriptedExpert;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -228,6 +231,13 @@ class PanelRunTest {
   @Test
   void twoHundredPanelsAtOnceLeaveNoThread() throws InterruptedException {
     List<Thread> callers = new ArrayList<>();
+    var members = new ConcurrentLinkedQueue<Thread>();
+    ThreadFactory noted =
+        task -> {
+          var thread = Thread.ofVirtual().unstarted(task);
+          members.add(thread);
+          return thread;
+        };
     var done = new CountDownLatch(200);
     for (int i = 0; i < 200; i++) {
       callers.add(
@@ -235,6 +245,7 @@ class PanelRunTest {
               .start(() -> {
                 var own =
                     new Plans()
+                        .on(noted)
                         .with(
                             0.5,
                             ScriptedExpert.saying("a", "4"),
@@ -247,6 +258,10 @@ class PanelRunTest {
     assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
     for (var caller : callers) {
       caller.join();
+    }
+    assertThat(members).hasSize(600);
+    for (var member : members) {
+      assertThat(member.join(Duration.ofSeconds(10))).isTrue();
     }
   }
 

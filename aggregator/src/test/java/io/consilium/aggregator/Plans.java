@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 
 /** Runs plans of tests, and keeps what they show. */
 final class Plans {
@@ -29,6 +30,7 @@ final class Plans {
   private final Map<String, Expert> experts = new LinkedHashMap<>();
   private final Map<String, Double> forecasts = new LinkedHashMap<>();
   private NextStep nextStep = NextStep.agreement();
+  private ThreadFactory threads = Thread.ofVirtual().factory();
 
   Plans with(double p, Expert... all) {
     Arrays.stream(all)
@@ -36,6 +38,11 @@ final class Plans {
           experts.put(expert.card().id(), expert);
           forecasts.put(expert.card().id(), p);
         });
+    return this;
+  }
+
+  Plans on(ThreadFactory factory) {
+    threads = factory;
     return this;
   }
 
@@ -65,7 +72,8 @@ final class Plans {
             "test",
             "s",
             "");
-    return new PlanRunner(System::nanoTime, nextStep, Aggregators.standard())
+    return new PlanRunner(
+            System::nanoTime, threads, nextStep, AggregatorCatalogue.of(Aggregators.standard()))
         .run(
             route,
             question,

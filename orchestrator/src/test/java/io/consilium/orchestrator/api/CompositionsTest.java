@@ -4,12 +4,18 @@ import static io.consilium.orchestrator.api.RunningService.json;
 import static io.consilium.orchestrator.api.RunningService.question;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.adapters.testing.Behaviours;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -446,6 +452,25 @@ class CompositionsTest {
                 == 0);
     for (var call : service.upstream().exchanges("hang")) {
       assertThat(call.awaitHangUp(Duration.ofSeconds(10))).isTrue();
+    }
+    var client = service.context().getBean(OpenAiClient.class);
+    FakeUpstream.await("every connection to be given back", () -> client.leased() == 0);
+    FakeUpstream.await("every thread of a panel to end", () -> threads("panel-") == 0);
+  }
+
+  /** How many threads, virtual ones too, have a name that starts like this. */
+  private static long threads(String prefix) {
+    try {
+      var folder = Files.createTempDirectory("threads");
+      var dump = folder.resolve("dump.json");
+      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+          .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+      var names = Json.MAPPER.readTree(Files.readString(dump)).findValuesAsString("name");
+      Files.delete(dump);
+      Files.delete(folder);
+      return names.stream().filter(name -> name.startsWith(prefix)).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
