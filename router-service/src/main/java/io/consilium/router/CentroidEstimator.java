@@ -11,6 +11,9 @@ import java.util.Optional;
  * speaks for nobody. Do not rely on it where experts differ in strength rather than in subject.
  */
 final class CentroidEstimator implements Estimator {
+  /** Next to the mean of so many phrases it shows whether the nearest one stands alone. */
+  private static final int NEAR = 3;
+
   private final CardIndex cards;
   private final ConditionalLogit weights;
   private final boolean fitted;
@@ -45,8 +48,9 @@ final class CentroidEstimator implements Estimator {
   }
 
   /**
-   * What this estimator sees: per expert its nearest phrase, its centroid, and by how much a phrase
-   * it avoids is nearer; of nobody, the nearest phrase that is disclaimed. Empty without vectors.
+   * What this estimator sees: per expert its nearest phrase, its centroid, by how much a phrase it
+   * avoids is nearer, and by how much the nearest phrase stands out of the nearest three; of
+   * nobody, the nearest phrase that is disclaimed. Empty without vectors.
    */
   static Optional<ConditionalLogit.Case> evidence(QuestionProfile profile, CardView view) {
     if (!view.complete()) {
@@ -65,7 +69,8 @@ final class CentroidEstimator implements Estimator {
           new double[] {
             like,
             Math.max(0, Vectors.nearest(query, view.centroids().get(i))),
-            -Math.max(0, unlike - like)
+            -Math.max(0, unlike - like),
+            like - Math.max(0, Vectors.nearest(query, view.good().get(i), NEAR))
           };
     }
     return Optional.of(

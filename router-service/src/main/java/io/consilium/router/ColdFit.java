@@ -75,8 +75,9 @@ public final class ColdFit {
   }
 
   /**
-   * The same weights with the blend's scale and its threshold for nobody fitted anew: three numbers
-   * that other questions, or cards of another richness, move first.
+   * The same weights with the scale of likeness, what speaks for nobody, and the blend's scale and
+   * threshold fitted anew: the few numbers that other questions, or cards of another richness, move
+   * first.
    */
   public static ColdWeights calibrated(
       Embedder embedder,
@@ -85,38 +86,55 @@ public final class ColdFit {
       double nobody,
       String version,
       String made) {
+    var seen = seen(embedder, tables, nobody);
+    var centroid = rescaled(weights.centroid(), seen.stream().map(Seen::centroid).toList());
+    var blend = weights.blend();
     List<ConditionalLogit.Labelled> scored = new ArrayList<>();
-    for (var each : seen(embedder, tables, nobody)) {
-      var stacked = stacked(each, weights.centroid(), weights.skill());
-      double[] scores = weights.blend().scores(stacked.choice());
-      double[][] experts = new double[scores.length - 1][];
-      for (int i = 0; i < experts.length; i++) {
-        experts[i] = new double[] {scores[i]};
-      }
+    for (var each : seen) {
+      var stacked = stacked(each, centroid, weights.skill());
+      double[] scores = blend.scores(stacked.choice());
       scored.add(
           new ConditionalLogit.Labelled(
-              new ConditionalLogit.Case(experts, new double[] {1, scores[experts.length]}),
+              new ConditionalLogit.Case(
+                  stacked.choice().experts(), new double[] {1, scores[scores.length - 1]}),
               stacked.right(),
               stacked.weight()));
     }
-    var fitted = fit(scored);
-    double[] expert = weights.blend().expert().clone();
-    double[] none = weights.blend().nobody().clone();
-    for (int i = 0; i < expert.length; i++) {
-      expert[i] *= fitted.expert()[0];
-    }
-    for (int i = 0; i < none.length; i++) {
-      none[i] *= fitted.nobody()[1];
-    }
-    none[0] += fitted.nobody()[0];
+    var fitted = rescaled(blend, scored);
+    double[] nobodys = scaled(blend.nobody(), fitted.nobody()[1]);
+    nobodys[0] += fitted.nobody()[0];
     return new ColdWeights(
         version,
         made,
         weights.embedder(),
-        weights.centroid(),
+        centroid,
         weights.skill(),
-        new ConditionalLogit(expert, none),
+        new ConditionalLogit(fitted.expert(), nobodys),
         weights.spread());
+  }
+
+  /** The experts' weights as they are but for their scale, the weights of nobody fitted anew. */
+  static ConditionalLogit rescaled(
+      ConditionalLogit weights, List<ConditionalLogit.Labelled> cases) {
+    List<ConditionalLogit.Labelled> scored = new ArrayList<>();
+    for (var each : cases) {
+      double[][] experts = each.choice().experts();
+      double[][] scores = new double[experts.length][];
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = new double[] {weights.score(experts[i])};
+      }
+      scored.add(
+          new ConditionalLogit.Labelled(
+              new ConditionalLogit.Case(scores, each.choice().nobody()),
+              each.right(),
+              each.weight()));
+    }
+    var fitted = fit(scored);
+    return new ConditionalLogit(scaled(weights.expert(), fitted.expert()[0]), fitted.nobody());
+  }
+
+  private static double[] scaled(double[] weights, double by) {
+    return Arrays.stream(weights).map(weight -> weight * by).toArray();
   }
 
   private static ConditionalLogit fit(List<ConditionalLogit.Labelled> cases) {

@@ -29,10 +29,15 @@ public record ConditionalLogit(double[] expert, double[] nobody) {
   double[] scores(Case choice) {
     double[] scores = new double[choice.experts.length + 1];
     for (int i = 0; i < choice.experts.length; i++) {
-      scores[i] = dot(expert, choice.experts[i]);
+      scores[i] = score(choice.experts[i]);
     }
     scores[choice.experts.length] = dot(nobody, choice.nobody);
     return scores;
+  }
+
+  /** The score of one alternative. */
+  double score(double[] features) {
+    return dot(expert, features);
   }
 
   /** P(right) of each alternative, the outside option last; sums to 1. */

@@ -60,4 +60,16 @@ final class Vectors {
     }
     return best;
   }
+
+  /** The mean of the largest cosines, of so many at most; −1 when there is no row. */
+  static double nearest(float[] query, float[] rows, int most) {
+    double[] cosines = new double[rows.length / query.length];
+    for (int i = 0; i < cosines.length; i++) {
+      cosines[i] = DotProduct.best().of(query, rows, i * query.length);
+    }
+    Arrays.sort(cosines);
+    return Arrays.stream(cosines, Math.max(0, cosines.length - most), cosines.length)
+        .average()
+        .orElse(-1);
+  }
 }
