@@ -174,11 +174,11 @@ final class ColdReport {
         # Cold routing
 
         Made by `bench cold-routing --split %s`; router `%s`. The roster is the five bundled experts and fourteen
-        near-miss distractors, known by their cards only: description and signed skills, about forty phrases each. What
+        near-miss distractors, known by their cards only: description and signed skills, 25 to 89 phrases each. What
         ships beside the cards belongs to no roster: a general sentence embedder, patterns for what a question visibly is
         (a sum, a date, code, a complaint), the reading of symbols, and %d numbers. The numbers were fitted on rosters drawn
-        from ToolE's tools and training queries; none of these experts or questions took part, but for scale and threshold of
-        the blend (three numbers), which were fitted on the dev questions.
+        from ToolE's tools and training queries; none of these experts or questions took part, but for the scales of likeness
+        and blend and what speaks for nobody there (six numbers), which were fitted on the dev questions.
 
         Split `%s`: %d questions somebody in the roster answers, %d nobody does. *Reached* counts a question whose
         expert is one that answers it and from which the router did not abstain; *first* ignores abstaining.
@@ -211,9 +211,8 @@ final class ColdReport {
         """
 
         Cards were tuned on dev, never on test; the distractors' too, so a row shows them cut to their first five skills.
-        The test questions were written before the cards were tuned, by the author who then tuned them, who had not read the
-        dev questions before but writes alike: a row leaves out those close to a dev question (cosine above 0.8).
-        Questions of other people will be harder.
+        The test questions were written before the cards were last tuned, and not read for it, but in the same style as those of
+        dev: a row leaves out those close to a dev question (cosine above 0.8). Questions of other people will be harder.
 
         ## By expert
 

@@ -36,8 +36,8 @@ import java.util.stream.IntStream;
 
 /** Routes labelled questions by descriptions and skills only, next to simpler ways. */
 public final class ColdRoutingBench {
-  /** What an unanswerable question counts: brings their share down to the tenth expected in use. */
-  private static final double NOBODY = 0.5;
+  /** What an unanswerable question counts: brings their share below the tenth expected in use. */
+  private static final double NOBODY = 0.25;
 
   /** Two questions are alike when their embeddings are. */
   private static final double ALIKE = 0.8;
@@ -198,9 +198,7 @@ public final class ColdRoutingBench {
     return profiler.profile(Question.of(text, Terms.within(Duration.ofMinutes(10), Instant.now())));
   }
 
-  /**
-   * The weights on practice rosters; then scale and threshold on dev, with full and terse cards.
-   */
+  /** The weights on practice rosters; then scales, and what speaks for nobody, on dev. */
   private ColdWeights fit(Path folder, List<Labelled> dev) throws IOException {
     var tables = new Practice(options.data().orElseThrow()).tables(this::profile);
     var practised = ColdFit.weights(embedder, tables, NOBODY, "practice", "");
@@ -210,15 +208,13 @@ public final class ColdRoutingBench {
         ColdFit.calibrated(
             embedder,
             practised,
-            List.of(
-                new ColdFit.Table(Roster.of("full", Resources.cards()), examples),
-                new ColdFit.Table(Roster.of("terse", Resources.terse()), examples)),
+            List.of(new ColdFit.Table(Roster.of("dev", Resources.cards()), examples)),
             NOBODY,
-            "cold-2",
+            "cold-3",
             "bench cold-routing --fit: conditional logits fitted on %d rosters drawn from ToolE's tools and training"
                     .formatted(tables.size())
-                + " queries, the blend on estimates held out by roster; its scale and the threshold for nobody on the dev"
-                + " questions, the unanswerable ones counted half");
+                + " queries, the blend on estimates held out by roster; the scales of likeness and blend and what speaks"
+                + " for nobody there on the dev questions; unanswerable ones counted a quarter");
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("cold-weights.json"),
