@@ -7,6 +7,7 @@ import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.drift.DriftBench;
 import io.consilium.bench.gateway.GatewayBench;
+import io.consilium.bench.panel.PanelBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
 import io.consilium.expert.ExpertException;
@@ -26,6 +27,7 @@ public final class Bench {
     ROUTING("estimators and planners on recorded outcomes"),
     AGGREGATION("votes, panels and cascades on recorded answers"),
     DECISION("how long a decision takes, and what it allocates (JMH)"),
+    PANEL("what running a panel adds to its slowest expert"),
     ABILITIES("how few questions measure a new expert"),
     DRIFT("how soon a change of experts or questions is noticed, simulated");
 
@@ -67,6 +69,7 @@ public final class Bench {
         case ROUTING -> RoutingBench.run(options);
         case AGGREGATION -> AggregationBench.run(options);
         case DECISION -> DecisionBench.run(options);
+        case PANEL -> PanelBench.run(options);
         case ABILITIES -> AbilitiesBench.run(options);
         case DRIFT -> DriftBench.run(options);
       }
