@@ -209,13 +209,13 @@ public final class Jobs implements AutoCloseable {
     var mine = live.get(id);
     return mine != null
         ? Optional.of(standing(mine))
-        : store.find(id).map(job -> new Standing(job, job.state() == State.DONE ? 1 : 0, ""));
+        : store.find(id).map(job -> standing(job, 0, ""));
   }
 
   /** The newest jobs, newest first. */
   public List<Standing> newest(int limit) {
     return store.newest(limit).stream()
-        .map(job -> find(job.id()).orElse(new Standing(job, 0, "")))
+        .map(job -> find(job.id()).orElse(standing(job, 0, "")))
         .toList();
   }
 
@@ -247,7 +247,13 @@ public final class Jobs implements AutoCloseable {
   }
 
   private static Standing standing(Live mine) {
-    return new Standing(mine.job, mine.share, mine.doing);
+    return standing(mine.job, mine.share, mine.doing);
+  }
+
+  /** A job that is done is done whole, however far it last said it was. */
+  private static Standing standing(StoredJob job, double share, String doing) {
+    boolean done = job.state() == State.DONE;
+    return new Standing(job, done ? 1 : share, done ? "" : doing);
   }
 
   /** Stops the running job; it and those that wait are marked as interrupted. */
