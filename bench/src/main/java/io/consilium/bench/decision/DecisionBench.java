@@ -33,7 +33,7 @@ public final class DecisionBench {
                   "forecast + plan, 100 experts, the served blend on 10,000 recorded questions",
                   1_000),
           "decideAmongTenThousand",
-              new Row("forecast + plan, 10,000 experts, the served blend", 5_000));
+              new Row("forecast + plan, 10,000 experts, a linear estimator", 5_000));
 
   private record Row(String what, int aim) {}
 
