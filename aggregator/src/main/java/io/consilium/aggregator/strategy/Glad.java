@@ -36,11 +36,7 @@ public final class Glad implements Aggregator {
 
   @Override
   public Optional<Answer> aggregate(Question question, Replies replies, Consumer<Delta> out) {
-    var voices = Voices.all(replies, comparison);
-    var settled = voices.settled();
-    return settled.isPresent()
-        ? settled.get()
-        : Optional.of(voices.signed(voices.strongest(scores(voices))));
+    return Voices.elect(replies, comparison, this::scores);
   }
 
   private double[] scores(Voices voices) {

@@ -35,20 +35,18 @@ public final class MajorityVote implements Aggregator {
 
   @Override
   public Optional<Answer> aggregate(Question question, Replies replies, Consumer<Delta> out) {
-    if (comparison.equals(Comparison.EXACT)) {
-      return new Ballot((p, kind) -> 1).count(replies);
-    }
-    var voices = Voices.all(replies, comparison);
-    var settled = voices.settled();
-    if (settled.isPresent()) {
-      return settled.get();
-    }
+    return comparison.equals(Comparison.EXACT)
+        ? new Ballot((p, kind) -> 1).count(replies)
+        : Voices.elect(replies, comparison, MajorityVote::scores);
+  }
+
+  private static double[] scores(Voices voices) {
     var votes = new double[voices.answers()];
     for (int i = 0; i < voices.heard().size(); i++) {
       if (voices.said(i) >= 0) {
         votes[voices.said(i)]++;
       }
     }
-    return Optional.of(voices.signed(voices.strongest(votes)));
+    return votes;
   }
 }

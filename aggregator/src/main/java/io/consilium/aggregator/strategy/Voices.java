@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Replies in the order of their experts' ids, equal answers numbered alike. */
@@ -46,6 +47,19 @@ final class Voices {
 
   static Voices of(List<Reply.Answered> heard, Comparison comparison) {
     return new Voices(heard, comparison);
+  }
+
+  /**
+   * Hears everyone and gives the answer of the greatest score.
+   *
+   * @param scores one number per answer
+   */
+  static Optional<Answer> elect(
+      Replies replies, Comparison comparison, Function<Voices, double[]> scores) {
+    var voices = all(replies, comparison);
+    return voices
+        .settled()
+        .orElseGet(() -> Optional.of(voices.signed(voices.strongest(scores.apply(voices)))));
   }
 
   /**
