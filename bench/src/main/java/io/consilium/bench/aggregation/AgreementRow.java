@@ -26,11 +26,6 @@ record AgreementRow(String name, Method method) implements Row {
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

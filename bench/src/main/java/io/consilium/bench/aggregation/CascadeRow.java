@@ -39,11 +39,6 @@ record CascadeRow(String name, Method method, String strong, double budget) impl
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

@@ -32,11 +32,6 @@ record InformativeRow(String name, int size) implements Row {
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

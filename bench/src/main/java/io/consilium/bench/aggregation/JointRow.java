@@ -29,11 +29,6 @@ record JointRow(String name, Method method, boolean independent) implements Row 
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

@@ -22,11 +22,6 @@ record PanelRow(String name, Method method) implements Row {
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

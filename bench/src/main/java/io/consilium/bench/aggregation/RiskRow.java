@@ -23,11 +23,6 @@ record RiskRow(String name, Method method, double risk) implements Row {
   }
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

@@ -26,11 +26,6 @@ record VoteRow(String name, String input, boolean random, Fit fit) implements Ro
   record Panel(IntFunction<int[]> members, IntFunction<double[]> p, Aggregator aggregator) {}
 
   @Override
-  public boolean forecasts() {
-    return false;
-  }
-
-  @Override
   public boolean sweeps() {
     return false;
   }

@@ -31,11 +31,6 @@ public final class Baselines {
     }
 
     @Override
-    public boolean forecasts() {
-      return false;
-    }
-
-    @Override
     public Fitted fit(Part part, long seed) {
       return question -> {
         var random = new Random(seed ^ (long) (part.test().items().get(question).hash() * 1e15));

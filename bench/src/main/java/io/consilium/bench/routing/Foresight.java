@@ -8,11 +8,9 @@ import io.consilium.router.fit.Training;
 import io.consilium.router.planner.CoFailure;
 import io.consilium.router.planner.KindGuess;
 import io.consilium.router.records.QuestionHash;
-import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,26 +35,14 @@ public record Foresight(
     Map<String, double[]> prices,
     CoFailure coFailure) {
   private static final int FOLDS = 5;
-  private static final int MOST = 8;
 
   /** Questions of a kind that weigh as much as the mean price over all. */
   private static final double PRICE_PRIOR = 10;
 
-  private static final Map<Part, SoftReference<Map<String, Foresight>>> KNOWN =
-      Collections.synchronizedMap(new IdentityHashMap<>());
-
   /** The same for all rows of a part that ask for it with the same method and seed. */
   public static Foresight of(Part part, long seed, Method method) {
-    var reference = KNOWN.get(part);
-    Map<String, Foresight> known = reference == null ? null : reference.get();
-    if (known == null) {
-      known = Collections.synchronizedMap(new HashMap<>());
-      if (KNOWN.size() > MOST) { // of pools that are done
-        KNOWN.clear();
-      }
-      KNOWN.put(part, new SoftReference<>(known));
-    }
-    return known.computeIfAbsent(method.name() + " " + seed, key -> make(part, seed, method));
+    return part.foresights()
+        .computeIfAbsent(method.name() + " " + seed, key -> make(part, seed, method));
   }
 
   private static Foresight make(Part part, long seed, Method method) {

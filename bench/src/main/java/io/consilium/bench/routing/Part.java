@@ -6,6 +6,7 @@ import io.consilium.router.fit.Training;
 import io.consilium.router.records.Answers;
 import io.consilium.router.records.Records;
 import java.util.List;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param questions profiles of the test questions, in the order of the rows
  * @param training {@code train} with profiles and vectors, by seed; dear, made when first asked for
  * @param lengths what each expert is expected to write; dear, learnt when first asked
+ * @param foresights what was learnt for plans, by method and seed; filled as rows ask for it
  * @param answers final answers, for those that combine them
  */
 public record Part(
@@ -29,6 +31,7 @@ public record Part(
     Supplier<List<QuestionProfile>> questions,
     LongFunction<Training> training,
     ExpectedLength lengths,
+    ConcurrentMap<String, Foresight> foresights,
     Answers answers) {
 
   /** How many experts there are. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -91,6 +92,7 @@ public final class PoolRun {
                   roster,
                   () -> training.apply(options.seed()),
                   () -> text.learnt().questions()),
+              new ConcurrentHashMap<>(),
               imported.answers()));
       seats.add(IntStream.of(part.test()).map(row -> seat.getOrDefault(row, -1)).toArray());
     }

@@ -52,7 +52,9 @@ public interface Row {
   }
 
   /** Whether {@link Turn#scores} are probabilities, to be scored as forecasts. */
-  boolean forecasts();
+  default boolean forecasts() {
+    return false;
+  }
 
   /**
    * What came of serving one question.

@@ -19,6 +19,7 @@ import io.consilium.router.records.Item;
 import io.consilium.router.records.Records;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -106,6 +107,7 @@ class ForesightTest {
         () -> questions,
         seed -> training,
         new ExpectedLength(records, asked, roster, () -> training, () -> questions),
+        new ConcurrentHashMap<>(),
         answers);
   }
 
