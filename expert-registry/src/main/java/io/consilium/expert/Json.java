@@ -1,5 +1,6 @@
 package io.consilium.expert;
 
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -24,6 +25,9 @@ public final class Json {
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
+  /** The parser's own words for where an unclosed bracket stands; the source is left out there. */
+  private static final Pattern START = Pattern.compile(" \\(start marker at \\[[^\\]]*\\]\\)");
+
   private Json() {}
 
   /** Parses a JSON object; {@code what} names the thing in the error ("the request body"). */
@@ -40,13 +44,18 @@ public final class Json {
                   what,
                   at == null ? 1 : at.getLineNr(),
                   at == null ? 1 : at.getColumnNr(),
-                  e.getOriginalMessage()),
+                  fault(e)),
           e);
     }
     if (node instanceof ObjectNode object) {
       return object;
     }
     throw new ExpertException(FailureKind.INVALID_REQUEST, what + " must be a JSON object: { … }");
+  }
+
+  /** What is wrong with a text that could not be parsed, without where the parser says it is. */
+  public static String fault(JacksonException e) {
+    return START.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("");
   }
 
   /** An empty object. */

@@ -213,7 +213,7 @@ public record KnownQuestion(
       } catch (JacksonException e) {
         throw ExpertException.invalid(
             "questions",
-            "%s, line %d: this is not JSON: %s".formatted(name, number, e.getOriginalMessage()));
+            "%s, line %d: this is not JSON: %s".formatted(name, number, Json.fault(e)));
       }
       rows.add(new Row(name, number, cells));
     }

@@ -126,7 +126,7 @@ public final class OutcomeIntake {
               .formatted(
                   at == null ? 1 : at.getLineNr(),
                   at == null ? 1 : at.getColumnNr(),
-                  e.getOriginalMessage()));
+                  Json.fault(e)));
     }
     if (node.isObject()) {
       node = node.path("outcomes");

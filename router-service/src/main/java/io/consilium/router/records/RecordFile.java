@@ -206,7 +206,7 @@ final class RecordFile {
       node = Json.MAPPER.readTree(text);
     } catch (JacksonException e) {
       int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNr());
-      throw Place.wrong(name, line, column, "this is not JSON: " + e.getOriginalMessage());
+      throw Place.wrong(name, line, column, "this is not JSON: " + Json.fault(e));
     }
     if (node instanceof ObjectNode object) {
       return object;
@@ -233,7 +233,7 @@ final class RecordFile {
           name,
           at == null ? 1 : at.getLineNr(),
           at == null ? 1 : at.getColumnNr(),
-          "this is not JSON: " + e.getOriginalMessage());
+          "this is not JSON: " + Json.fault(e));
     }
     throw Place.wrong(name, 1, 1, "the file holds one JSON object");
   }
