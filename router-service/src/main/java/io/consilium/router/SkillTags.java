@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -42,11 +43,7 @@ public final class SkillTags {
       for (var line = reader.readLine(); line != null; line = reader.readLine()) {
         if (!line.isBlank() && !line.startsWith("#")) {
           var fields = line.split("\t", 3);
-          rules.add(
-              new Rule(
-                  fields[0],
-                  Double.parseDouble(fields[1]),
-                  Pattern.compile(fields[2], Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)));
+          rules.add(new Rule(fields[0], Double.parseDouble(fields[1]), Pattern.compile(fields[2])));
         }
       }
     } catch (IOException e) {
@@ -65,9 +62,10 @@ public final class SkillTags {
    * The tags of a text, strongest first; a tag found by several patterns counts as its strongest.
    */
   public List<Skill> of(String text) {
+    var lower = text.toLowerCase(Locale.ROOT); // cheaper than patterns that ignore case
     Map<String, Double> found = new LinkedHashMap<>();
     for (var rule : rules) {
-      if (found.getOrDefault(rule.tag, 0.0) < rule.weight && rule.pattern.matcher(text).find()) {
+      if (found.getOrDefault(rule.tag, 0.0) < rule.weight && rule.pattern.matcher(lower).find()) {
         found.put(rule.tag, rule.weight);
       }
     }

@@ -61,7 +61,22 @@ final class Texts {
 
   /** Lower case, every run of white space one space, stripped. */
   static String normal(String text) {
-    return BLANK.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
+    var lower = text.toLowerCase(Locale.ROOT);
+    var normal = new StringBuilder(lower.length());
+    boolean blank = false;
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        blank = true;
+      } else {
+        if (blank) {
+          normal.append(' ');
+          blank = false;
+        }
+        normal.append(c);
+      }
+    }
+    return normal.toString().strip();
   }
 
   /** The first {@code head} and last {@code tail} characters of a text longer than both. */

@@ -31,4 +31,11 @@ class TextsTest {
       assertThat(Texts.asked(whole)).isEqualTo(whole);
     }
   }
+
+  @Test
+  void evensOutCaseAndWhiteSpace() {
+    assertThat(Texts.normal(" \tHow\r\n many\u000b KM  ")).isEqualTo("how many km");
+    assertThat(Texts.normal("a\u00a0b")).isEqualTo("a\u00a0b");
+    assertThat(Texts.normal(" \n ")).isEmpty();
+  }
 }
