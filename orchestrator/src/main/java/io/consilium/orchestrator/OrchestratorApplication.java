@@ -10,7 +10,6 @@ import org.springframework.boot.health.autoconfigure.application.SslHealthContri
 import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
-import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcObservationAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -27,7 +26,6 @@ import org.springframework.context.annotation.Import;
       SslHealthContributorAutoConfiguration.class,
       SslMetricsAutoConfiguration.class,
       TaskSchedulingAutoConfiguration.class,
-      ValidationAutoConfiguration.class,
       WebMvcObservationAutoConfiguration.class
     })
 @Import(ServiceWiring.class)

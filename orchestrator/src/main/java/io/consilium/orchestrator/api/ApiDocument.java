@@ -1,57 +1,106 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.aggregator.contrast.ContrastJson;
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.Json;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
-import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.info.Info;
-import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.media.MediaType;
-import io.swagger.v3.oas.models.media.Schema;
-import io.swagger.v3.oas.models.parameters.RequestBody;
-import io.swagger.v3.oas.models.responses.ApiResponse;
-import io.swagger.v3.oas.models.responses.ApiResponses;
-import io.swagger.v3.oas.models.security.SecurityRequirement;
-import io.swagger.v3.oas.models.security.SecurityScheme;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Completes the generated OpenAPI document from the table of doors: what each does, who may. */
-public final class ApiDocument implements OpenApiCustomizer {
+/**
+ * The OpenAPI document: bodies from {@code openapi.yaml}; what each endpoint does, who may call it
+ * and the shape of its errors from the table of doors. Tests hold it against what is really
+ * written.
+ */
+@RestController
+public final class ApiDocument {
   private static final String KEY = "key";
 
-  private final Doors doors = new Doors(Door.ALL);
-
-  @Override
-  public void customise(OpenAPI document) {
-    document.setInfo(
-        new Info()
-            .title("Consilium")
-            .version("1")
-            .description(
-                "Composition of experts behind OpenAI's wire format. Bodies of OpenAI's endpoints"
-                    + " follow OpenAI; fields not known here are passed on. A 'consilium' object in"
-                    + " a body takes policy, budget_usd, deadline_ms, minimum or risk, explain, pin,"
-                    + " exclude and conversation."));
-    document
-        .getComponents()
-        .addSecuritySchemes(
-            KEY, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
-    document
-        .getPaths()
-        .forEach((path, item) ->
-            item.readOperationsMap()
-                .forEach((method, operation) ->
-                    doors
-                        .find(method.name(), path.replaceAll("\\{[^}]*}", "x"))
-                        .ifPresent(door -> describe(operation, door))));
+  /** Made when first asked for, so that no start waits for it. */
+  private static final class Written {
+    private static final byte[] BYTES = Json.bytes(tree());
   }
 
-  private static void describe(Operation operation, Door door) {
-    operation.setSummary(door.summary());
-    operation.setDescription(
+  @GetMapping("/v3/api-docs")
+  public void show(HttpServletResponse response) throws IOException {
+    Bodies.write(200, Written.BYTES, response);
+  }
+
+  /** The whole document. */
+  static ObjectNode tree() {
+    var document = read();
+    document.withObject("/components/schemas").set("Contrast", contrast());
+    var doors = new Doors(Door.ALL);
+    document
+        .path("paths")
+        .propertyStream()
+        .forEach(path ->
+            path.getValue()
+                .propertyStream()
+                .filter(each -> each.getValue().has("operationId"))
+                .forEach(each ->
+                    describe(
+                        (ObjectNode) each.getValue(),
+                        door(doors, each.getKey().toUpperCase(Locale.ROOT), path.getKey()))));
+    return document;
+  }
+
+  private static Door door(Doors doors, String method, String path) {
+    return doors
+        .find(method, path.replaceAll("\\{[^}]*}", "x"))
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "openapi.yaml describes %s %s, which no door leads to".formatted(method, path)));
+  }
+
+  private static ObjectNode read() {
+    try (var stream = resource(ApiDocument.class, "openapi.yaml")) {
+      return Json.MAPPER.valueToTree(
+          new Yaml(new SafeConstructor(new LoaderOptions())).<Object>load(stream));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The published schema of contrasts, its own definitions found from here. */
+  private static ObjectNode contrast() {
+    try (var stream = resource(ContrastJson.class, "contrast-1.schema.json")) {
+      var text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      var schema =
+          (ObjectNode)
+              Json.MAPPER.readTree(
+                  text.replace("\"#/$defs/", "\"#/components/schemas/Contrast/$defs/"));
+      schema.remove("$schema");
+      return schema;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStream resource(Class<?> beside, String name) throws IOException {
+    var stream = beside.getResourceAsStream(name);
+    if (stream == null) {
+      throw new IOException(name + " is not on the class path");
+    }
+    return stream;
+  }
+
+  private static void describe(ObjectNode operation, Door door) {
+    operation.put("summary", door.summary());
+    operation.put(
+        "description",
         door.open()
             ? "Anybody may call this."
             : "Needs a key with the role "
@@ -60,33 +109,20 @@ public final class ApiDocument implements OpenApiCustomizer {
                     .map(ApiDocument::name)
                     .collect(Collectors.joining(", "))
                 + ". On loopback, where no CONSILIUM_ADMIN_KEY is set, a missing key is accepted.");
+    var security = operation.putArray("security");
     if (!door.open()) {
-      operation.addSecurityItem(new SecurityRequirement().addList(KEY));
+      security.addObject().putArray(KEY);
+      var roles = operation.putArray("x-roles");
+      door.may().stream().sorted().map(ApiDocument::name).forEach(roles::add);
     }
-    if (door.method().equals("POST") || door.method().equals("PUT")) {
-      operation.setRequestBody(new RequestBody().required(true).content(json("application/json")));
-    }
-    var error =
-        switch (door.shape()) {
-          case OPENAI -> json("application/json");
-          case PROBLEM -> json("application/problem+json");
-        };
-    operation.setResponses(
-        new ApiResponses()
-            .addApiResponse(
-                "200", new ApiResponse().description("Done").content(json("application/json")))
-            .addApiResponse(
-                "default",
-                new ApiResponse()
-                    .description(
-                        door.shape() == Door.Shape.OPENAI
-                            ? "OpenAI's {\"error\":{…}}"
-                            : "RFC 9457 problem details")
-                    .content(error)));
-  }
-
-  private static Content json(String type) {
-    return new Content().addMediaType(type, new MediaType().schema(new Schema<>().type("object")));
+    operation
+        .withObject("/responses/default")
+        .put(
+            "$ref",
+            switch (door.shape()) {
+              case OPENAI -> "#/components/responses/OpenAiError";
+              case PROBLEM -> "#/components/responses/Problem";
+            });
   }
 
   private static String name(Access access) {

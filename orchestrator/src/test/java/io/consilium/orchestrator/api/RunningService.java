@@ -27,6 +27,7 @@ final class RunningService {
 
   private final Path home;
   private final FakeUpstream upstream = FakeUpstream.start();
+  private final DescribedApi described = new DescribedApi(ApiDocument.tree());
   private final ConfigurableApplicationContext context;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -77,9 +78,13 @@ final class RunningService {
     return HttpRequest.newBuilder(at(path)).timeout(Duration.ofMinutes(2));
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request) {
+  /** Sends a request, and fails when the exchange is not as the API document says. */
+  HttpResponse<String> send(HttpRequest.Builder builder) {
     try {
-      return http.send(request.build(), BodyHandlers.ofString());
+      var request = builder.build();
+      var response = http.send(request, BodyHandlers.ofString());
+      described.check(request, response);
+      return response;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
