@@ -115,11 +115,10 @@ class TracingTest {
     assertThat(spans.all).hasSize(3);
     assertThat(spans.all.stream().map(SpanData::getAttributes))
         .as("neither the question nor its answer, in any attribute")
-        .allSatisfy(
-            attributes ->
-                assertThat(attributes.asMap().values())
-                    .noneSatisfy(value -> assertThat(value.toString()).contains("secret"))
-                    .doesNotContain("42"));
+        .allSatisfy(attributes ->
+            assertThat(attributes.asMap().values())
+                .noneSatisfy(value -> assertThat(value.toString()).contains("secret"))
+                .doesNotContain("42"));
     assertThat(spans.all)
         .allSatisfy(span -> assertThat(span.getName() + span.getEvents()).doesNotContain("secret"));
     assertThat(expert.asked().getFirst().terms().trace())
