@@ -91,12 +91,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void mcpStaysInTools() {
+  void mcpStaysInToolsAndInTheServer() {
     noClasses()
-        .that(not(resideInAPackage("io.consilium.tools..")))
+        .that(not(resideInAnyPackage("io.consilium.tools..", "io.consilium.orchestrator.mcp..")))
         .should()
         .dependOnClassesThat(resideInAPackage("io.modelcontextprotocol.."))
-        .because("the protocol is spoken in one place")
+        .because("the protocol is spoken in one place on each side")
         .check(OURS);
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Turns requests into questions. */
 public final class Asking {
@@ -58,10 +59,33 @@ public final class Asking {
    * @throws ExpertException naming the field, when it cannot be served as it is
    */
   Asked read(Dialect dialect, HttpServletRequest request) {
-    var body = bodies.read(request);
+    return read(
+        dialect,
+        bodies.read(request),
+        Caller.of(request),
+        header(request, "x-consilium-conversation"),
+        depth(request),
+        header(request, "traceparent"));
+  }
+
+  /**
+   * The question in a chat body that did not come over HTTP as one.
+   *
+   * @throws ExpertException naming the field, when it cannot be served as it is
+   */
+  public Question question(ObjectNode body, Caller caller) {
+    return read(Dialect.CHAT, body, caller, null, 0, null).question();
+  }
+
+  private Asked read(
+      Dialect dialect,
+      ObjectNode body,
+      Caller caller,
+      @Nullable String conversation,
+      int depth,
+      @Nullable String trace) {
     var wishes = Wishes.of(body, policies, orchestrator.roster());
     var now = clock.instant();
-    var caller = Caller.of(request);
     var terms =
         new Terms(
             wishes.policy(),
@@ -69,12 +93,10 @@ public final class Asking {
             wishes.budgetUsd(),
             caller.tenant(),
             caller.key(),
-            wishes.conversation() != null
-                ? wishes.conversation()
-                : header(request, "x-consilium-conversation"),
+            wishes.conversation() != null ? wishes.conversation() : conversation,
             Terms.newDecisionId(),
-            depth(request),
-            header(request, "traceparent"),
+            depth,
+            trace,
             caller.recordContent());
     var question =
         switch (dialect) {

@@ -36,7 +36,7 @@ public final class Bodies {
   }
 
   /** The whole body as it was sent; the same failures as {@link #read}. */
-  byte[] bytes(HttpServletRequest request) {
+  public byte[] bytes(HttpServletRequest request) {
     long length = request.getContentLengthLong();
     if (length > limit) {
       throw tooLarge();

@@ -62,8 +62,16 @@ public final class ExpertsController {
 
   @GetMapping(PATH + "/{*id}")
   public void one(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    var id = Paths.below(PATH, request);
-    Bodies.write(200, shown(found(id)), response);
+    Bodies.write(200, card(Paths.below(PATH, request)), response);
+  }
+
+  /**
+   * The card of the expert with this id or alias, with health and load.
+   *
+   * @throws ExpertException {@code NOT_FOUND}, with near names
+   */
+  public ObjectNode card(String name) {
+    return shown(found(name));
   }
 
   @PostMapping(PATH)

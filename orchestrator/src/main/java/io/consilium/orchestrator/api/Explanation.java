@@ -6,10 +6,11 @@ import io.consilium.expert.Route;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A decision for people and programs: the plan, the candidates and why. */
-final class Explanation {
+public final class Explanation {
   private Explanation() {}
 
-  static ObjectNode of(String decision, Route route) {
+  /** The route that was decided under this id. */
+  public static ObjectNode of(String decision, Route route) {
     var root = Json.object().put("decision", decision);
     root.set("plan", Json.MAPPER.valueToTree(route.plan()));
     var candidates = root.putArray("candidates");

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Takes what people and checks say of an answer. */
 @RestController
@@ -44,8 +45,16 @@ public final class FeedbackController {
 
   @PostMapping("/v1/feedback")
   public void say(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    var given = new Given(bodies.read(request), "").only(KEYS);
-    var caller = Caller.of(request);
+    Bodies.write(201, keep(bodies.read(request), Caller.of(request)), response);
+  }
+
+  /**
+   * Keeps what a caller says of an answer, and credits its experts where a check says how.
+   *
+   * @throws ExpertException that says what is wrong with it
+   */
+  public ObjectNode keep(ObjectNode body, Caller caller) {
+    var given = new Given(body, "").only(KEYS);
     var decision = recent.stored(given.required("decision"));
     if (caller.access() == Access.USER && !caller.tenant().equals(decision.tenant())) {
       throw new ExpertException(
@@ -78,6 +87,6 @@ public final class FeedbackController {
         said.put("outcomes", credit.outcomes()).put("credits", credit.credits());
       }
     }
-    Bodies.write(201, said, response);
+    return said;
   }
 }

@@ -25,7 +25,7 @@ public final class RecentDecisions {
    *
    * @throws ExpertException {@code NOT_FOUND} when there is none
    */
-  Decision find(String id) {
+  public Decision find(String id) {
     return journal
         .find(id)
         .or(() -> decisions.find(id))

@@ -26,15 +26,17 @@ public final class RequestMeters {
   }
 
   /** Begins the span of a question. */
-  RequestSpan span(Question question) {
+  public RequestSpan span(Question question) {
     return telemetry.request(operation(question.dialect()), question.terms().trace());
   }
 
-  void answered(Question question, Course course, RequestSpan span) {
+  /** Counts a question that was answered. */
+  public void answered(Question question, Course course, RequestSpan span) {
     ended(question, course, "", span);
   }
 
-  void failed(Question question, Course course, ExpertException failure, RequestSpan span) {
+  /** Counts one that was not. */
+  public void failed(Question question, Course course, ExpertException failure, RequestSpan span) {
     span.failed(failure.kind().name());
     ended(question, course, failure.kind().name(), span);
   }

@@ -71,6 +71,16 @@ final class Client {
     return send(withBody(path, "POST", body));
   }
 
+  /** Posts and hands back the response whatever its status, its body still to be read. */
+  HttpResponse<InputStream> exchange(String path, JsonNode body, Map<String, String> headers) {
+    var request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(Json.bytes(body)));
+    headers.forEach(request::header);
+    return exchange(request.build());
+  }
+
   private HttpRequest withBody(String path, String method, JsonNode body) {
     return request(path)
         .header("Content-Type", "application/json")
@@ -103,9 +113,16 @@ final class Client {
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) {
-    HttpResponse<InputStream> response;
+    var response = exchange(request);
+    if (response.statusCode() / 100 != 2) {
+      throw new ExpertException(FailureKind.INVALID_REQUEST, problem(response));
+    }
+    return response;
+  }
+
+  private HttpResponse<InputStream> exchange(HttpRequest request) {
     try {
-      response = http.send(request, BodyHandlers.ofInputStream());
+      return http.send(request, BodyHandlers.ofInputStream());
     } catch (ConnectException e) {
       throw new ExpertException(
           FailureKind.UNAVAILABLE,
@@ -119,10 +136,6 @@ final class Client {
       Thread.currentThread().interrupt();
       throw new ExpertException(FailureKind.CANCELLED, "interrupted", e);
     }
-    if (response.statusCode() / 100 != 2) {
-      throw new ExpertException(FailureKind.INVALID_REQUEST, problem(response));
-    }
-    return response;
   }
 
   /** The sentence in an error body of either shape. */

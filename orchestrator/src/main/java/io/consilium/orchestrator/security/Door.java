@@ -75,6 +75,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
           problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
           problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
+          problem("POST", "/mcp", ANY_KEY, "Takes a message of the Model Context Protocol."),
+          problem("DELETE", "/mcp", ANY_KEY, "Ends a session of the Model Context Protocol."),
           problem("GET", "/healthz", ANYBODY, "Whether the process lives."),
           problem("GET", "/readyz", ANYBODY, "Whether it takes questions."),
           problem("GET", "/actuator/prometheus", LOOK, "Metrics for Prometheus."),

@@ -29,7 +29,11 @@ import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
 import io.consilium.orchestrator.api.Stage;
+import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.mcp.McpCatalogue;
+import io.consilium.orchestrator.mcp.McpEndpoint;
+import io.consilium.orchestrator.mcp.McpTools;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
 import io.consilium.orchestrator.replay.Crediting;
@@ -54,6 +58,8 @@ import org.springframework.core.Ordered;
 /** The doors of the service. */
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
+  private static final String VERSION = "0.1.0";
+
   @Bean
   FilterRegistrationBean<FrontFilter> frontFilter(
       ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal, Draining draining) {
@@ -133,6 +139,28 @@ class ApiWiring {
   @Bean
   ModelsController modelsController(Orchestrator orchestrator, Policies policies) {
     return new ModelsController(orchestrator, policies);
+  }
+
+  @Bean
+  McpEndpoint mcpEndpoint(
+      Orchestrator orchestrator,
+      Asking asking,
+      RecentDecisions recent,
+      FeedbackController feedback,
+      ExpertsController experts,
+      Telemetry telemetry,
+      Bodies bodies,
+      ClientWatch clients,
+      ConsiliumSettings settings,
+      Clock clock) {
+    var tools = new McpTools(orchestrator, asking, recent, feedback, new RequestMeters(telemetry));
+    return new McpEndpoint(
+        new McpCatalogue(tools, orchestrator, experts, VERSION),
+        new CallerLimit(settings.mcp().rate(), System::nanoTime),
+        settings.mcp().origins(),
+        bodies,
+        clients,
+        clock);
   }
 
   @Bean

@@ -42,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param drain how long answers under way may take once the service is to stop
  * @param policies further policies, by name
  * @param panel how {@code consilium/panel} makes one answer of several
+ * @param mcp the service as an MCP server
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -60,7 +61,8 @@ public record ConsiliumSettings(
     @DefaultValue("1s") Duration warmUp,
     @DefaultValue("30s") Duration drain,
     @DefaultValue Map<String, PolicySettings> policies,
-    @DefaultValue Panel panel) {
+    @DefaultValue Panel panel,
+    @DefaultValue Mcp mcp) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
@@ -153,6 +155,19 @@ public record ConsiliumSettings(
           "panel.aggregator",
           "one of %s, with an expert's id for EXPERT; it is '%s'"
               .formatted(String.join(", ", Aggregators.names()), aggregator));
+    }
+  }
+
+  /**
+   * The service as an MCP server.
+   *
+   * @param rate requests a minute for each key; 0 for no limit
+   * @param origins pages that may call, as browsers write them: {@code https://host}
+   */
+  public record Mcp(@DefaultValue("600") int rate, @DefaultValue Set<String> origins) {
+    public Mcp {
+      require(rate >= 0, "mcp.rate", "0 or more requests a minute");
+      origins = Set.copyOf(origins);
     }
   }
 
