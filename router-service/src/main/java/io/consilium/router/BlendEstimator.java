@@ -28,10 +28,20 @@ final class BlendEstimator {
   private final List<Estimator> estimators;
   private final ColdWeights weights;
 
-  BlendEstimator(CardIndex cards, List<Estimator> estimators, ColdWeights weights) {
+  private BlendEstimator(CardIndex cards, List<Estimator> estimators, ColdWeights weights) {
     this.cards = cards;
     this.estimators = List.copyOf(estimators);
     this.weights = weights;
+  }
+
+  /** The cold estimators and their weights. */
+  static BlendEstimator cold(CardIndex cards, ColdWeights weights) {
+    return new BlendEstimator(
+        cards,
+        List.of(
+            new CentroidEstimator(cards, weights.centroid(), weights.embedder()),
+            new SkillEstimator(cards, weights.skill())),
+        weights);
   }
 
   /**
@@ -67,7 +77,8 @@ final class BlendEstimator {
                 estimators.get(e).name(), estimate.p(), estimate.weight(), estimate.note()));
       }
       double x = Logistic.logit(chances[i]);
-      double p = Logistic.sigmoid(x * shrink);
+      var lapse = weights.lapse();
+      double p = lapse.of(Logistic.sigmoid(x * shrink));
       var card = view.cards().get(i);
       double general = CardView.general(card);
       if (general > 0) {
@@ -78,13 +89,14 @@ final class BlendEstimator {
         if (own > p) {
           p = own;
           x = Logistic.logit(own);
+          lapse = Lapse.NONE;
         }
       }
       blended.add(
           new Blended(
               p,
-              Math.min(p, Logistic.sigmoid(x - EIGHTY * spread)),
-              Math.max(p, Logistic.sigmoid(x + EIGHTY * spread)),
+              Math.min(p, lapse.least(Logistic.sigmoid(x - EIGHTY * spread))),
+              Math.max(p, lapse.most(Logistic.sigmoid(x + EIGHTY * spread))),
               why));
     }
     return blended;

@@ -71,7 +71,8 @@ public final class ColdFit {
         fit(seen.stream().map(Seen::centroid).toList()),
         fit(seen.stream().map(Seen::skill).toList()),
         blend,
-        spread(blend, order, heldOut));
+        spread(blend, order, heldOut),
+        Lapse.NONE);
   }
 
   /**
@@ -110,7 +111,31 @@ public final class ColdFit {
         centroid,
         weights.skill(),
         new ConditionalLogit(fitted.expert(), nobodys),
-        weights.spread());
+        weights.spread(),
+        Lapse.NONE);
+  }
+
+  /**
+   * Of every question the best chance that the router states without a lapse, and whether that
+   * expert is right: what {@link Lapse#fit} needs, provided the weights did not see the questions.
+   */
+  public static List<Lapse.Seen> seen(Embedder embedder, ColdWeights weights, List<Table> tables) {
+    List<Lapse.Seen> seen = new ArrayList<>();
+    for (var table : tables) {
+      var cards = new CardIndex(embedder, SkillTags.shipped().names(), Runnable::run);
+      cards.prepare(table.roster);
+      var ids = cards.view(table.roster).cards().stream().map(card -> card.id()).toList();
+      var blend = BlendEstimator.cold(cards, weights.with(Lapse.NONE));
+      for (var example : table.examples) {
+        var said = blend.blend(example.profile, table.roster);
+        int best = 0;
+        for (int i = 1; i < said.size(); i++) {
+          best = said.get(i).p() > said.get(best).p() ? i : best;
+        }
+        seen.add(new Lapse.Seen(said.get(best).p(), example.right.contains(ids.get(best))));
+      }
+    }
+    return seen;
   }
 
   /** The experts' weights as they are but for their scale, the weights of nobody fitted anew. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param blend the two estimators' log-probabilities
  * @param spread standard deviation, from expert to expert, of the true log-odds about the stated
  *     ones
+ * @param lapse how often certain forecasts are wrong
  */
 public record ColdWeights(
     String version,
@@ -26,16 +27,22 @@ public record ColdWeights(
     ConditionalLogit centroid,
     ConditionalLogit skill,
     ConditionalLogit blend,
-    double spread) {
+    double spread,
+    Lapse lapse) {
   private static final String RESOURCE = "cold-weights.json";
 
   /** How many numbers these are. */
   public int numbers() {
-    int numbers = 1;
+    int numbers = 4;
     for (var logit : List.of(centroid, skill, blend)) {
       numbers += logit.expert().length + logit.nobody().length;
     }
     return numbers;
+  }
+
+  /** The same numbers with another lapse. */
+  public ColdWeights with(Lapse other) {
+    return new ColdWeights(version, made, embedder, centroid, skill, blend, spread, other);
   }
 
   /** The shipped numbers. */

@@ -106,13 +106,9 @@ public final class Router {
   public static Router cold(
       Embedder embedder, ColdWeights weights, Executor background, Planner planner) {
     var cards = new CardIndex(embedder, SkillTags.shipped().names(), background);
-    List<Estimator> estimators =
-        List.of(
-            new CentroidEstimator(cards, weights.centroid(), weights.embedder()),
-            new SkillEstimator(cards, weights.skill()));
     return new Router(
         cards,
-        new BlendEstimator(cards, estimators, weights),
+        BlendEstimator.cold(cards, weights),
         planner,
         weights.version(),
         null,

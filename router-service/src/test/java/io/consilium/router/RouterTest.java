@@ -97,6 +97,22 @@ class RouterTest {
   }
 
   @Test
+  void noColdForecastIsSurerThanTheHeldOutErrorAllows() {
+    var lapse = ColdWeights.shipped().lapse();
+    assertThat(lapse.low()).isPositive();
+    for (var text : Experts.QUESTIONS) {
+      for (var forecast : route(text, Experts.roster(), Policy.BALANCED).forecasts()) {
+        assertThat(forecast.p()).isLessThanOrEqualTo(1 - lapse.share());
+        assertThat(forecast.high()).isLessThanOrEqualTo(1 - lapse.low());
+        if (forecast.p() > 0.5) {
+          assertThat(forecast.low()).isLessThan(forecast.p());
+          assertThat(forecast.high()).isGreaterThan(forecast.p());
+        }
+      }
+    }
+  }
+
+  @Test
   void asksTheExpertThatTheQuestionIsFor() {
     assertThat(named(route("what is 12 * 7", Experts.roster(), Policy.BALANCED)))
         .first()

@@ -14,6 +14,7 @@ import io.consilium.expert.index.VectorIndex;
 import io.consilium.router.ColdFit;
 import io.consilium.router.ColdWeights;
 import io.consilium.router.Conversations;
+import io.consilium.router.Lapse;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
@@ -202,24 +203,63 @@ public final class ColdRoutingBench {
   private ColdWeights fit(Path folder, List<Labelled> dev) throws IOException {
     var tables = new Practice(options.data().orElseThrow()).tables(this::profile);
     var practised = ColdFit.weights(embedder, tables, NOBODY, "practice", "");
-    var examples =
-        dev.stream().map(q -> new ColdFit.Example(profile(q.text()), q.right())).toList();
+    var table =
+        new ColdFit.Table(
+            Roster.of("dev", Resources.cards()),
+            dev.stream().map(q -> new ColdFit.Example(profile(q.text()), q.right())).toList());
+    var made =
+        "bench cold-routing --fit: conditional logits fitted on %d rosters drawn from ToolE's tools and training"
+                .formatted(tables.size())
+            + " queries, the blend on estimates held out by roster; the scales of likeness and blend and what speaks"
+            + " for nobody there on the dev questions; unanswerable ones counted a quarter; the lapse on rosters and"
+            + " dev questions held out, each sort counting half";
     var weights =
-        ColdFit.calibrated(
-            embedder,
-            practised,
-            List.of(new ColdFit.Table(Roster.of("dev", Resources.cards()), examples)),
-            NOBODY,
-            "cold-3",
-            "bench cold-routing --fit: conditional logits fitted on %d rosters drawn from ToolE's tools and training"
-                    .formatted(tables.size())
-                + " queries, the blend on estimates held out by roster; the scales of likeness and blend and what speaks"
-                + " for nobody there on the dev questions; unanswerable ones counted a quarter");
+        calibrated(practised, table, made)
+            .with(Lapse.fit(List.of(onPractice(tables, table), onDev(practised, table))));
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("cold-weights.json"),
         Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(weights) + "\n");
     return weights;
+  }
+
+  private ColdWeights calibrated(ColdWeights practised, ColdFit.Table dev, String made) {
+    return ColdFit.calibrated(embedder, practised, List.of(dev), NOBODY, "cold-4", made);
+  }
+
+  /** Forecasts on each half of the practice rosters by what was fitted on the other half. */
+  private List<Lapse.Seen> onPractice(List<ColdFit.Table> tables, ColdFit.Table dev) {
+    List<Lapse.Seen> seen = new ArrayList<>();
+    for (int half = 0; half < 2; half++) {
+      List<List<ColdFit.Table>> parts = parts(tables, 2, half);
+      var practised = ColdFit.weights(embedder, parts.getFirst(), NOBODY, "half", "");
+      seen.addAll(ColdFit.seen(embedder, calibrated(practised, dev, ""), parts.getLast()));
+    }
+    return seen;
+  }
+
+  /** Forecasts on each fifth of the dev questions by what was calibrated on the others. */
+  private List<Lapse.Seen> onDev(ColdWeights practised, ColdFit.Table dev) {
+    List<Lapse.Seen> seen = new ArrayList<>();
+    for (int fold = 0; fold < 5; fold++) {
+      List<List<ColdFit.Example>> parts = parts(dev.examples(), 5, fold);
+      var weights =
+          calibrated(practised, new ColdFit.Table(dev.roster(), parts.getFirst()), "fold");
+      seen.addAll(
+          ColdFit.seen(
+              embedder, weights, List.of(new ColdFit.Table(dev.roster(), parts.getLast()))));
+    }
+    return seen;
+  }
+
+  /** All but every so-manieth, and those. */
+  private static <T> List<List<T>> parts(List<T> all, int parts, int left) {
+    List<T> kept = new ArrayList<>();
+    List<T> out = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      (i % parts == left ? out : kept).add(all.get(i));
+    }
+    return List.of(kept, out);
   }
 
   /** Microseconds of one decision, its embedding at hand: median and 99th percentile. */
