@@ -5,6 +5,7 @@ import static io.consilium.expert.ApiKey.Access.OPERATOR;
 import static io.consilium.expert.ApiKey.Access.VIEWER;
 
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
@@ -34,8 +35,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Everything agents find here, as the SDK's server serves it. Made anew when the roster changes,
- * since classifiers are tools and cards are resources.
+ * Everything agents find here, as the SDK's server serves it. Made when the first agent comes and
+ * anew when a card changes, since classifiers are tools and cards are resources.
  */
 public final class McpCatalogue {
   private static final Logger log = LoggerFactory.getLogger(McpCatalogue.class);
@@ -46,12 +47,11 @@ public final class McpCatalogue {
   /** Who may read cards; a user's own decisions are the user's too. */
   static final Set<Access> LOOK = Set.of(ADMIN, OPERATOR, VIEWER);
 
-  private final Offer offer;
   private final McpTools tools;
   private final Orchestrator orchestrator;
   private final ExpertsController experts;
   private final String version;
-  private volatile Served served;
+  private volatile @Nullable Served served;
 
   /**
    * What one orchestrator offers.
@@ -61,28 +61,27 @@ public final class McpCatalogue {
    */
   public McpCatalogue(
       McpTools tools, Orchestrator orchestrator, ExpertsController experts, String version) {
-    this.offer = tools.offer();
     this.tools = tools;
     this.orchestrator = orchestrator;
     this.experts = experts;
     this.version = version;
-    this.served = serve(orchestrator.roster());
   }
 
   /**
    * One state of it.
    *
-   * @param roster the id of the roster it was made of
+   * @param cards it was made of
    * @param handler serves requests
    * @param may who may call each tool, in the order they are listed
    */
-  record Served(String roster, McpStatelessServerHandler handler, Map<String, Set<Access>> may) {}
+  record Served(
+      List<ExpertCard> cards, McpStatelessServerHandler handler, Map<String, Set<Access>> may) {}
 
   /** What there is now. */
   Served current() {
     var roster = orchestrator.roster();
     var now = served;
-    if (!now.roster.equals(roster.id())) {
+    if (now == null || !now.cards.equals(roster.cards())) {
       now = serve(roster); // two at once make the same
       served = now;
     }
@@ -94,7 +93,7 @@ public final class McpCatalogue {
   }
 
   String instructions() {
-    return offer.instructions();
+    return Offer.shipped().instructions();
   }
 
   /** Takes the handler from the SDK, which calls this a transport. */
@@ -113,6 +112,7 @@ public final class McpCatalogue {
   }
 
   private Served serve(Roster roster) {
+    var offer = Offer.shipped();
     var all = tools.all(roster);
     var transport = new Handed();
     McpServer.sync(transport)
@@ -136,7 +136,7 @@ public final class McpCatalogue {
         .build();
     Map<String, Set<Access>> may = new LinkedHashMap<>();
     all.forEach(tool -> may.put(tool.tool().name(), tool.may()));
-    return new Served(roster.id(), Objects.requireNonNull(transport.handler), may);
+    return new Served(List.copyOf(roster.cards()), Objects.requireNonNull(transport.handler), may);
   }
 
   private static McpStatelessServerFeatures.SyncToolSpecification specification(McpTool tool) {

@@ -49,7 +49,6 @@ public final class McpTools {
   private static final int USUAL_TOOLS = 5;
   private static final int LONGEST_NAME = 64;
 
-  private final Offer offer = Offer.read();
   private final Orchestrator orchestrator;
   private final Asking asking;
   private final RecentDecisions recent;
@@ -77,12 +76,9 @@ public final class McpTools {
     this.meters = meters;
   }
 
-  Offer offer() {
-    return offer;
-  }
-
   /** All of them, in the order they are listed: those of the service, then a classifier each. */
   List<McpTool> all(Roster roster) {
+    var offer = Offer.shipped();
     List<McpTool> tools =
         new ArrayList<>(
             List.of(
@@ -233,7 +229,7 @@ public final class McpTools {
   private McpTool classifier(String name, ExpertCard card) {
     var labels = ((ExpertKind.Classifier) card.kind()).labels();
     return new McpTool(
-        McpSchema.Tool.builder(name, offer.classifierInput())
+        McpSchema.Tool.builder(name, Offer.shipped().classifierInput())
             .title("Classify with " + card.id())
             .description(card.description())
             .outputSchema(Offer.map(classified(labels)))
