@@ -17,7 +17,7 @@ final class EstimatorRow {
         false,
         true,
         (part, seed) -> {
-          Estimator estimator = method.fit(part.training().apply(seed));
+          Estimator estimator = part.training().apply(seed).fit(method);
           double[] means = part.trainMeans();
           var questions = part.questions().get();
           return question -> {

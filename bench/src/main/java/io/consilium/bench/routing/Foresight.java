@@ -41,11 +41,22 @@ public record Foresight(
 
   /** The same for all rows of a part that ask for it with the same method and seed. */
   public static Foresight of(Part part, long seed, Method method) {
-    return part.foresights()
-        .computeIfAbsent(method.name() + " " + seed, key -> make(part, seed, method));
+    return of(part, seed, method, method);
   }
 
-  private static Foresight make(Part part, long seed, Method method) {
+  /**
+   * The same where forecasts of training questions are another method's.
+   *
+   * @param heldOut makes them: much like the method, and quicker to fit
+   */
+  public static Foresight of(Part part, long seed, Method method, Method heldOut) {
+    return part.foresights()
+        .computeIfAbsent(
+            method.name() + " " + heldOut.name() + " " + seed,
+            key -> make(part, seed, method, heldOut));
+  }
+
+  private static Foresight make(Part part, long seed, Method method, Method heldOut) {
     if (part.answers().isEmpty()) {
       throw new IllegalArgumentException("no answers were recorded, so none can be compared");
     }
@@ -58,7 +69,7 @@ public record Foresight(
       int left = f;
       var inner =
           training.rows(IntStream.range(0, fold.length).filter(i -> fold[i] != left).toArray());
-      var estimator = method.fit(inner);
+      var estimator = inner.fit(heldOut);
       var guess = guess(inner);
       for (int row = 0; row < fold.length; row++) {
         if (fold[row] == left) {
@@ -67,7 +78,7 @@ public record Foresight(
         }
       }
     }
-    var estimator = method.fit(training);
+    var estimator = training.fit(method);
     var guess = guess(training);
     List<String> kinds = new ArrayList<>();
     var questions = part.questions().get();
@@ -145,8 +156,6 @@ public record Foresight(
   }
 
   private static KindGuess guess(Training training) {
-    return KindGuess.fit(
-        training.vectors(),
-        training.records().items().stream().map(item -> item.category()).toList());
+    return KindGuess.fit(training);
   }
 }

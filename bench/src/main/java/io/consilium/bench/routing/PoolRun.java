@@ -3,7 +3,6 @@ package io.consilium.bench.routing;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.router.fit.Rosters;
-import io.consilium.router.fit.Training;
 import io.consilium.router.records.Imported;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
-import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /** Plays every row over one pool: fits on each part, then asks its test questions one by one. */
@@ -27,7 +25,8 @@ public final class PoolRun {
   private final Progress progress;
   private final Records complete;
   private final Field field;
-  private final List<Part> parts = new ArrayList<>();
+  private final Map<Integer, Part> parts = new ConcurrentHashMap<>(); // until they are played
+  private final int trained;
   private final List<int[]> seats = new ArrayList<>(); // of each part's questions in the field
 
   /**
@@ -70,32 +69,27 @@ public final class PoolRun {
       var train = complete.rows(part.train());
       var test = complete.rows(part.test());
       var text = texts.apply(train.items(), test.items());
-      LongFunction<Training> training =
-          seed ->
-              new Training(
-                  train,
-                  text.learnt().profiles(),
-                  text.learnt().space(),
-                  text.learnt().vectors(),
-                  seed);
-      parts.add(
+      var training = new Learning(train, text);
+      parts.put(
+          parts.size(),
           new Part(
               pool,
               train,
               test,
               roster,
               () -> text.learnt().questions(),
-              training,
+              training::of,
               new ExpectedLength(
                   train,
                   test,
                   roster,
-                  () -> training.apply(options.seed()),
+                  () -> training.of(options.seed()),
                   () -> text.learnt().questions()),
               new ConcurrentHashMap<>(),
               imported.answers()));
       seats.add(IntStream.of(part.test()).map(row -> seat.getOrDefault(row, -1)).toArray());
     }
+    this.trained = (int) rows.stream().mapToInt(part -> part.train().length).average().orElse(0);
   }
 
   /** Which pool. */
@@ -124,7 +118,7 @@ public final class PoolRun {
 
   /** How many questions each fit learns from, on average. */
   public int trained() {
-    return (int) parts.stream().mapToInt(part -> part.train().items().size()).average().orElse(0);
+    return trained;
   }
 
   /** Tapes of every row that makes sense in this pool, one per seed. */
@@ -140,7 +134,7 @@ public final class PoolRun {
       }
     }
     List<Future<List<String>>> work = new ArrayList<>();
-    for (int part = 0; part < parts.size(); part++) {
+    for (int part = 0; part < seats.size(); part++) {
       int number = part;
       work.add(executor.submit(() -> play(number, rows, tapes)));
     }
@@ -166,7 +160,10 @@ public final class PoolRun {
   /** Plays one part; gives the rows that make no sense there. */
   private List<String> play(int number, List<Row> rows, Map<String, List<Tape>> tapes) {
     List<String> senseless = new ArrayList<>();
-    var part = parts.get(number);
+    var part = parts.remove(number); // what is learnt of it is large
+    if (part == null) {
+      throw new IllegalStateException("a part is played once");
+    }
     int[] seat = seats.get(number);
     for (var row : rows) {
       var fits = tapes.getOrDefault(row.name(), List.of());
@@ -189,7 +186,7 @@ public final class PoolRun {
                 .formatted(
                     pool.word(),
                     number + 1,
-                    parts.size(),
+                    seats.size(),
                     row.name(),
                     (System.nanoTime() - start) / 1e9));
       }

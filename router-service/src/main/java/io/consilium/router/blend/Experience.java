@@ -87,9 +87,7 @@ record Experience(
   }
 
   private static KindGuess kinds(Training training) {
-    return KindGuess.fit(
-        training.vectors(),
-        training.records().items().stream().map(item -> item.category()).toList());
+    return KindGuess.fit(training);
   }
 
   private static HeldOut heldOut(Training training) {

@@ -95,8 +95,7 @@ public final class BenchmarkEstimator implements Method {
     int[] said = Arrays.stream(learnt.heldOut()).mapToInt(Shares::argmax).toArray();
     var table = RegionTable.fit(residuals, said, learnt.labels().names().size());
     double[][] credits = credits(records);
-    var ridge =
-        Ridge.fit(training.vectors(), credits, Labels.folds(records.items()), Ridge.PENALTIES);
+    var ridge = Ridge.fit(training, credits, Ridge.PENALTIES);
     double[] usual = new double[records.experts().size()];
     for (double[] row : ridge.heldOut()) {
       for (int e = 0; e < usual.length; e++) {

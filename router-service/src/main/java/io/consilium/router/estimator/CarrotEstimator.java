@@ -79,12 +79,11 @@ public final class CarrotEstimator implements Method {
         any |= priced[e];
       }
     }
-    int[] folds = Labels.folds(records.items());
-    var right = Ridge.fit(training.vectors(), correct, folds, Ridge.PENALTIES);
+    var right = Ridge.fit(training, correct, Ridge.PENALTIES);
     int width = training.space().dimension();
     var cost =
         any
-            ? inMean(Ridge.fit(training.vectors(), price, folds, Ridge.PENALTIES), price)
+            ? inMean(Ridge.fit(training, price, Ridge.PENALTIES), price)
             : Linear.constant(new double[experts], width);
     return new State(
         List.copyOf(records.experts()),

@@ -68,7 +68,6 @@ public final class DeferralEstimator implements Method {
         gain[i][e] = records.correct(i, e) - records.correct(i, base);
       }
     }
-    int[] folds = Labels.folds(records.items());
     int width = training.space().dimension();
     double[] usual = new double[experts];
     for (int e = 0; e < experts; e++) {
@@ -80,10 +79,8 @@ public final class DeferralEstimator implements Method {
         base,
         none
             ? Linear.constant(new double[] {base < 0 ? 0.5 : rates.mean()[base]}, width)
-            : Ridge.fit(training.vectors(), own, folds, Ridge.PENALTIES).linear(),
-        none
-            ? Linear.constant(usual, width)
-            : Ridge.fit(training.vectors(), gain, folds, Ridge.PENALTIES).linear(),
+            : Ridge.fit(training, own, Ridge.PENALTIES).linear(),
+        none ? Linear.constant(usual, width) : Ridge.fit(training, gain, Ridge.PENALTIES).linear(),
         rates.weights());
   }
 }

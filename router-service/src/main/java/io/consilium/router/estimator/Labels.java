@@ -2,7 +2,6 @@ package io.consilium.router.estimator;
 
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.Item;
-import io.consilium.router.records.QuestionHash;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,10 @@ record Labels(List<String> names, Linear linear, double sharpness) {
   record Learnt(Labels labels, int[] label, double[][] heldOut) {}
 
   static Learnt fit(Training training) {
+    return training.shared(Labels.class, () -> learn(training));
+  }
+
+  private static Learnt learn(Training training) {
     var items = training.records().items();
     Map<String, Integer> sizes = new LinkedHashMap<>();
     items.forEach(item -> sizes.merge(item.category().strip(), 1, Integer::sum));
@@ -43,7 +46,7 @@ record Labels(List<String> names, Linear linear, double sharpness) {
     for (int i = 0; i < label.length; i++) {
       targets[i][label[i]] = 1;
     }
-    var ridge = Ridge.fit(training.vectors(), targets, folds(items), new double[] {1, 3, 10});
+    var ridge = Ridge.fit(training, targets, new double[] {1, 3, 10});
     double best = Double.NEGATIVE_INFINITY;
     double chosen = SHARPNESS[0];
     for (double sharpness : SHARPNESS) {
@@ -67,11 +70,6 @@ record Labels(List<String> names, Linear linear, double sharpness) {
   private static String name(Item item, Map<String, Integer> sizes) {
     var category = item.category().strip();
     return category.isEmpty() || sizes.getOrDefault(category, 0) < RARE ? OTHER : category;
-  }
-
-  /** The fold of each item, by its question, so that repeats never straddle. */
-  static int[] folds(List<Item> items) {
-    return items.stream().mapToInt(item -> QuestionHash.fold(item.hash(), Ridge.FOLDS)).toArray();
   }
 
   /** The share of each label in a question. */

@@ -99,17 +99,16 @@ public final class LocusEstimator implements Method {
         }
       }
     }
-    int[] folds = Labels.folds(training.records().items());
     int width = training.space().dimension();
     return new State(
         List.copyOf(training.records().experts()),
         places,
         items == 0
             ? Linear.constant(new double[1], width)
-            : Ridge.fit(training.vectors(), level, folds, Ridge.PENALTIES).linear(),
+            : Ridge.fit(training, level, Ridge.PENALTIES).linear(),
         items == 0 || dimension == 0
             ? Linear.constant(new double[dimension], width)
-            : Ridge.fit(training.vectors(), asked, folds, Ridge.PENALTIES).linear(),
+            : Ridge.fit(training, asked, Ridge.PENALTIES).linear(),
         residuals.rates().mean(),
         residuals.rates().weights());
   }

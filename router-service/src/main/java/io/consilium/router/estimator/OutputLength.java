@@ -122,9 +122,8 @@ public final class OutputLength {
       }
     }
     int width = training.space().dimension();
-    int[] folds = Labels.folds(records.items());
-    var all = Ridge.fit(training.vectors(), shared, folds, Ridge.PENALTIES);
-    var each = Ridge.fit(training.vectors(), own, folds, Ridge.PENALTIES);
+    var all = Ridge.fit(training, shared, Ridge.PENALTIES);
+    var each = Ridge.fit(training, own, Ridge.PENALTIES);
     boolean none = items == 0 || experts == 0;
     return new State(
         List.copyOf(records.experts()),

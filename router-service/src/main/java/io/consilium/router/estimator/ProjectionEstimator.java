@@ -170,12 +170,11 @@ public final class ProjectionEstimator implements Method {
     for (int i = 0; i < items; i++) {
       level[i][0] = residuals.level()[i];
     }
-    int[] folds = Labels.folds(training.records().items());
     boolean none = items == 0 || experts == 0;
     var contrast =
         none
             ? Linear.constant(new double[experts], width)
-            : Ridge.fit(training.vectors(), residuals.contrast(), folds, Ridge.PENALTIES).linear();
+            : Ridge.fit(training, residuals.contrast(), Ridge.PENALTIES).linear();
     double[][] domains = domains(training, residuals, centre);
     double[][] learnt = new double[experts][width + 1];
     for (int e = 0; e < experts; e++) {
@@ -191,7 +190,7 @@ public final class ProjectionEstimator implements Method {
             new double[0],
             none
                 ? Linear.constant(new double[1], width)
-                : Ridge.fit(training.vectors(), level, folds, Ridge.PENALTIES).linear(),
+                : Ridge.fit(training, level, Ridge.PENALTIES).linear(),
             domains,
             learnt,
             inverse(domains),

@@ -67,6 +67,12 @@ record Regions(float[] centroids, float[] half, int[] sizes) {
     int width = vectors.getFirst().length;
     double[] far = new double[n];
     Arrays.fill(far, 1);
+    double[] own = new double[n]; // squared lengths
+    for (int i = 0; i < n; i++) {
+      for (int d = 0; d < likeness; d++) {
+        own[i] += vectors.get(i)[d] * vectors.get(i)[d];
+      }
+    }
     for (int r = 0; r < regions; r++) {
       double total = Arrays.stream(far).sum();
       double at = random.nextDouble() * total;
@@ -78,12 +84,7 @@ record Regions(float[] centroids, float[] half, int[] sizes) {
       float[] centre = Arrays.copyOfRange(centroids, r * width, (r + 1) * width);
       double square = DOT.of(centre, centre, 0);
       for (int i = 0; i < n; i++) {
-        float[] vector = vectors.get(i);
-        double own = 0;
-        for (int d = 0; d < likeness; d++) {
-          own += vector[d] * vector[d];
-        }
-        double distance = Math.max(0, own + square - 2 * DOT.of(centre, vector, 0));
+        double distance = Math.max(0, own[i] + square - 2 * DOT.of(centre, vectors.get(i), 0));
         far[i] = r == 0 ? distance : Math.min(far[i], distance);
       }
     }

@@ -1,10 +1,9 @@
 package io.consilium.router.estimator;
 
+import io.consilium.router.fit.Gram;
+import io.consilium.router.fit.Training;
 import java.util.Arrays;
 import java.util.List;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 
 /**
  * Ridge regression of several targets on question vectors (Hoerl and Kennard 1970), its penalty
@@ -19,12 +18,21 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
   /** From nearly free to nearly constant, for vectors of two unit parts. */
   static final double[] PENALTIES = {5, 20, 60, 200, 800};
 
-  static final int FOLDS = 3;
+  static final int FOLDS = Gram.FOLDS;
 
   /** Fewer items than this are not worth a fold. */
   private static final int FEW = 30;
 
   private static final int FILLS = 8;
+
+  /**
+   * Fits on the vectors of a training.
+   *
+   * @param targets per item; NaN where unknown
+   */
+  static Ridge fit(Training training, double[][] targets, double[] penalties) {
+    return fit(training.vectors(), targets, training.folds(), training.gram(), penalties);
+  }
 
   /**
    * Fits.
@@ -33,23 +41,37 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
    * @param fold of each item, below {@link #FOLDS}
    */
   static Ridge fit(List<float[]> vectors, double[][] targets, int[] fold, double[] penalties) {
+    return fit(vectors, targets, fold, new Gram(vectors, fold), penalties);
+  }
+
+  private static Ridge few(List<float[]> vectors, double[][] targets) {
     int n = vectors.size();
-    int functions = n == 0 ? 0 : targets[0].length;
+    double[] mean = means(targets, n == 0 ? 0 : targets[0].length);
+    double[][] heldOut = new double[n][];
+    Arrays.fill(heldOut, mean);
     int width = n == 0 ? 0 : vectors.getFirst().length;
-    double[] mean = means(targets, functions);
+    return new Ridge(Linear.constant(mean, width), heldOut, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Fits where the sums of the vectors are known.
+   *
+   * @param gram of the vectors in these folds
+   */
+  static Ridge fit(
+      List<float[]> vectors, double[][] targets, int[] fold, Gram gram, double[] penalties) {
+    int n = vectors.size();
     if (n < FEW) {
-      double[][] heldOut = new double[n][];
-      Arrays.fill(heldOut, mean);
-      return new Ridge(Linear.constant(mean, width), heldOut, Double.POSITIVE_INFINITY);
+      return few(vectors, targets);
     }
-    double[][] filled = filled(targets, mean);
+    int functions = targets[0].length;
+    double[][] filled = filled(targets, means(targets, functions));
     boolean missing =
         Arrays.stream(targets).flatMapToDouble(Arrays::stream).anyMatch(Double::isNaN);
-    var gram = new Gram(vectors, fold);
-    if (missing) {
-      for (int round = 0; round < FILLS; round++) {
-        refill(filled, targets, vectors, gram.solve(filled, -1, 30));
-      }
+    var products = gram.products(filled);
+    for (int round = 0; missing && round < FILLS; round++) {
+      refill(filled, targets, vectors, linear(gram, products, Gram.ALL, 30));
+      products = gram.products(filled);
     }
     double best = Double.POSITIVE_INFINITY;
     double chosen = penalties[0];
@@ -58,7 +80,7 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
       double[][] forecast = new double[n][];
       for (int f = 0; f < FOLDS; f++) {
         Cancellation.check();
-        var part = gram.solve(filled, f, penalty);
+        var part = linear(gram, products, f, penalty);
         for (int i = 0; i < n; i++) {
           if (fold[i] == f) {
             forecast[i] = part.of(vectors.get(i));
@@ -76,12 +98,29 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
         best = error;
         chosen = penalty;
         heldOut = forecast;
+      } else {
+        break; // they rise, and so does the error beyond the best
       }
     }
     for (int round = 0; missing && round < FILLS; round++) {
-      refill(filled, targets, vectors, gram.solve(filled, -1, chosen));
+      refill(filled, targets, vectors, linear(gram, products, Gram.ALL, chosen));
+      products = gram.products(filled);
     }
-    return new Ridge(gram.solve(filled, -1, chosen), heldOut, chosen);
+    return new Ridge(linear(gram, products, Gram.ALL, chosen), heldOut, chosen);
+  }
+
+  private static Linear linear(Gram gram, double[][] products, int without, double penalty) {
+    double[] solution = gram.solve(products, without, penalty);
+    int width = gram.width();
+    float[] weights = new float[solution.length / (width + 1) * width];
+    double[] bias = new double[solution.length / (width + 1)];
+    for (int t = 0; t < bias.length; t++) {
+      for (int d = 0; d < width; d++) {
+        weights[t * width + d] = (float) solution[t * (width + 1) + d];
+      }
+      bias[t] = solution[t * (width + 1) + width];
+    }
+    return new Linear(weights, bias);
   }
 
   private static double[] means(double[][] targets, int functions) {
@@ -119,120 +158,6 @@ record Ridge(Linear linear, double[][] heldOut, double penalty) {
           filled[i][t] = forecast[t];
         }
       }
-    }
-  }
-
-  /**
-   * Sums of products of the vectors, fold by fold; the last number of each vector is a constant.
-   */
-  private static final class Gram {
-    private final List<float[]> vectors;
-    private final int[] fold;
-    private final int width;
-    private final double[][] sums = new double[FOLDS][];
-
-    private Gram(List<float[]> vectors, int[] fold) {
-      this.vectors = vectors;
-      this.fold = fold;
-      this.width = vectors.getFirst().length + 1;
-      for (int f = 0; f < FOLDS; f++) {
-        sums[f] = new double[width * width];
-        double[][] block = new double[4][];
-        int filled = 0;
-        for (int i = 0; i < vectors.size(); i++) {
-          if (fold[i] == f) {
-            block[filled++] = extended(vectors.get(i));
-            if (filled == 4) {
-              add(sums[f], block);
-              filled = 0;
-            }
-          }
-        }
-        while (filled > 0 && filled < 4) {
-          block[filled++] = new double[width];
-        }
-        if (filled == 4) {
-          add(sums[f], block);
-        }
-      }
-    }
-
-    private double[] extended(float[] vector) {
-      double[] row = new double[width];
-      for (int d = 0; d < vector.length; d++) {
-        row[d] = vector[d];
-      }
-      row[width - 1] = 1;
-      return row;
-    }
-
-    /** Adds the lower triangle of four outer products at once, for memory is slower than sums. */
-    private void add(double[] sum, double[][] rows) {
-      double[] r0 = rows[0];
-      double[] r1 = rows[1];
-      double[] r2 = rows[2];
-      double[] r3 = rows[3];
-      for (int a = 0; a < width; a++) {
-        double a0 = r0[a];
-        double a1 = r1[a];
-        double a2 = r2[a];
-        double a3 = r3[a];
-        int at = a * width;
-        for (int b = 0; b <= a; b++) {
-          sum[at + b] += a0 * r0[b] + a1 * r1[b] + a2 * r2[b] + a3 * r3[b];
-        }
-      }
-    }
-
-    /** The fit without one fold; with all of them when {@code without} is -1. */
-    private Linear solve(double[][] targets, int without, double penalty) {
-      var left = new DMatrixRMaj(width, width);
-      for (int f = 0; f < FOLDS; f++) {
-        if (f != without) {
-          for (int k = 0; k < left.data.length; k++) {
-            left.data[k] += sums[f][k];
-          }
-        }
-      }
-      for (int a = 0; a < width; a++) {
-        for (int b = 0; b < a; b++) {
-          left.data[b * width + a] = left.data[a * width + b];
-        }
-        left.data[a * width + a] += a == width - 1 ? 1e-6 : penalty;
-      }
-      int functions = targets[0].length;
-      var right = new DMatrixRMaj(width, functions);
-      for (int i = 0; i < fold.length; i++) {
-        if (fold[i] == without) {
-          continue;
-        }
-        float[] vector = vectors.get(i);
-        double[] target = targets[i];
-        for (int d = 0; d < width; d++) {
-          double value = d == width - 1 ? 1 : vector[d];
-          if (value != 0) {
-            for (int t = 0; t < functions; t++) {
-              right.data[d * functions + t] += value * target[t];
-            }
-          }
-        }
-      }
-      var solver = LinearSolverFactory_DDRM.chol(width);
-      var solution = new DMatrixRMaj(width, functions);
-      if (!solver.setA(left)) {
-        throw new IllegalStateException("a ridge has no solution: its numbers are not finite");
-      }
-      solver.solve(right, solution);
-      var across = CommonOps_DDRM.transpose(solution, null);
-      float[] weights = new float[functions * (width - 1)];
-      double[] bias = new double[functions];
-      for (int t = 0; t < functions; t++) {
-        for (int d = 0; d < width - 1; d++) {
-          weights[t * (width - 1) + d] = (float) across.get(t, d);
-        }
-        bias[t] = across.get(t, width - 1);
-      }
-      return new Linear(weights, bias);
     }
   }
 }

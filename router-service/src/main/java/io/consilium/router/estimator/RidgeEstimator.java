@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Not for records of fewer than a few hundred questions: the line then hardly leaves the mean.
  */
 public final class RidgeEstimator implements Method {
-  private static final double[] LEVEL = {3, 10};
+  private static final double[] LEVEL = {3, 10, 25};
   private static final double[] CONTRAST = {75, 250};
 
   /**
@@ -53,7 +53,6 @@ public final class RidgeEstimator implements Method {
   public Estimator fit(Training training) {
     var records = training.records();
     var residuals = Residuals.of(records);
-    int[] folds = Labels.folds(records.items());
     double[][] level = new double[residuals.items()][1];
     for (int i = 0; i < level.length; i++) {
       level[i][0] = residuals.level()[i];
@@ -63,15 +62,15 @@ public final class RidgeEstimator implements Method {
             List.copyOf(records.experts()),
             residuals.rates().mean(),
             residuals.rates().weights(),
-            line(training, level, folds, LEVEL, 1),
-            line(training, residuals.contrast(), folds, CONTRAST, residuals.experts()));
+            line(training, level, LEVEL, 1),
+            line(training, residuals.contrast(), CONTRAST, residuals.experts()));
     return new FittedEstimator(name(), training.space(), state);
   }
 
   private static Linear line(
-      Training training, double[][] targets, int[] folds, double[] penalties, int functions) {
+      Training training, double[][] targets, double[] penalties, int functions) {
     return targets.length == 0
         ? Linear.constant(new double[functions], training.space().dimension())
-        : Ridge.fit(training.vectors(), targets, folds, penalties).linear();
+        : Ridge.fit(training, targets, penalties).linear();
   }
 }

@@ -135,7 +135,7 @@ public final class TreeEstimator implements Method {
     List<String> names = new ArrayList<>();
     learnt.labels().names().forEach(name -> names.add("like " + name));
     names.addAll(SURFACE);
-    var grown = new Growth(residuals, features, Labels.folds(training.records().items()));
+    var grown = new Growth(residuals, features, training.folds());
     int[] all = new int[items];
     Arrays.setAll(all, i -> i);
     grown.grow(all, DEPTH, 0, new double[residuals.experts()]);

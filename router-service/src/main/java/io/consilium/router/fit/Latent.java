@@ -25,6 +25,9 @@ record Latent(Map<String, Integer> terms, float[] idf, float[] directions, int d
   private static final int SPARE = 20;
   private static final int ROUNDS = 4;
 
+  /** A direction with less is none. */
+  private static final double LEAST = 1e-12;
+
   /** A term seen in fewer training questions says nothing about the next one. */
   private static final int RARE = 3;
 
@@ -60,25 +63,32 @@ record Latent(Map<String, Integer> terms, float[] idf, float[] directions, int d
       }
     }
     for (int round = 0; round < ROUNDS; round++) {
-      basis = orthonormal(back(rows, forth(rows, basis, width), terms, width), width);
+      // made orthonormal where there are fewer rows: the questions, not their terms
+      basis = back(rows, orthonormal(forth(rows, basis, width), width), terms, width);
     }
-    // rotate the basis to the singular directions: eigenvectors of (X V)ᵀ (X V)
-    var gram = gram(forth(rows, basis, width), width);
+    // the basis is Xᵀ Q: with VᵀV = U Λ Uᵀ its singular directions are V U Λ^-½
     var eigen = DecompositionFactory_DDRM.eig(width, true, true);
-    eigen.decompose(gram);
+    eigen.decompose(gram(basis, width));
     Integer[] order = new Integer[width];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
         order, (a, b) -> Double.compare(eigen.getEigenvalue(b).real, eigen.getEigenvalue(a).real));
-    float[] directions = new float[terms * dimension];
+    double[][] turn = new double[width][dimension];
     for (int k = 0; k < dimension; k++) {
       var vector = eigen.getEigenVector(order[k]);
-      for (int term = 0; term < terms; term++) {
-        double sum = 0;
-        for (int j = 0; j < width; j++) {
-          sum += basis[term][j] * vector.get(j, 0);
-        }
-        directions[term * dimension + k] = (float) sum;
+      double value = eigen.getEigenvalue(order[k]).real;
+      double length = value > LEAST ? Math.sqrt(value) : Double.POSITIVE_INFINITY;
+      for (int j = 0; j < width; j++) {
+        turn[j][k] = vector.get(j, 0) / length;
+      }
+    }
+    float[] directions = new float[terms * dimension];
+    double[] turned = new double[dimension];
+    for (int term = 0; term < terms; term++) {
+      Arrays.fill(turned, 0);
+      Gram.addAll(turned, basis[term], turn);
+      for (int k = 0; k < dimension; k++) {
+        directions[term * dimension + k] = (float) turned[k];
       }
     }
     return directions;
@@ -118,14 +128,7 @@ record Latent(Map<String, Integer> terms, float[] idf, float[] directions, int d
 
   private static DMatrixRMaj gram(double[][] rows, int width) {
     var gram = new DMatrixRMaj(width, width);
-    for (var row : rows) {
-      for (int a = 0; a < width; a++) {
-        double value = row[a];
-        for (int b = 0; b < width; b++) {
-          gram.data[a * width + b] += value * row[b];
-        }
-      }
-    }
+    Gram.addSquares(gram.data, rows, width);
     return gram;
   }
 
@@ -142,14 +145,13 @@ record Latent(Map<String, Integer> terms, float[] idf, float[] directions, int d
     }
     var inverse = new DMatrixRMaj(width, width);
     CommonOps_DDRM.invert(factor.getT(null), inverse);
+    double[][] turn = new double[width][width];
+    for (int a = 0; a < width; a++) {
+      System.arraycopy(inverse.data, a * width, turn[a], 0, width);
+    }
     double[][] product = new double[rows.length][width];
     for (int i = 0; i < rows.length; i++) {
-      for (int a = 0; a < width; a++) {
-        double value = rows[i][a];
-        for (int b = a; b < width; b++) {
-          product[i][b] += value * inverse.data[a * width + b];
-        }
-      }
+      Gram.addAll(product[i], rows[i], turn);
     }
     return product;
   }

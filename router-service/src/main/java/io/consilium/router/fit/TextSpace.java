@@ -18,13 +18,16 @@ public final class TextSpace {
   private final Latent words;
   private final double[] mean;
   private final double[] scale;
+  private final int room;
 
-  private TextSpace(String embedder, int embedding, Latent words, double[] mean, double[] scale) {
+  private TextSpace(
+      String embedder, int embedding, Latent words, double[] mean, double[] scale, int room) {
     this.embedder = embedder;
     this.embedding = embedding;
     this.words = words;
     this.mean = mean;
     this.scale = scale;
+    this.room = room;
   }
 
   /**
@@ -53,7 +56,7 @@ public final class TextSpace {
       double deviation = Math.sqrt(Math.max(0, squares / n - mean[k] * mean[k]));
       scale[k] = deviation < 1e-6 ? 0 : SURFACE / deviation;
     }
-    return new TextSpace(embedder, embedding, Latent.fit(texts, seed), mean, scale);
+    return new TextSpace(embedder, embedding, Latent.fit(texts, seed), mean, scale, 0);
   }
 
   /** Surface numbers weigh little next to two unit vectors. */
@@ -78,7 +81,20 @@ public final class TextSpace {
 
   /** The space that consists of this. */
   public static TextSpace of(State state) {
-    return new TextSpace(state.embedder, state.embedding, state.words, state.mean, state.scale);
+    return new TextSpace(state.embedder, state.embedding, state.words, state.mean, state.scale, 0);
+  }
+
+  /**
+   * The same space with room for numbers that are not in the text; they are 0 in its vectors, and
+   * whoever knows them writes them there, from {@link #known} on.
+   */
+  public TextSpace with(int numbers) {
+    return new TextSpace(embedder, embedding, words, mean, scale, numbers);
+  }
+
+  /** Where the room for what is not in the text begins: the length of what the text tells. */
+  public int known() {
+    return likeness() + Surface.WIDTH;
   }
 
   /** The id of the embedder whose vectors are part of this space. */
@@ -88,7 +104,7 @@ public final class TextSpace {
 
   /** The length of every vector. */
   public int dimension() {
-    return embedding + words.dimension() + Surface.WIDTH;
+    return known() + room;
   }
 
   /** The length of the leading part that measures likeness: two unit vectors, meaning and words. */

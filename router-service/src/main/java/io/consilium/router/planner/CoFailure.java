@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * How experts fail together: questions that are hard for one are hard for the others, and those who
@@ -189,7 +190,7 @@ public record CoFailure(
           "co-failure needs 50 questions on which every expert was observed; there are "
               + all.size());
     }
-    var agreed = new SameWrong(records, answers);
+    var agreed = SameWrong.of(records, answers);
     double pooledSpread = spread(records, forecasts, all);
     double pooledSame = agreed.rate(all, SAME_WRONG);
     Map<String, Kind> fitted = new HashMap<>();
@@ -201,7 +202,9 @@ public record CoFailure(
               : share * spread(records, forecasts, items) + (1 - share) * pooledSpread;
       fitted.put(kind, new Kind(spread, agreed.rate(items, pooledSame)));
     });
-    var measured = new CoFailure(fitted, records.experts(), agreed.pairs(all, pooledSame));
+    var measured =
+        new CoFailure(
+            fitted, records.experts(), agreed.pairs(all, pooledSame, records.experts().size()));
     return measured.with(new Rehearsal(records, forecasts, kinds, answers, all).weighing(measured));
   }
 
@@ -222,14 +225,23 @@ public record CoFailure(
       few += right <= (experts - 1) / 2 ? 1 : 0;
     }
     int every = Math.max(1, items.size() / 600); // a sample of them tells it as well
+    var sample = IntStream.range(0, items.size()).filter(i -> i % every == 0).mapToObj(items::get);
+    double[][] sampled = sample.map(item -> forecasts[item]).toArray(double[][]::new);
+    double best = least(sampled, every, none, few, 0, 4, 0.4);
+    return least(sampled, every, none, few, Math.max(0, best - 0.3), best + 0.3, 0.1);
+  }
+
+  /** The best of evenly spaced spreads. */
+  private static double least(
+      double[][] sampled, int every, double none, double few, double from, double to, double step) {
     double best = SPREAD;
     double least = Double.POSITIVE_INFINITY;
-    for (double spread = 0; spread < 4.05; spread += 0.1) {
+    for (double spread = from; spread < to + step / 2; spread += step) {
       double expectedNone = 0.5;
       double expectedFew = 0.5;
-      for (int i = 0; i < items.size(); i += every) {
-        expectedNone += every * atMost(spread, forecasts[items.get(i)], 0);
-        expectedFew += every * atMost(spread, forecasts[items.get(i)], (experts - 1) / 2);
+      for (double[] p : sampled) {
+        expectedNone += every * atMost(spread, p, 0);
+        expectedFew += every * atMost(spread, p, (p.length - 1) / 2);
       }
       double off = square(Math.log(expectedNone / none)) + square(Math.log(expectedFew / few));
       if (off < least) {
@@ -244,52 +256,64 @@ public record CoFailure(
     return x * x;
   }
 
-  /** Counts pairs that are both wrong, and how many of them agree. */
-  private record SameWrong(
-      Records records, BiFunction<Integer, Integer, Optional<String>> answers) {
+  /**
+   * Counts pairs that are both wrong, and how many of them agree.
+   *
+   * @param wrong the number of each wrong answer, [item][expert]; -1 where right or not kept
+   */
+  private record SameWrong(int[][] wrong) {
+    static SameWrong of(Records records, BiFunction<Integer, Integer, Optional<String>> answers) {
+      int experts = records.experts().size();
+      int[][] wrong = new int[records.items().size()][experts];
+      for (int item = 0; item < wrong.length; item++) {
+        Map<String, Integer> numbers = new HashMap<>();
+        for (int e = 0; e < experts; e++) {
+          wrong[item][e] =
+              records.correct(item, e) > 0.5
+                  ? -1
+                  : answers
+                      .apply(item, e)
+                      .map(answer -> numbers.computeIfAbsent(answer, a -> numbers.size()))
+                      .orElse(-1);
+        }
+      }
+      return new SameWrong(wrong);
+    }
+
     double rate(List<Integer> items, double prior) {
-      double wrong = PRIOR;
+      double both = PRIOR;
       double same = PRIOR * prior;
       for (int item : items) {
-        for (int i = 0; i < records.experts().size(); i++) {
-          for (int j = 0; j < i; j++) {
-            int seen = seen(item, i, j);
-            wrong += seen >= 0 ? 1 : 0;
-            same += seen == 1 ? 1 : 0;
+        int[] given = wrong[item];
+        for (int i = 0; i < given.length; i++) {
+          for (int j = 0; j < i && given[i] >= 0; j++) {
+            both += given[j] >= 0 ? 1 : 0;
+            same += given[j] == given[i] ? 1 : 0;
           }
         }
       }
-      return Math.clamp(same / wrong, 0.01, 0.99);
+      return Math.clamp(same / both, 0.01, 0.99);
     }
 
-    double[][] pairs(List<Integer> items, double base) {
-      int experts = records.experts().size();
+    double[][] pairs(List<Integer> items, double base, int experts) {
       double[][] pairs = new double[experts][experts];
       for (int i = 0; i < experts; i++) {
         for (int j = 0; j < i; j++) {
-          double wrong = PAIR_PRIOR;
+          double both = PAIR_PRIOR;
           double same = PAIR_PRIOR * base;
           for (int item : items) {
-            int seen = seen(item, i, j);
-            wrong += seen >= 0 ? 1 : 0;
-            same += seen == 1 ? 1 : 0;
+            int[] given = wrong[item];
+            if (given[i] >= 0 && given[j] >= 0) {
+              both++;
+              same += given[i] == given[j] ? 1 : 0;
+            }
           }
-          double rate = Math.clamp(same / wrong, 0.01, 0.99);
+          double rate = Math.clamp(same / both, 0.01, 0.99);
           pairs[i][j] = Math.log(rate / (1 - rate)) - Math.log(base / (1 - base));
           pairs[j][i] = pairs[i][j];
         }
       }
       return pairs;
-    }
-
-    /** 1 when both err alike, 0 when they err differently, -1 when not both err and answer. */
-    private int seen(int item, int i, int j) {
-      if (records.correct(item, i) > 0.5 || records.correct(item, j) > 0.5) {
-        return -1;
-      }
-      var first = answers.apply(item, i);
-      var second = answers.apply(item, j);
-      return first.isEmpty() || second.isEmpty() ? -1 : first.equals(second) ? 1 : 0;
     }
   }
 

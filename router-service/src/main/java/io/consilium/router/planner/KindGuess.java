@@ -1,8 +1,9 @@
 package io.consilium.router.planner;
 
+import io.consilium.router.fit.Gram;
+import io.consilium.router.fit.Training;
+import io.consilium.router.records.Item;
 import java.util.List;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 
 /**
  * Guesses what kind of question it is from its vector: ridge regression on the categories of the
@@ -20,8 +21,14 @@ public record KindGuess(List<String> names, float[][] weights, float[] mean, flo
     names = List.copyOf(names);
   }
 
-  /** Learns it; categories that are empty are left out. */
-  public static KindGuess fit(List<float[]> vectors, List<String> categories) {
+  /** Learns it, once of each training; categories that are empty are left out. */
+  public static KindGuess fit(Training training) {
+    return training.shared(KindGuess.class, () -> learn(training));
+  }
+
+  private static KindGuess learn(Training training) {
+    var vectors = training.vectors();
+    var categories = training.records().items().stream().map(Item::category).toList();
     var names = categories.stream().filter(each -> !each.isEmpty()).distinct().sorted().toList();
     int width = vectors.isEmpty() ? 0 : vectors.getFirst().length;
     float[] mean = new float[width];
@@ -31,46 +38,21 @@ public record KindGuess(List<String> names, float[][] weights, float[] mean, flo
       }
     }
     float[] shares = new float[names.size()];
-    for (var category : categories) {
-      if (!category.isEmpty()) {
-        shares[names.indexOf(category)] += 1f / categories.size();
-      }
-    }
-    if (names.size() < 2) {
-      return new KindGuess(names, new float[names.size()][width], mean, shares);
-    }
-    var gram = new DMatrixRMaj(width, width);
-    var right = new DMatrixRMaj(width, names.size());
-    double[] x = new double[width];
-    for (int i = 0; i < vectors.size(); i++) {
+    double[][] targets = new double[vectors.size()][names.size()];
+    for (int i = 0; i < targets.length; i++) {
       int kind = names.indexOf(categories.get(i));
-      for (int k = 0; k < width; k++) {
-        x[k] = vectors.get(i)[k] - mean[k];
-      }
-      for (int a = 0; a < width; a++) {
-        if (x[a] != 0) {
-          for (int b = 0; b < width; b++) {
-            gram.data[a * width + b] += x[a] * x[b];
-          }
-          for (int n = 0; n < names.size(); n++) {
-            right.data[a * names.size() + n] += x[a] * ((n == kind ? 1 : 0) - shares[n]);
-          }
-        }
+      if (kind >= 0) {
+        targets[i][kind] = 1;
+        shares[kind] += 1f / targets.length;
       }
     }
-    for (int k = 0; k < width; k++) {
-      gram.add(k, k, RIDGE);
-    }
-    var solver = LinearSolverFactory_DDRM.chol(width);
-    var solved = new DMatrixRMaj(width, names.size());
-    if (!solver.setA(gram)) {
-      throw new IllegalStateException("a ridge is positive definite");
-    }
-    solver.solve(right, solved);
     float[][] weights = new float[names.size()][width];
-    for (int n = 0; n < names.size(); n++) {
-      for (int k = 0; k < width; k++) {
-        weights[n][k] = (float) solved.get(k, n);
+    if (names.size() >= 2) {
+      double[] solution = training.gram().solve(training.gram().products(targets), Gram.ALL, RIDGE);
+      for (int n = 0; n < names.size(); n++) {
+        for (int k = 0; k < width; k++) {
+          weights[n][k] = (float) solution[n * (width + 1) + k];
+        }
       }
     }
     return new KindGuess(names, weights, mean, shares);
