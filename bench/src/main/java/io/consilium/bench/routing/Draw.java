@@ -1,49 +1,55 @@
 package io.consilium.bench.routing;
 
+import io.consilium.expert.index.DotProduct;
 import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** How often each question is counted: once in a measurement, as drawn in a bootstrap. */
 final class Draw {
-  private final byte[] times;
+  private static final DotProduct DOT = DotProduct.best();
+
+  private final float[] times;
+  private final boolean once;
   private double @Nullable [] costs;
 
-  private Draw(byte[] times) {
+  private Draw(float[] times, boolean once) {
     this.times = times;
+    this.once = once;
   }
 
   /** Every question once. */
   static Draw once(int questions) {
-    byte[] times = new byte[questions];
-    Arrays.fill(times, (byte) 1);
-    return new Draw(times);
+    float[] times = new float[questions];
+    Arrays.fill(times, 1);
+    return new Draw(times, true);
   }
 
   /** As many questions, drawn with replacement. */
   static Draw of(int questions, Random random) {
-    byte[] times = new byte[questions];
+    float[] times = new float[questions];
     for (int i = 0; i < questions; i++) {
       times[random.nextInt(questions)]++;
     }
-    return new Draw(times);
+    return new Draw(times, false);
   }
 
   int times(int question) {
-    return times[question];
+    return (int) times[question];
   }
 
   int size() {
     return times.length;
   }
 
-  /** The mean of one number per question. */
+  /** The mean of one number per question; of a bootstrap's to six digits, for there are many. */
   double mean(float[] values) {
+    if (!once) {
+      return (double) DOT.of(times, values, 0) / times.length;
+    }
     double sum = 0;
-    for (int i = 0; i < times.length; i++) {
-      if (times[i] != 0) {
-        sum += times[i] * (double) values[i];
-      }
+    for (float value : values) {
+      sum += value;
     }
     return sum / times.length;
   }

@@ -45,7 +45,7 @@ public enum Metric {
   FORECAST_ACCURACY {
     @Override
     double of(Look look) {
-      return cells(look, (p, y) -> p > 0.5 == y > 0.5 ? 1 : 0);
+      return cells(look, this, (p, y) -> p > 0.5 == y > 0.5 ? 1 : 0);
     }
   },
   /** Expected calibration error over all cells, ten bins of equal width. */
@@ -55,24 +55,18 @@ public enum Metric {
       if (!look.tape().forecasts()) {
         return Double.NaN;
       }
-      double[] gap = new double[BINS];
-      for (int question = 0; question < look.field().size(); question++) {
-        int times = look.draw().times(question);
-        if (times > 0) {
-          float[] p = look.tape().scores(question);
-          for (int expert = 0; expert < p.length; expert++) {
-            gap[bin(p[expert])] += times * (p[expert] - look.field().correct(question, expert));
-          }
-        }
+      double sum = 0;
+      for (float[] gap : look.tape().gaps(look.field())) {
+        sum += Math.abs(look.draw().mean(gap));
       }
-      return Arrays.stream(gap).map(Math::abs).sum() / look.field().size() / look.field().experts();
+      return sum;
     }
   },
   /** Mean squared difference of forecast and outcome over all cells. */
   BRIER {
     @Override
     double of(Look look) {
-      return cells(look, (p, y) -> (p - y) * (p - y));
+      return cells(look, this, (p, y) -> (p - y) * (p - y));
     }
   },
   /** How far the mean forecast of the chosen answers is from their accuracy (winner's curse). */
@@ -268,22 +262,10 @@ public enum Metric {
     return values == null ? Double.NaN : look.draw().mean(values);
   }
 
-  private static double cells(Look look, Cell cell) {
+  private static double cells(Look look, Metric metric, Cell cell) {
     if (!look.tape().forecasts()) {
       return Double.NaN;
     }
-    double sum = 0;
-    for (int question = 0; question < look.field().size(); question++) {
-      int times = look.draw().times(question);
-      if (times > 0) {
-        float[] p = look.tape().scores(question);
-        double here = 0;
-        for (int expert = 0; expert < p.length; expert++) {
-          here += cell.of(p[expert], look.field().correct(question, expert));
-        }
-        sum += times * here;
-      }
-    }
-    return sum / look.field().size() / look.field().experts();
+    return look.draw().mean(look.tape().cells(metric, look.field(), cell));
   }
 }

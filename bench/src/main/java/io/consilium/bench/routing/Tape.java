@@ -29,6 +29,8 @@ public final class Tape {
   private int @Nullable [] distinct;
   private int @Nullable [] byGain;
   private int @Nullable [] byPromise;
+  private float[] @Nullable [] gaps;
+  private final Map<Metric, float[]> cells = new EnumMap<>(Metric.class);
   private final Map<Metric, float[]> notes = new EnumMap<>(Metric.class);
 
   private Tape(Field field, boolean forecasts, boolean sweeps) {
@@ -64,6 +66,41 @@ public final class Tape {
         promised[question] = (float) served.promised();
       }
     }
+  }
+
+  /** Per question, the mean over experts of what each cell adds to a figure; do not change it. */
+  synchronized float[] cells(Metric metric, Field field, Metric.Cell cell) {
+    return cells.computeIfAbsent(
+        metric,
+        m -> {
+          float[] means = new float[calls.length];
+          for (int question = 0; question < means.length; question++) {
+            float[] p = scores[question];
+            double sum = 0;
+            for (int expert = 0; expert < p.length; expert++) {
+              sum += cell.of(p[expert], field.correct(question, expert));
+            }
+            means[question] = (float) (sum / p.length);
+          }
+          return means;
+        });
+  }
+
+  /** Per bin and question, the mean over experts of forecast less outcome; do not change it. */
+  synchronized float[][] gaps(Field field) {
+    var found = gaps;
+    if (found == null) {
+      found = new float[Metric.BINS][calls.length];
+      for (int question = 0; question < calls.length; question++) {
+        float[] p = scores[question];
+        for (int expert = 0; expert < p.length; expert++) {
+          double gap = p[expert] - field.correct(question, expert);
+          found[Metric.bin(p[expert])][question] += (float) (gap / p.length);
+        }
+      }
+      gaps = found;
+    }
+    return found;
   }
 
   private synchronized float[] notes(Metric metric) {

@@ -17,56 +17,56 @@ final class Threshold {
       return Double.NaN;
     }
     int[] order = tape.byGain();
-    double[] gain = new double[field.size()];
-    for (int question = 0; question < gain.length; question++) {
-      gain[question] = tape.gain(question);
-    }
-    double n = gain.length;
-    double weak = 0;
-    double strong = 0;
-    for (int question = 0; question < gain.length; question++) {
-      weak += draw.times(question) * field.correct(question, 0) / n;
-      strong += draw.times(question) * field.correct(question, 1) / n;
+    int n = order.length;
+    double[] gain = new double[n]; // in rising order, as all of these
+    double[] times = new double[n + 1]; // of the questions before
+    double[] weak = new double[n + 1];
+    double[] strong = new double[n + 1];
+    for (int i = 0; i < n; i++) {
+      int question = order[i];
+      double drawn = draw.times(question);
+      gain[i] = tape.gain(question);
+      times[i + 1] = times[i] + drawn;
+      weak[i + 1] = weak[i] + drawn * field.correct(question, 0);
+      strong[i + 1] = strong[i] + drawn * field.correct(question, 1);
     }
     double area = 0;
     double lastShare = 0;
     double lastAccuracy = 0;
     for (int step = STEPS; step >= 0; step--) { // from no strong call to all
-      double threshold = quantile(gain, order, draw, (double) step / STEPS);
-      double share = 0;
-      double accuracy = 0;
-      for (int question = 0; question < gain.length; question++) {
-        int times = draw.times(question);
-        boolean dear = step == STEPS ? gain[question] > threshold : gain[question] >= threshold;
-        share += dear ? times / n : 0;
-        accuracy += times * field.correct(question, dear ? 1 : 0) / n;
-      }
+      double threshold = quantile(gain, times, (double) step / STEPS);
+      int from = first(gain, threshold, step < STEPS);
+      double share = (n - times[from]) / n;
+      double accuracy = (weak[from] + strong[n] - strong[from]) / n;
       area += step == STEPS ? 0 : (share - lastShare) * (accuracy + lastAccuracy) / 2;
       lastShare = share;
       lastAccuracy = accuracy;
     }
-    return (area - weak) / (strong - weak);
+    return (area - weak[n] / n) / ((strong[n] - weak[n]) / n);
+  }
+
+  /** The first place where a value reaches the threshold, or exceeds it. */
+  private static int first(double[] rising, double threshold, boolean reaches) {
+    int low = 0;
+    int high = rising.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (reaches ? rising[middle] >= threshold : rising[middle] > threshold) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /** The quantile of the drawn values, linear between neighbours. */
-  private static double quantile(double[] values, int[] order, Draw draw, double share) {
-    double position = share * (values.length - 1);
-    long below = (long) Math.floor(position);
-    double lower = Double.NaN;
-    long passed = 0;
-    for (int question : order) {
-      int times = draw.times(question);
-      if (times == 0) {
-        continue;
-      }
-      passed += times;
-      if (Double.isNaN(lower) && passed > below) {
-        lower = values[question];
-      }
-      if (passed > below + 1) {
-        return lower + (position - below) * (values[question] - lower);
-      }
-    }
-    return lower;
+  private static double quantile(double[] rising, double[] times, double share) {
+    double position = share * (rising.length - 1);
+    double below = Math.floor(position);
+    double lower = rising[first(times, below, false) - 1];
+    int next = first(times, below + 1, false);
+    double upper = next > rising.length ? lower : rising[next - 1];
+    return lower + (position - below) * (upper - lower);
   }
 }
