@@ -1,17 +1,16 @@
 package io.consilium.router.blend;
 
 import io.consilium.expert.Forecast;
-import io.consilium.expert.Roster;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.estimator.ClusterEstimator;
 import io.consilium.router.estimator.FittedEstimator;
 import io.consilium.router.estimator.FittedState;
+import io.consilium.router.estimator.KernelEstimator;
 import io.consilium.router.estimator.LabelTableEstimator;
 import io.consilium.router.estimator.NeighbourhoodEstimator;
 import io.consilium.router.estimator.RidgeEstimator;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.Training;
 import io.consilium.router.records.QuestionHash;
 import java.util.ArrayList;
@@ -51,6 +50,7 @@ public final class BlendEstimator implements Method {
         List.of(
             new LabelTableEstimator(),
             new RidgeEstimator(),
+            new KernelEstimator(),
             new NeighbourhoodEstimator(),
             new ClusterEstimator()));
   }
@@ -122,7 +122,6 @@ public final class BlendEstimator implements Method {
   public Estimator fit(Training training) {
     var records = training.records();
     int items = records.items().size();
-    var roster = Rosters.of(records.experts());
     if (items < FEW || records.experts().isEmpty()) {
       return fitted(training, Stack.ofFirst(parts.size(), records.experts().size()));
     }
@@ -138,9 +137,10 @@ public final class BlendEstimator implements Method {
       }
       var inner = training.rows(rest);
       for (int k = 0; k < parts.size(); k++) {
-        var fitted = parts.get(k).fit(inner);
+        var part = parts.get(k);
+        var fitted = state(part, inner.fit(part));
         for (int i : out) {
-          said[k][i] = chances(fitted, training, i, roster);
+          said[k][i] = State.chances(fitted.at(training.vectors().get(i)));
         }
       }
     }
@@ -150,10 +150,7 @@ public final class BlendEstimator implements Method {
   private FittedEstimator fitted(Training training, Stack stack) {
     List<FittedState> states = new ArrayList<>();
     for (var part : parts) {
-      if (!(part.fit(training) instanceof FittedEstimator fitted)) {
-        throw new IllegalArgumentException(part.name() + " cannot be written down, so not blended");
-      }
-      states.add(fitted.state());
+      states.add(state(part, training.fit(part)));
     }
     var state =
         new State(
@@ -164,8 +161,10 @@ public final class BlendEstimator implements Method {
     return new FittedEstimator(name(), training.space(), state);
   }
 
-  private static double[] chances(Estimator fitted, Training training, int item, Roster roster) {
-    var said = fitted.estimate(training.profiles().get(item), roster);
-    return IntStream.range(0, said.size()).mapToDouble(said::p).toArray();
+  private static FittedState state(Method part, Estimator estimator) {
+    if (!(estimator instanceof FittedEstimator fitted)) {
+      throw new IllegalArgumentException(part.name() + " cannot be written down, so not blended");
+    }
+    return fitted.state();
   }
 }

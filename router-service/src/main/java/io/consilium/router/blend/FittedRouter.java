@@ -42,7 +42,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  */
 public final class FittedRouter implements Learnt {
   /** Counts up when older bytes can no longer be read. */
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   /** One question in so many is held out to score the fit before everything is learnt. */
   private static final int HELD = 5;

@@ -9,6 +9,7 @@ public final class Methods {
       List.of(
           new LabelTableEstimator(),
           new RidgeEstimator(),
+          new KernelEstimator(),
           new NeighbourEstimator(),
           new NeighbourhoodEstimator(),
           new ClusterEstimator(),

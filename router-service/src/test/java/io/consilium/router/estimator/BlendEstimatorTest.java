@@ -24,7 +24,7 @@ class BlendEstimatorTest extends MethodContract {
             Generated.profile("flour butter oven dough"), Generated.roster(Generated.EXPERTS));
     assertThat(said.why(0, "blend"))
         .extracting(reason -> reason.estimator())
-        .containsExactly("label_table", "ridge", "neighbourhood", "cluster");
+        .containsExactly("label_table", "ridge", "kernel", "neighbourhood", "cluster");
     for (int seat = 0; seat < said.size(); seat++) {
       assertThat(said.low(seat)).isLessThanOrEqualTo(said.p(seat));
       assertThat(said.high(seat)).isGreaterThanOrEqualTo(said.p(seat));
