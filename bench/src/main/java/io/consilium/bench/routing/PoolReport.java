@@ -1,6 +1,8 @@
 package io.consilium.bench.routing;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +10,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** One pool under one split: its table and its charts. */
+/** Writes about one pool under one split: its table, its charts, and whether the default held. */
 final class PoolReport {
+  /** What the default estimator must not be below. */
+  private static final List<String> PLAIN = List.of(Scorer.SINGLE, "label_table", "knn", "ridge");
+
+  static final String CRITERION =
+      """
+      ## Whether the default is below a plain row
+
+      Accuracy of `blend` less that of each plain row on the same questions, with its 95 % interval. It fails where an
+      interval lies below 0.
+
+      | split | pool | vs best_single | vs label_table | vs knn | vs ridge | the best of them | held |
+      |---|---|---|---|---|---|---|---|
+      """;
+
   /** Rows that a picture can hold besides the baselines; the rest is in the table. */
   private static final int SHOWN = 4;
 
@@ -21,6 +37,28 @@ final class PoolReport {
     this.run = run;
     this.tapes = tapes;
     this.figures = figures;
+  }
+
+  /** A line of the table of {@link #CRITERION}; empty when a row was not asked for. */
+  String criterion(String split, long seed) {
+    if (!tapes.containsKey("blend") || !tapes.keySet().containsAll(PLAIN)) {
+      return "";
+    }
+    var scorer = new Scorer(run.field(), run.pool().word(), "", seed, EnumSet.of(Metric.ACCURACY));
+    var line = new StringBuilder("| %s | %s |".formatted(split, run.pool().word()));
+    boolean held = true;
+    for (var row : PLAIN) {
+      var gap = scorer.gap(Metric.ACCURACY, tapes, "blend", row);
+      held &= !(gap.hi() < 0);
+      line.append(' ').append(gap(gap, Metric.ACCURACY)).append(" |");
+    }
+    var best =
+        PLAIN.stream()
+            .max(
+                Comparator.comparingDouble(
+                    row -> figure(row, Metric.ACCURACY).orElseThrow().value()))
+            .orElseThrow();
+    return line.append(" %s | %s |\n".formatted(best, held ? "yes" : "no")).toString();
   }
 
   private Optional<Figure> figure(String row, Metric metric) {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,8 @@ import java.util.function.Supplier;
  * it the questions kept apart, measures, and writes the report.
  */
 public final class QualityBench {
+  private static final int FOLDS = 5;
+
   private final String bench;
   private final RoutingOptions options;
   private final List<Row> rows;
@@ -40,7 +41,7 @@ public final class QualityBench {
   /** The questions of a part. */
   private record Questions(List<Item> train, List<Item> test) {}
 
-  /** Hears every pool and writes the report at the end. */
+  /** Hears every pool, and writes the report of those it has heard of. */
   public interface Report {
     /** A pool was measured under a split. */
     void add(Split split, PoolRun run, Map<String, List<Tape>> tapes, List<Figure> figures);
@@ -92,32 +93,33 @@ public final class QualityBench {
 
   private void run(ExecutorService executor, Report report) throws IOException {
     var asked = new Split(options.folds(), options.train(), options.test());
-    Map<Split, List<Figure>> figures = new LinkedHashMap<>();
+    List<Figure> wanted = new ArrayList<>();
     for (var split : splits(asked)) {
       for (var pool : options.pools()) {
-        figures
-            .computeIfAbsent(split, s -> new ArrayList<>())
-            .addAll(figures(pool, split, executor, report));
+        var figures = figures(pool, split, executor, report);
+        if (split.equals(asked)) {
+          wanted.addAll(figures);
+          print(figures);
+        }
+        // after each pool, so that a run of hours that is ended early was not in vain
+        if (options.json().isPresent()) {
+          write(options.json().get(), wanted);
+        }
+        if (options.out().isPresent() || options.standard()) {
+          var file = report.write(options.out().orElse(Path.of("bench", "reports")));
+          progress.say("wrote " + file);
+        }
       }
     }
-    var wanted = figures.getOrDefault(asked, List.of());
-    if (options.json().isPresent()) {
-      write(options.json().get(), wanted);
-    }
-    if (options.out().isPresent() || options.standard()) {
-      progress.say("wrote " + report.write(options.out().orElse(Path.of("bench", "reports"))));
-    }
-    print(wanted);
   }
 
-  /** The report of the standard run holds both protocols; any other just what was asked for. */
+  /** The report of the standard run holds both protocols; any other what was asked for. */
   private List<Split> splits(Split asked) {
-    if (!options.standard()) {
-      return List.of(asked);
-    }
-    return List.of(
-        new Split(5, options.train(), options.test()),
-        new Split(0, options.train(), options.test()));
+    return options.protocols() == 1
+        ? List.of(asked)
+        : List.of(
+            new Split(FOLDS, options.train(), options.test()),
+            new Split(0, options.train(), options.test()));
   }
 
   private List<Figure> figures(Pool pool, Split split, ExecutorService executor, Report report) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param train what may be learnt from
  * @param test what is asked
  * @param folds cross-validation over train and test together when above 1
+ * @param both whether the report holds that and the split of train and test
  * @param pools which
  * @param rows which; empty for all
  * @param seed of all randomness
@@ -28,6 +29,7 @@ public record RoutingOptions(
     HashRange train,
     HashRange test,
     int folds,
+    boolean both,
     List<Pool> pools,
     List<String> rows,
     long seed,
@@ -48,6 +50,7 @@ public record RoutingOptions(
       --train LO:HI   questions to learn from, by question hash (0:0.6)
       --test LO:HI    questions to ask (0.6:0.75)
       --folds N       N-fold cross-validation over both ranges together instead
+      --both          five folds as well as the split of --train and --test, as the report has them
       --pools A,B     %s (all)
       --rows A,B      only these rows, and the baselines they are measured against
       --seed N        of all randomness (1)
@@ -85,6 +88,7 @@ public record RoutingOptions(
         case "--train" -> parsed.train = HashRange.parse(value(option, rest));
         case "--test" -> parsed.test = HashRange.parse(value(option, rest));
         case "--folds" -> parsed.folds = number(option, rest, 2, 100);
+        case "--both" -> parsed.both = true;
         case "--pools" -> parsed.pools = words(option, rest).stream().map(Pool::of).toList();
         case "--rows" -> parsed.rows = words(option, rest);
         case "--seed" -> parsed.seed = number(option, rest, 0, Integer.MAX_VALUE);
@@ -103,6 +107,7 @@ public record RoutingOptions(
     private HashRange train = TRAIN;
     private HashRange test = TEST;
     private int folds = 0;
+    private boolean both = false;
     private List<Pool> pools = List.of(Pool.values());
     private List<String> rows = List.of();
     private long seed = SEED;
@@ -117,6 +122,9 @@ public record RoutingOptions(
             "--train %s and --test %s overlap; a question must not be in both"
                 .formatted(train, test));
       }
+      if (both && folds > 1 && folds != 5) {
+        throw wrong("--both measures five folds; leave --folds out, or say 5");
+      }
       var unknown = new ArrayList<>(rows);
       unknown.removeAll(known);
       if (!unknown.isEmpty()) {
@@ -129,6 +137,7 @@ public record RoutingOptions(
           train,
           test,
           folds,
+          both,
           pools,
           rows,
           seed,
@@ -178,6 +187,11 @@ public record RoutingOptions(
         && seeds == SEEDS;
   }
 
+  /** How many ways of parting questions are measured. */
+  int protocols() {
+    return standard() || both ? 2 : 1;
+  }
+
   /** What was asked for beyond the defaults, as it was written in the call. */
   public String command() {
     var command = new StringBuilder();
@@ -186,6 +200,9 @@ public record RoutingOptions(
     }
     if (folds > 1) {
       command.append(" --folds ").append(folds);
+    }
+    if (both) {
+      command.append(" --both");
     }
     if (pools.size() < Pool.values().length) {
       command.append(" --pools ").append(String.join(",", pools.stream().map(Pool::word).toList()));

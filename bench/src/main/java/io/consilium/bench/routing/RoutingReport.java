@@ -20,8 +20,11 @@ final class RoutingReport implements QualityBench.Report {
   private final RoutingOptions options;
   private final LocalDate date;
   private final Supplier<String> spent;
-  private final Map<Split, List<PoolReport>> sections = new LinkedHashMap<>();
+  private final Map<Split, StringBuilder> sections = new LinkedHashMap<>();
+  private final Map<String, String> charts = new LinkedHashMap<>(); // by file
+  private final StringBuilder criterion = new StringBuilder();
   private final List<Figure> figures = new ArrayList<>();
+  private int measured;
 
   RoutingReport(RoutingOptions options, LocalDate date, Supplier<String> spent) {
     this.options = options;
@@ -31,10 +34,13 @@ final class RoutingReport implements QualityBench.Report {
 
   @Override
   public void add(Split split, PoolRun run, Map<String, List<Tape>> tapes, List<Figure> measured) {
-    sections
-        .computeIfAbsent(split, s -> new ArrayList<>())
-        .add(new PoolReport(run, tapes, measured));
+    // written at once, for tapes are large
+    var pool = new PoolReport(run, tapes, measured);
+    sections.computeIfAbsent(split, s -> new StringBuilder()).append(pool.markdown(prefix(split)));
+    pool.charts().forEach((name, chart) -> charts.put(prefix(split) + name, chart));
+    criterion.append(pool.criterion(split.name(), options.seed()));
     figures.addAll(measured);
+    this.measured++;
   }
 
   /** Writes {@code routing.md} and its charts into a folder. */
@@ -43,13 +49,8 @@ final class RoutingReport implements QualityBench.Report {
     Files.createDirectories(folder.resolve(CHARTS));
     var file = folder.resolve("routing.md");
     Files.writeString(file, markdown());
-    for (var section : sections.entrySet()) {
-      for (var pool : section.getValue()) {
-        for (var chart : pool.charts().entrySet()) {
-          Files.writeString(
-              folder.resolve(prefix(section.getKey()) + chart.getKey()), chart.getValue());
-        }
-      }
+    for (var chart : charts.entrySet()) {
+      Files.writeString(folder.resolve(chart.getKey()), chart.getValue());
     }
     return file;
   }
@@ -76,7 +77,16 @@ final class RoutingReport implements QualityBench.Report {
 
         """
             .formatted(date, options.command(), options.seed(), options.seeds(), spent.get()));
+    int asked = options.pools().size() * options.protocols();
+    if (measured < asked) {
+      text.append(
+          "The run was ended early: %d of %d pools and ways of parting them are measured.\n\n"
+              .formatted(measured, asked));
+    }
     text.append(noise());
+    if (!criterion.isEmpty()) {
+      text.append(PoolReport.CRITERION).append(criterion).append('\n');
+    }
     text.append("## What each row learns from\n\n| row | training input |\n|---|---|\n");
     for (var row : Rows.all()) {
       if (options.wants(row)) {
@@ -85,7 +95,7 @@ final class RoutingReport implements QualityBench.Report {
     }
     sections.forEach((split, pools) -> {
       text.append("\n## ").append(capital(split.words())).append("\n\n");
-      pools.forEach(pool -> text.append(pool.markdown(prefix(split))));
+      text.append(pools);
     });
     text.append(Published.MARKDOWN);
     return text.toString();

@@ -23,6 +23,7 @@ final class Rows {
     Methods.all().forEach(method -> rows.add(EstimatorRow.of(method)));
     rows.add(EstimatorRow.of(new AbilityEstimator()));
     rows.add(EstimatorRow.of(BlendEstimator.standard()));
+    rows.add(LabelledRow.of(BlendEstimator.standard()));
     rows.add(new PlannerRow("planner", BlendEstimator.standard(), new RidgeEstimator()));
     return rows;
   }

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Figures of rows with intervals: a paired bootstrap over questions, the same draws for every row
@@ -75,6 +76,21 @@ public final class Scorer {
                   cost)));
     });
     return figures;
+  }
+
+  /** How much more one row has of a figure than another on the same questions. */
+  Figure.Gap gap(Metric metric, Map<String, List<Tape>> tapes, String row, String other) {
+    var single = tapes.getOrDefault(SINGLE, List.of()).getFirst();
+    double[][] values =
+        Stream.of(row, other)
+            .map(name -> tapes.getOrDefault(name, List.of()))
+            .map(fits ->
+                draws.stream()
+                    .parallel()
+                    .mapToDouble(draw -> mean(metric, looks(single, fits, draw)))
+                    .toArray())
+            .toArray(double[][]::new);
+    return gap(values[0], values[1]);
   }
 
   private Figure figure(

@@ -19,6 +19,11 @@ public record Split(int folds, HashRange train, HashRange test) {
   /** Rows of records: what one fit learns from, and what it is then asked. */
   public record Rows(int[] train, int[] test) {}
 
+  /** In a word or two, for tables. */
+  String name() {
+    return folds > 1 ? folds + " folds" : "asked " + test;
+  }
+
   /** In words, for reports. */
   public String words() {
     return folds > 1

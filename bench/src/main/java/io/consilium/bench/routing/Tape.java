@@ -29,7 +29,7 @@ public final class Tape {
   private int @Nullable [] distinct;
   private int @Nullable [] byGain;
   private int @Nullable [] byPromise;
-  private float[] @Nullable [] gaps;
+  private float @Nullable [][] gaps;
   private final Map<Metric, float[]> cells = new EnumMap<>(Metric.class);
   private final Map<Metric, float[]> notes = new EnumMap<>(Metric.class);
 

@@ -188,6 +188,27 @@ class MetricTest {
   }
 
   @Test
+  void theDifferenceOfTwoRowsIsOfTheSameDraws() {
+    var field = field();
+    var tapes =
+        Map.of(
+            "r", List.of(tape(field, P)),
+            "best_single", List.of(tape(field, new double[][] {{1, 0}, {1, 0}, {1, 0}, {1, 0}})),
+            "task_table", List.of(tape(field, P)));
+    var scorer = new Scorer(field, "pool", "usd", 7, Metric.ROUTING);
+
+    var gap = scorer.gap(Metric.ACCURACY, tapes, "r", "best_single");
+
+    assertThat(gap.value()).as("three right against two").isEqualTo(0.25);
+    assertThat(scorer.figures(tapes))
+        .filteredOn(figure -> figure.row().equals("r") && figure.metric() == Metric.ACCURACY)
+        .singleElement()
+        .satisfies(figure -> assertThat(gap).isEqualTo(figure.single()));
+    assertThat(scorer.gap(Metric.ACCURACY, tapes, "r", "task_table"))
+        .isEqualTo(new Figure.Gap(0, 0, 0));
+  }
+
+  @Test
   void writesOneLinePerFigureWithoutNaN() {
     var none = new Figure.Gap(Double.NaN, Double.NaN, Double.NaN);
     var figure =

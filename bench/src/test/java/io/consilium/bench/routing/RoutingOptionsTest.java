@@ -23,7 +23,17 @@ class RoutingOptionsTest {
   }
 
   @Test
+  void bothWaysOfPartingQuestionsAreMeasuredForTheReportOrWhenAsked() {
+    assertThat(parse("--data d").protocols()).isEqualTo(2);
+    assertThat(parse("--data d --rows oracle").protocols()).isEqualTo(1);
+    assertThat(parse("--data d --rows oracle --both").protocols()).isEqualTo(2);
+    assertThat(parse("--data d --both").command()).isEqualTo(" --both");
+  }
+
+  @Test
   void saysWhatIsWrong() {
+    assertThatThrownBy(() -> parse("--data d --both --folds 3"))
+        .hasMessageContaining("--both measures five folds");
     assertThatThrownBy(() -> parse("--pools small-11")).hasMessageContaining("--data is needed");
     assertThatThrownBy(() -> parse("--data d --pools x")).hasMessageContaining("no pool is called");
     assertThatThrownBy(() -> parse("--data d --rows x")).hasMessageContaining("no row x");
