@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class DocumentIndex implements AutoCloseable {
   private final HybridIndex index;
   private final EmbeddingCache cache;
   private final ReentrantLock refreshing = new ReentrantLock();
+  private final CountDownLatch readOnce = new CountDownLatch(1);
   private final Map<String, Passage> passages = new ConcurrentHashMap<>();
   private final Map<String, Document> documents = new HashMap<>();
   private final Thread watcher;
@@ -67,10 +69,25 @@ public final class DocumentIndex implements AutoCloseable {
    */
   public DocumentIndex(
       String name, DocumentSource source, Embedder embedder, Path cache, Duration pause) {
+    this(name, source, embedder, cache, null, pause);
+  }
+
+  /**
+   * Starts reading, with embeddings that were computed before.
+   *
+   * @param made the {@code cache} folder of another index, only read; null for none
+   */
+  public DocumentIndex(
+      String name,
+      DocumentSource source,
+      Embedder embedder,
+      Path cache,
+      @Nullable Path made,
+      Duration pause) {
     this.name = name;
     this.source = source;
     this.index = new HybridIndex(embedder);
-    this.cache = new EmbeddingCache(cache, embedder);
+    this.cache = new EmbeddingCache(cache, made, embedder);
     this.watcher = Thread.ofVirtual().name("documents-" + name).start(() -> watch(pause));
   }
 
@@ -92,6 +109,11 @@ public final class DocumentIndex implements AutoCloseable {
   /** How far the index is. */
   public State state() {
     return state;
+  }
+
+  /** Waits until everything has been read once; false when {@code patience} was over before. */
+  public boolean await(Duration patience) throws InterruptedException {
+    return readOnce.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Up to {@code limit} passages, best first. */
@@ -127,6 +149,7 @@ public final class DocumentIndex implements AutoCloseable {
       }
       boolean first = !state.ready();
       state = new State(true, documents.size() - skipped.size(), passages.size(), skipped);
+      readOnce.countDown();
       if (first) {
         LOG.info(
             "the documents '{}' are indexed: {} files, {} passages, {} skipped",

@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,13 +18,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Embeddings kept on disk by what was embedded and by which embedder, so that a restart need not
  * compute them again. One file per embedder, only ever appended to; a torn end, as after a crash,
- * is cut off. A folder that cannot be written costs time, not answers. For one thread.
+ * is cut off. A folder that cannot be written costs time, not answers. Vectors that somebody else
+ * kept, in a folder of the same make, are used as well; since they are known by what was embedded,
+ * an old one is never taken for a new text's. For one thread.
  */
 final class EmbeddingCache {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCache.class);
@@ -35,39 +37,56 @@ final class EmbeddingCache {
   private final Path file;
   private final Map<String, float[]> known = new HashMap<>();
 
-  EmbeddingCache(Path folder, Embedder embedder) {
+  /**
+   * @param folder where vectors are kept; created when missing
+   * @param made a folder in which vectors were kept before, only read; null for none
+   */
+  EmbeddingCache(Path folder, @Nullable Path made, Embedder embedder) {
     this.embedder = embedder;
-    this.file = folder.resolve("embeddings-" + hash(embedder.id()).substring(0, 16) + ".bin");
+    var name = "embeddings-" + hash(embedder.id()).substring(0, 16) + ".bin";
+    this.file = folder.resolve(name);
+    if (made != null) {
+      load(made.resolve(name));
+    }
     try {
       Files.createDirectories(folder);
-      if (Files.exists(file)) {
-        load();
-      }
+      load(file);
+      cutTornEnd();
     } catch (IOException e) {
-      LOG.warn("the embedding cache {} cannot be read and is left aside: {}", file, e.toString());
+      LOG.warn("the embedding cache {} cannot be written: {}", file, e.toString());
     }
   }
 
-  private void load() throws IOException {
-    int record = HASH + embedder.dimension() * Float.BYTES;
-    long whole = Files.size(file) / record * record;
-    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      for (long at = 0; at < whole; at += record) {
+  private void load(Path from) {
+    if (!Files.exists(from)) {
+      return;
+    }
+    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(from)))) {
+      long whole = Files.size(from) / record();
+      for (long i = 0; i < whole; i++) {
         var key = HexFormat.of().formatHex(in.readNBytes(HASH));
         var vector = new float[embedder.dimension()];
-        for (int i = 0; i < vector.length; i++) {
-          vector[i] = in.readFloat();
+        for (int k = 0; k < vector.length; k++) {
+          vector[k] = in.readFloat();
         }
         known.put(key, vector);
       }
-    } catch (EOFException e) {
-      LOG.warn("the embedding cache {} is shorter than it was a moment ago", file);
+    } catch (IOException e) {
+      LOG.warn("the embedding cache {} cannot be read: {}", from, e.toString());
     }
-    if (whole < Files.size(file)) {
+  }
+
+  private void cutTornEnd() throws IOException {
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size % record() != 0) {
       try (var torn = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
-        torn.truncate(whole);
+        torn.truncate(size - size % record());
       }
     }
+  }
+
+  private int record() {
+    return HASH + embedder.dimension() * Float.BYTES;
   }
 
   /** One vector per text, in order; computes and keeps those not known. */

@@ -117,6 +117,29 @@ class DocumentIndexTest {
   }
 
   @Test
+  void vectorsMadeElsewhereAreUsedForTheSameTextsOnly() throws Exception {
+    write("a.md", "the port is eight thousand");
+    write("b.md", "cats sleep all day");
+    open().close();
+    var made = Files.move(temp.resolve("cache"), temp.resolve("made"));
+    write("b.md", "dogs sleep all day");
+    embedder.embedded.clear();
+    try (var index =
+        new DocumentIndex(
+            "test",
+            new FolderSource(folder),
+            embedder,
+            temp.resolve("cache"),
+            made,
+            Duration.ofHours(1))) {
+      assertThat(index.await(Duration.ofSeconds(10))).isTrue();
+      assertThat(embedder.embedded).containsExactly("dogs sleep all day");
+      assertThat(found(index, "the port")).containsExactly("the port is eight thousand");
+      assertThat(found(index, "dogs sleep")).containsExactly("dogs sleep all day");
+    }
+  }
+
+  @Test
   void whatCannotBeReadIsPassedOverWithAReason() throws Exception {
     write("good.md", "the port is eight thousand");
     Files.write(folder.resolve("binary.txt"), new byte[] {'a', 0, 'b'});

@@ -3,12 +3,9 @@ package io.consilium.orchestrator.wiring;
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.tools.BundledServer;
 import io.consilium.tools.McpConnection;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What takes long and needs nothing of the application: the process of the bundled tools and the
@@ -25,7 +22,7 @@ final class Early implements AutoCloseable {
   Early() {
     everyday =
         new McpConnection(
-            BundledServer.everyday(cache()).withTimeouts(START, CALL),
+            BundledServer.everyday(Prepared.beside("everyday.aot")).withTimeouts(START, CALL),
             tools -> {},
             InstantSource.system());
     everyday.start();
@@ -33,12 +30,6 @@ final class Early implements AutoCloseable {
         CompletableFuture.supplyAsync(
             OnnxEmbedder::forThisMachine,
             task -> Thread.ofPlatform().daemon().name("embedder-load").start(task));
-  }
-
-  /** The cache made for the child process beside the application, if there is one. */
-  private static @Nullable Path cache() {
-    var cache = Path.of(System.getProperty("java.class.path")).resolveSibling("everyday.aot");
-    return Files.exists(cache) ? cache : null;
   }
 
   McpConnection everyday() {

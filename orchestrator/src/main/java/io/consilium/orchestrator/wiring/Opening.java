@@ -107,6 +107,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     file.ifPresent(declared -> follow(declared, findings));
     register(findings);
     knowCards();
+    knowDocuments();
     health.start(timing.scheduler(), HEALTH_ROUNDS);
     warmUp();
     rehearse.run();
@@ -158,6 +159,12 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       if (!vectors.await(WARM_UP)) {
         log.warn("some experts are known by their words only until their vectors are computed");
       }
+    }
+  }
+
+  private void knowDocuments() {
+    if (!shelves.await(WARM_UP)) {
+      log.warn("our own documentation is not read yet; its expert says so to whoever asks it");
     }
   }
 

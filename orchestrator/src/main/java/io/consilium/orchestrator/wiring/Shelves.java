@@ -39,13 +39,24 @@ final class Shelves implements AutoCloseable {
   private final ReentrantLock changing = new ReentrantLock();
   private final Map<String, DocumentFolder> declared = new HashMap<>();
   private final Map<String, DocumentIndex> indexes = new ConcurrentHashMap<>();
+  private final DocumentIndex own;
 
   Shelves(ExpertRegistry registry, Embedder embedder, Path home) {
     this.registry = registry;
     this.embedder = embedder;
     this.home = home;
-    indexes.put(
-        BundledExperts.DOCUMENTS, index(BundledExperts.DOCUMENTS, new BundledDocuments(), NEVER));
+    this.own = index(BundledExperts.DOCUMENTS, new BundledDocuments(), NEVER);
+    indexes.put(BundledExperts.DOCUMENTS, own);
+  }
+
+  /** Waits until our own documentation is read; false when {@code patience} was over before. */
+  boolean await(Duration patience) {
+    try {
+      return own.await(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
@@ -87,8 +98,14 @@ final class Shelves implements AutoCloseable {
   }
 
   private DocumentIndex index(String name, DocumentSource source, Duration looks) {
+    var folder = name.replace('/', '_');
     return new DocumentIndex(
-        name, source, embedder, home.resolve("documents").resolve(name.replace('/', '_')), looks);
+        name,
+        source,
+        embedder,
+        home.resolve("documents").resolve(folder),
+        Prepared.beside("documents/" + folder),
+        looks);
   }
 
   private static ExpertCard card(DocumentFolder folder) {
