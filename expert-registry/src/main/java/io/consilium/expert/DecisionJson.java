@@ -119,6 +119,14 @@ final class DecisionJson {
     out.writeStringProperty("routerVersion", route.routerVersion());
     out.writeStringProperty("snapshot", route.snapshot());
     out.writeStringProperty("why", route.why());
+    out.writeArrayPropertyStart("choices");
+    for (var choice : route.choices()) {
+      out.writeStartObject();
+      out.writePOJOProperty("plan", choice.plan());
+      out.writeNumberProperty("propensity", choice.propensity());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
     out.writeEndObject();
   }
 

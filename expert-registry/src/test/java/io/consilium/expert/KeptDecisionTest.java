@@ -110,4 +110,12 @@ class KeptDecisionTest {
     assertThat(KeptDecision.of(decision).experts()).containsExactly("b", "a");
     assertThat(KeptDecision.of(TestDecisions.answered("dec_2", NOON)).experts()).isEmpty();
   }
+
+  @Test
+  void oneKeptBeforePlansWereExploredIsReadAsUnexplored() {
+    var node = (ObjectNode) Json.MAPPER.readTree(Json.bytes(all().findFirst().orElseThrow()));
+    ((ObjectNode) node.get("route")).remove("choices");
+
+    assertThat(KeptDecision.decision(node.toString()).route().choices()).isEmpty();
+  }
 }

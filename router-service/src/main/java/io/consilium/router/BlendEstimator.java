@@ -52,37 +52,54 @@ final class BlendEstimator {
    * @param high upper end
    * @param why each estimator's say
    */
-  record Blended(double p, double low, double high, List<Forecast.Reason> why) {}
+  record Said(double p, double low, double high, List<Forecast.Reason> why) {}
 
-  /** One for each seat, in roster order. */
-  List<Blended> blend(QuestionProfile profile, Roster roster) {
-    var view = cards.view(roster);
-    List<Estimates> said =
-        estimators.stream().map(estimator -> estimator.estimate(profile, roster)).toList();
-    double[] scores = scores(said, view.cards().size());
-    boolean all =
-        said.stream()
-            .allMatch(each -> IntStream.range(0, each.size()).allMatch(i -> each.weight(i) > 0));
-    double spread = all ? weights.spread() : 2 * weights.spread();
-    // the mean of σ(x + e) over e ~ N(0, spread²), nearly (MacKay, 1992)
-    double shrink = 1 / Math.sqrt(1 + Math.PI * spread * spread / 8);
-    double[] chances = chances(scores, view);
-    List<Blended> blended = new ArrayList<>();
-    for (int i = 0; i < view.cards().size(); i++) {
+  /** What all say together of a roster: chances at once, the rest when asked for. */
+  final class Blended {
+    private final CardView view;
+    private final List<Estimates> said;
+    private final double[] chances;
+    private final double spread;
+
+    private Blended(CardView view, List<Estimates> said, double[] chances, double spread) {
+      this.view = view;
+      this.said = said;
+      this.chances = chances;
+      this.spread = spread;
+    }
+
+    /** P(correct) of the expert on a seat. */
+    double p(int seat) {
+      return Math.max(specialist(seat), allRounder(seat));
+    }
+
+    private double specialist(int seat) {
+      // the mean of σ(x + e) over e ~ N(0, spread²), nearly (MacKay, 1992)
+      double shrink = 1 / Math.sqrt(1 + Math.PI * spread * spread / 8);
+      return weights.lapse().of(Logistic.sigmoid(Logistic.logit(chances[seat]) * shrink));
+    }
+
+    /** 0 for one that is no all-rounder. */
+    private double allRounder(int seat) {
+      double general = view.generals()[seat];
+      return general > 0 ? BlendEstimator.allRounder(view.cards().get(seat), general) : 0;
+    }
+
+    /** All that is said of the expert on a seat. */
+    Said get(int seat) {
       List<Forecast.Reason> why = new ArrayList<>();
       for (int e = 0; e < estimators.size(); e++) {
-        var estimate = said.get(e).get(i);
+        var estimate = said.get(e).get(seat);
         why.add(
             new Forecast.Reason(
                 estimators.get(e).name(), estimate.p(), estimate.weight(), estimate.note()));
       }
-      double x = Logistic.logit(chances[i]);
+      double p = specialist(seat);
+      double x = Logistic.logit(chances[seat]);
       var lapse = weights.lapse();
-      double p = lapse.of(Logistic.sigmoid(x * shrink));
-      var card = view.cards().get(i);
-      double general = CardView.general(card);
+      double general = view.generals()[seat];
       if (general > 0) {
-        double own = allRounder(card, general);
+        double own = allRounder(seat);
         why.add(
             new Forecast.Reason(
                 "general", own, 1, String.format(Locale.ROOT, "answers anything, %.2f", general)));
@@ -92,14 +109,25 @@ final class BlendEstimator {
           lapse = Lapse.NONE;
         }
       }
-      blended.add(
-          new Blended(
-              p,
-              Math.min(p, lapse.least(Logistic.sigmoid(x - EIGHTY * spread))),
-              Math.max(p, lapse.most(Logistic.sigmoid(x + EIGHTY * spread))),
-              why));
+      return new Said(
+          p,
+          Math.min(p, lapse.least(Logistic.sigmoid(x - EIGHTY * spread))),
+          Math.max(p, lapse.most(Logistic.sigmoid(x + EIGHTY * spread))),
+          why);
     }
-    return blended;
+  }
+
+  /** What all say of a question. */
+  Blended blend(QuestionProfile profile, Roster roster) {
+    var view = cards.view(roster);
+    List<Estimates> said =
+        estimators.stream().map(estimator -> estimator.estimate(profile, roster)).toList();
+    double[] scores = scores(said, view.cards().size());
+    boolean all =
+        said.stream()
+            .allMatch(each -> IntStream.range(0, each.size()).allMatch(i -> each.weight(i) > 0));
+    return new Blended(
+        view, said, chances(scores, view), all ? weights.spread() : 2 * weights.spread());
   }
 
   /** Blended scores of all experts, nobody's last. */
@@ -152,17 +180,20 @@ final class BlendEstimator {
     double top = Arrays.stream(scores).max().orElse(0);
     double[] odds = Arrays.stream(scores).map(score -> Math.exp(score - top)).toArray();
     double[] rival = new double[count];
+    double rivals = odds[count];
     for (int i = 0; i < count; i++) {
-      rival[i] = CardView.general(view.cards().get(i)) > 0 ? 0 : odds[i] / view.crowds()[i];
+      rival[i] = view.generals()[i] > 0 ? 0 : odds[i] / view.twins().get(i).crowd();
+      rivals += rival[i];
     }
     double[] chances = new double[count];
     for (int i = 0; i < count; i++) {
-      double[] twins = view.twins()[i];
-      double others = odds[count];
-      for (int other = 0; other < count; other++) {
-        others += other == i ? 0 : (1 - twins[other]) * rival[other];
+      var twins = view.twins().get(i);
+      double others = rivals - rival[i];
+      for (int t = 0; t < twins.cards().length; t++) {
+        others -= twins.shares()[t] * rival[twins.cards()[t]];
       }
-      chances[i] = odds[i] / Math.max(odds[i] + others, Double.MIN_NORMAL);
+      // a difference of sums: rounding must not take away nobody's share
+      chances[i] = odds[i] / Math.max(odds[i] + Math.max(others, odds[count]), Double.MIN_NORMAL);
     }
     return chances;
   }

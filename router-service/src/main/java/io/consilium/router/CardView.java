@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cards of one roster with everything that can be worked out before a question comes.
@@ -24,9 +25,8 @@ import java.util.Set;
  * @param avoided per card, flat: vectors of skills to avoid
  * @param disclaimed what cards avoid and nobody claims
  * @param covers per card: how far it covers each tag, 0 to 1
- * @param twins per card and card: 1 where two say the same, so that neither speaks against the
- *     other
- * @param crowds per card: how many say the same, itself included
+ * @param twins per card: who says the same, so that neither speaks against the other
+ * @param generals per card: how strongly it claims to be general-purpose
  * @param words of descriptions and positive skills
  * @param complete whether every vector is there
  */
@@ -37,8 +37,8 @@ record CardView(
     List<float[]> avoided,
     Disclaimed disclaimed,
     double[][] covers,
-    double[][] twins,
-    double[] crowds,
+    List<Twins> twins,
+    double[] generals,
     LexicalIndex words,
     boolean complete) {
   /** Likeness of tag and card below which a card does not cover it, and above which it does. */
@@ -77,8 +77,7 @@ record CardView(
     }
     var index = new LexicalIndex();
     index.put(words);
-    double[][] twins = twins(cards, vectors);
-    double[] crowds = Arrays.stream(twins).mapToDouble(row -> Arrays.stream(row).sum()).toArray();
+    double[] generals = cards.stream().mapToDouble(CardView::general).toArray();
     return new CardView(
         cards,
         good,
@@ -86,8 +85,8 @@ record CardView(
         avoided,
         new Disclaimed(Vectors.flat(avoided), good),
         covers,
-        twins,
-        crowds,
+        twins(cards, vectors),
+        generals,
         index,
         complete);
   }
@@ -149,23 +148,54 @@ record CardView(
     return covered;
   }
 
-  private static double[][] twins(List<ExpertCard> cards, Map<String, float[]> vectors) {
-    double[][] twins = new double[cards.size()][cards.size()];
-    for (int i = 0; i < twins.length; i++) {
-      var left = cards.get(i).description().strip();
-      float[] mine = vectors.get(left);
-      for (int j = 0; j < twins.length; j++) {
-        var right = cards.get(j).description().strip();
-        float[] other = vectors.get(right);
-        if (i == j || left.equals(right)) {
-          twins[i][j] = 1;
-        } else if (mine != null && other != null) {
-          double cosine = DotProduct.best().of(mine, other, 0);
-          twins[i][j] = Math.clamp((cosine - TWIN_FROM) / (TWIN_TO - TWIN_FROM), 0, 1);
+  /**
+   * Other cards that say what a card says.
+   *
+   * @param cards their places
+   * @param shares how much each says the same, above 0 to 1
+   */
+  record Twins(int[] cards, double[] shares) {
+    /** How many say the same, the card itself included. */
+    double crowd() {
+      double crowd = 1;
+      for (double share : shares) {
+        crowd += share;
+      }
+      return crowd;
+    }
+  }
+
+  private static List<Twins> twins(List<ExpertCard> cards, Map<String, float[]> vectors) {
+    int count = cards.size();
+    var texts = cards.stream().map(card -> card.description().strip()).toList();
+    List<float @Nullable []> all = new ArrayList<>();
+    texts.forEach(text -> all.add(vectors.get(text)));
+    int[] found = new int[count];
+    double[] likeness = new double[count];
+    List<Twins> twins = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int n = 0;
+      for (int j = 0; j < count; j++) {
+        double share = i == j ? 0 : alike(texts.get(i), all.get(i), texts.get(j), all.get(j));
+        if (share > 0) {
+          found[n] = j;
+          likeness[n++] = share;
         }
       }
+      twins.add(new Twins(Arrays.copyOf(found, n), Arrays.copyOf(likeness, n)));
     }
     return twins;
+  }
+
+  private static double alike(
+      String left, float @Nullable [] mine, String right, float @Nullable [] other) {
+    if (left.equals(right)) {
+      return 1;
+    }
+    return mine == null || other == null
+        ? 0
+        : Math.clamp(
+            (DotProduct.best().of(mine, other, 0) - TWIN_FROM) / (TWIN_TO - TWIN_FROM), 0, 1);
   }
 
   private static Optional<List<float[]>> rows(List<String> texts, Map<String, float[]> vectors) {

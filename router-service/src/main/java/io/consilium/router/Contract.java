@@ -4,7 +4,9 @@ import io.consilium.expert.Forecast;
 import io.consilium.expert.Policy;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +18,58 @@ import org.jspecify.annotations.Nullable;
  * @param measured whether held-out questions tell
  * @param least the least forecast to answer with; empty when none is sure enough
  */
-record Contract(double risk, boolean measured, OptionalDouble least) {
-  static final Contract NONE = new Contract(1, false, OptionalDouble.of(0));
+public record Contract(double risk, boolean measured, OptionalDouble least) {
+  /** No promise is made. */
+  public static final Contract NONE = new Contract(1, false, OptionalDouble.of(0));
 
-  static Contract of(Policy policy, @Nullable Learnt learnt) {
+  /**
+   * The contract of a policy.
+   *
+   * @param held the least forecast that keeps a risk, as held-out questions tell; null when nothing
+   *     was fitted
+   */
+  public static Contract of(Policy policy, @Nullable DoubleFunction<OptionalDouble> held) {
     if (!policy.contract()) {
       return NONE;
     }
-    return learnt == null
+    return held == null
         ? new Contract(policy.risk(), false, OptionalDouble.of(1 - policy.risk()))
-        : new Contract(policy.risk(), true, learnt.minimum(policy.risk()));
+        : new Contract(policy.risk(), true, held.apply(policy.risk()));
+  }
+
+  /**
+   * Whether an expert can be held to it.
+   *
+   * @param weight of the evidence of what was fitted
+   */
+  public boolean binds(double weight) {
+    return risk >= 1 || !measured || 2 * weight >= 1;
+  }
+
+  /**
+   * Plans so that it is kept: with experts alone, for it is measured on those, and from the least
+   * forecast on. Empty when nobody keeps it, or nobody is worth asking.
+   *
+   * @param candidates whom it binds
+   */
+  public Optional<Planner.Planned> plan(
+      Planner planner, Planner.Case candidates, Policy policy, long seed) {
+    if (risk >= 1) {
+      return planner.plan(candidates, policy, seed);
+    }
+    if (least.isEmpty()) {
+      return Optional.empty();
+    }
+    return planner.plan(
+        new Planner.Case(
+            candidates.candidates(), List.of(), candidates.kind(), candidates.budget()),
+        policy.withMinimum(Math.max(policy.minimum(), least.getAsDouble())),
+        seed);
   }
 
   /** Whether nobody keeps it. */
   boolean breaks(List<Forecast> candidates) {
-    return risk < 1 && best(candidates) < least.orElse(1);
+    return risk < 1 && (least.isEmpty() || best(candidates) < least.getAsDouble());
   }
 
   /** Why nobody answers. */

@@ -47,11 +47,11 @@ final class Eligibility {
   private static Optional<String> reason(QuestionProfile profile, Roster.Seat seat, Policy policy) {
     var card = seat.card();
     var question = profile.question();
-    boolean pinned = policy.pin().stream().anyMatch(card::answersTo);
+    boolean pinned = !policy.pin().isEmpty() && policy.pin().stream().anyMatch(card::answersTo);
     if (!policy.pin().isEmpty() && !pinned) {
       return Optional.of("not among the pinned experts");
     }
-    if (policy.exclude().stream().anyMatch(card::answersTo)) {
+    if (!policy.exclude().isEmpty() && policy.exclude().stream().anyMatch(card::answersTo)) {
       return Optional.of("excluded by the policy");
     }
     if (card.state() != CardState.ROUTABLE && !(pinned && card.state() != CardState.RETIRED)) {

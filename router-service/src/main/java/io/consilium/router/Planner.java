@@ -4,6 +4,7 @@ import io.consilium.expert.Forecast;
 import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
+import io.consilium.expert.Route;
 import io.consilium.router.planner.AfterReplies;
 import io.consilium.router.planner.CascadeStep;
 import io.consilium.router.planner.CoFailure;
@@ -19,11 +20,16 @@ import java.util.SplittableRandom;
  * (an expert alone, a cascade, a panel, or nobody), and whom to ask should it fail. Nobody competes
  * like any other: where every price exceeds what a right answer is worth, the plan is to abstain,
  * unless the policy's minimum is 0, which wants an answer in any case. With {@code epsilon} above 0
- * a share of questions goes to programmes nearly as useful, so that the router learns of them;
- * every plan's probability is exact.
+ * a share of questions goes to programmes nearly as useful, so that the router learns of them: the
+ * plan is (1 − ε) · the most useful + ε · softmax over a shortlist, and the probability of every
+ * plan on it is exact. Never under a policy that pins experts or holds answers to a risk: there the
+ * caller decided, or was promised something.
  */
 public final class Planner {
   private static final int FALLBACKS = 4;
+
+  /** Explored are this many plans at most, the most useful ones. */
+  static final int SHORTLIST = 16;
 
   private final double epsilon;
   private final double within;
@@ -76,8 +82,25 @@ public final class Planner {
    * A plan and the probability with which it was chosen.
    *
    * @param offer the programme behind it
+   * @param choices all that might have been chosen, most useful first; empty when nothing was
+   *     explored
    */
-  public record Planned(Plan plan, double propensity, Programmes.Offer offer) {}
+  public record Planned(
+      Plan plan, double propensity, Programmes.Offer offer, List<Route.Choice> choices) {
+    public Planned {
+      choices = List.copyOf(choices);
+    }
+
+    /** Whether a more useful plan was passed over, to learn of this one. */
+    public boolean exploring() {
+      return !choices.isEmpty() && !choices.getFirst().plan().equals(plan);
+    }
+  }
+
+  /** Whether questions under this policy may explore. */
+  public static boolean explorable(Policy policy) {
+    return policy.pin().isEmpty() && !policy.contract();
+  }
 
   /**
    * What is to be planned.
@@ -146,12 +169,21 @@ public final class Planner {
       }
     }
     offers.sort(MOST_USEFUL);
-    var shortlist = List.copyOf(offers);
+    if (epsilon == 0 || offers.size() == 1 || !explorable(policy)) {
+      var offer = offers.getFirst();
+      return Optional.of(
+          new Planned(withFallbacks(offer.plan(), asked, policy), 1, offer, List.of()));
+    }
+    var shortlist = offers.subList(0, Math.min(SHORTLIST, offers.size()));
     double[] chances = chances(shortlist, best, span);
+    List<Route.Choice> choices = new ArrayList<>();
+    for (int i = 0; i < chances.length; i++) {
+      choices.add(
+          new Route.Choice(withFallbacks(shortlist.get(i).plan(), asked, policy), chances[i]));
+    }
     int chosen = draw(chances, seed);
-    var offer = shortlist.get(chosen);
     return Optional.of(
-        new Planned(withFallbacks(offer.plan(), asked, policy), chances[chosen], offer));
+        new Planned(choices.get(chosen).plan(), chances[chosen], shortlist.get(chosen), choices));
   }
 
   private static boolean wanted(Forecast forecast, Policy policy) {

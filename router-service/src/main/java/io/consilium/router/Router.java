@@ -1,9 +1,6 @@
 package io.consilium.router;
 
-import io.consilium.expert.Dialect;
 import io.consilium.expert.Embedder;
-import io.consilium.expert.ExpertCard;
-import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
@@ -12,9 +9,12 @@ import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.router.planner.Programmes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * give the same route, today and in a replay.
  */
 public final class Router {
+  /**
+   * Forecasts of so many experts are worked out whole; the others are planned with by their means.
+   */
+  static final int SHOWN = 64;
+
   private final CardIndex cards;
   private final BlendEstimator blend;
   private final Planner planner;
@@ -66,30 +71,6 @@ public final class Router {
     return new Router(cards, blend, practised, fittedVersion, fitted, interviews);
   }
 
-  private static BlendEstimator.Blended mixed(
-      BlendEstimator.Blended cold, Estimates fitted, int seat, String name) {
-    double share = Math.min(1, 2 * fitted.weight(seat));
-    if (share <= 0) {
-      return cold;
-    }
-    List<Forecast.Reason> why = new ArrayList<>(fitted.why(seat, name));
-    if (share < 1) {
-      why.addAll(cold.why());
-    }
-    return new BlendEstimator.Blended(
-        mixed(share, fitted.p(seat), cold.p()),
-        mixed(share, fitted.low(seat), cold.low()),
-        mixed(share, fitted.high(seat), cold.high()),
-        why);
-  }
-
-  /** A weighted mean of log-odds; certainty on one side stays certainty only where it is alone. */
-  private static double mixed(double share, double fitted, double cold) {
-    return share >= 1
-        ? fitted
-        : Logistic.sigmoid(share * Logistic.logit(fitted) + (1 - share) * Logistic.logit(cold));
-  }
-
   /**
    * A router that knows nothing but cards: descriptions and skills.
    *
@@ -130,6 +111,11 @@ public final class Router {
 
   /** The seed of a decision: replicas with the same router draw alike. */
   public long seed(String decision) {
+    return seed(decision, version);
+  }
+
+  /** The seed of a decision, or of a question on record, under a version of the router. */
+  public static long seed(String decision, String version) {
     return Long.parseUnsignedLong(Texts.hash(decision, version).substring(0, 16), 16);
   }
 
@@ -144,105 +130,110 @@ public final class Router {
     if (verdict.seats().isEmpty()) {
       return abstain(List.of(), excluded, seed, roster, "no expert may answer this question");
     }
-    boolean single = policy.pin().size() == 1 && !policy.contract();
     double budget = Math.min(profile.question().terms().budgetUsd(), policy.budgetUsd());
-    List<Forecast> forecasts = new ArrayList<>();
-    List<Forecast> candidates = new ArrayList<>();
-    var blended =
-        single || profile.question().dialect() == Dialect.EMBEDDINGS
-            ? null
-            : blend.blend(profile, roster);
-    var known = blended == null ? null : learnt;
-    var fitted = known == null ? null : known.estimator().estimate(profile, roster);
-    double[] tokens = known == null ? null : known.tokens(profile, roster);
-    var guessed = known == null ? "" : known.kind(profile);
-    for (int index : verdict.seats()) {
-      var seat = roster.seats().get(index);
-      var outlay = Outlay.of(profile, seat, tokens == null ? Double.NaN : tokens[index]);
-      Forecast forecast;
-      if (blended == null) {
-        var why =
-            List.of(
-                new Forecast.Reason(
-                    single ? "pin" : "service", 1, 1, single ? "pinned" : "serves embeddings"));
-        forecast = new Forecast(seat.card().id(), 1, 0, 1, outlay.usd(), outlay.millis(), why);
-      } else {
-        var said =
-            fitted == null || known == null
-                ? tested(seat.card(), guessed, blended.get(index))
-                : mixed(
-                    tested(seat.card(), guessed, blended.get(index)),
-                    fitted,
-                    index,
-                    known.estimator().name());
-        forecast =
-            new Forecast(
-                seat.card().id(),
-                said.p(),
-                said.low(),
-                said.high(),
-                outlay.usd(),
-                outlay.millis(),
-                said.why());
-      }
-      forecasts.add(forecast);
-      if (fitted != null && policy.contract() && 2 * fitted.weight(index) < 1) {
+    var forecasts = new Forecasts(profile, roster, policy, blend, interviews, learnt);
+    var contract = forecasts.contract(policy);
+    boolean compared = forecasts.estimated() && ClosedQuestion.is(profile);
+    boolean hurried = !(policy.pin().size() == 1 && !policy.contract());
+    long left = profile.timeLeft().toMillis();
+    List<Mean> means = new ArrayList<>(verdict.seats().size());
+    List<Forecast> candidates = new ArrayList<>(verdict.seats().size());
+    List<Forecast> comparable = new ArrayList<>();
+    for (int seat : verdict.seats()) {
+      var mean = forecasts.mean(seat);
+      means.add(new Mean(seat, mean));
+      if (learnt != null && !contract.binds(forecasts.weight(seat))) {
         excluded.add(
             new Route.Exclusion(
-                forecast.expert(), "has too few outcomes on record to be held to a risk"));
-      } else if (forecast.usd() > budget) {
+                mean.expert(), "has too few outcomes on record to be held to a risk"));
+      } else if (mean.usd() > budget) {
         excluded.add(
             new Route.Exclusion(
-                forecast.expert(),
+                mean.expert(),
                 String.format(
                     Locale.ROOT,
                     "would cost about %.5f USD; the budget is %.5f",
-                    forecast.usd(),
+                    mean.usd(),
                     budget)));
-      } else if (!single && forecast.millis() > profile.timeLeft().toMillis()) {
+      } else if (hurried && mean.millis() > left) {
         excluded.add(
             new Route.Exclusion(
-                forecast.expert(),
+                mean.expert(),
                 String.format(
-                    Locale.ROOT,
-                    "takes about %.0f ms; %d are left",
-                    forecast.millis(),
-                    profile.timeLeft().toMillis())));
+                    Locale.ROOT, "takes about %.0f ms; %d are left", mean.millis(), left)));
       } else {
-        candidates.add(forecast);
+        candidates.add(mean);
+        if (compared && Forecasts.writes(roster.seats().get(seat).card())) {
+          comparable.add(mean);
+        }
       }
     }
-    forecasts.sort(Planner.byUtility(policy));
-    candidates.sort(Planner.byUtility(policy));
-    List<Forecast> comparable =
-        blended == null || policy.contract() || !ClosedQuestion.is(profile)
-            ? List.of()
-            : candidates.stream().filter(each -> writes(each.expert(), roster)).toList();
-    var contract = blended == null ? Contract.NONE : Contract.of(policy, known);
-    if (contract.least().isEmpty()) {
-      return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
-    }
-    var held = policy.withMinimum(Math.max(policy.minimum(), contract.least().getAsDouble()));
     var planned =
-        planner.plan(new Planner.Case(candidates, comparable, guessed, budget), held, seed);
-    if (planned.isEmpty() && contract.breaks(candidates)) {
-      return abstain(forecasts, excluded, seed, roster, contract.broken(candidates));
-    }
+        contract.plan(
+            planner,
+            new Planner.Case(candidates, comparable, forecasts.kind(), budget),
+            policy,
+            seed);
+    var shown = shown(forecasts, means, policy, planned.orElse(null));
     if (planned.isEmpty()) {
       boolean dear = candidates.stream().anyMatch(each -> each.p() >= policy.minimum());
       return abstain(
-          forecasts,
+          shown,
           excluded,
           seed,
           roster,
-          dear
-              ? "every answer would cost more than a right one is worth"
-              : "no expert is likely enough to be right");
+          contract.breaks(candidates)
+              ? contract.broken(candidates)
+              : dear
+                  ? "every answer would cost more than a right one is worth"
+                  : "no expert is likely enough to be right");
     }
-    var plan = planned.get().plan();
-    var why = why(planned.get()) + contract.kept();
+    var plan = planned.get();
     return new Route(
-        plan, forecasts, excluded, planned.get().propensity(), seed, version, roster.id(), why);
+        plan.plan(),
+        shown,
+        excluded,
+        plan.propensity(),
+        seed,
+        version,
+        roster.id(),
+        why(plan) + contract.kept() + unshown(shown.size(), means.size()),
+        plan.choices());
+  }
+
+  /** The means of the expert on a seat. */
+  private record Mean(int seat, Forecast forecast) {}
+
+  /** The most useful, and whoever might be asked, whole; most useful first. */
+  private static List<Forecast> shown(
+      Forecasts forecasts, List<Mean> means, Policy policy, Planner.@Nullable Planned planned) {
+    Set<String> named = new HashSet<>();
+    if (planned != null) {
+      named.addAll(planned.plan().experts());
+      planned.choices().forEach(choice -> named.addAll(choice.plan().experts()));
+    }
+    var order = Comparator.comparing(Mean::forecast, Planner.byUtility(policy));
+    var best = new PriorityQueue<>(order.reversed());
+    List<Mean> shown = new ArrayList<>();
+    for (var each : means) {
+      if (named.contains(each.forecast.expert())) {
+        shown.add(each);
+      } else if (best.size() < SHOWN) {
+        best.add(each);
+      } else if (order.compare(each, best.peek()) < 0) {
+        best.poll();
+        best.add(each);
+      }
+    }
+    shown.addAll(best);
+    shown.sort(order);
+    return shown.stream().map(each -> forecasts.whole(each.seat, each.forecast)).toList();
+  }
+
+  private static String unshown(int shown, int all) {
+    return shown == all
+        ? ""
+        : String.format(Locale.ROOT, "; of %,d who may answer %d are shown", all, shown);
   }
 
   /** When cascades of this router's routes stop; hand it to whoever runs them. */
@@ -250,42 +241,15 @@ public final class Router {
     return planner.nextStep();
   }
 
-  /** What an interview found, where there was one; else what the card tells. */
-  private BlendEstimator.Blended tested(ExpertCard card, String kind, BlendEstimator.Blended cold) {
-    var found = writes(card) ? interviews.of(card, kind) : Optional.<Interviews.Found>empty();
-    return found
-        .map(each ->
-            new BlendEstimator.Blended(
-                each.p(),
-                each.low(),
-                each.high(),
-                List.of(new Forecast.Reason("interview", each.p(), 1, each.note()))))
-        .orElse(cold);
-  }
-
-  /** Whether an expert answers in its own words, so that others may be asked the same. */
-  private static boolean writes(String id, Roster roster) {
-    for (var seat : roster.seats()) {
-      if (seat.card().id().equals(id)) {
-        return writes(seat.card());
-      }
-    }
-    return false;
-  }
-
-  private static boolean writes(ExpertCard card) {
-    return switch (card.kind()) {
-      case ExpertKind.Llm llm -> true;
-      case ExpertKind.Adapter adapter -> true;
-      case ExpertKind.Variant variant -> true;
-      case ExpertKind.Composition composition -> true;
-      case ExpertKind.Classifier classifier -> false;
-      case ExpertKind.Tool tool -> false;
-      case ExpertKind.Retriever retriever -> false;
-    };
-  }
-
   private static String why(Planner.Planned planned) {
+    if (planned.exploring()) {
+      return String.format(
+          Locale.ROOT,
+          "%s was tried to learn of it, as happens to one question in %.0f; the most useful plan starts with %s",
+          planned.plan().experts().getFirst(),
+          1 / planned.propensity(),
+          planned.choices().getFirst().plan().experts().getFirst());
+    }
     return switch (planned.plan()) {
       case Plan.One one -> one.expert() + " is the most useful";
       case Plan.Cascade cascade ->

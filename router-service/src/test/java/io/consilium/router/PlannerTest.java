@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -103,6 +104,61 @@ class PlannerTest {
     assertThat(stated.values().stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
     seen.forEach(
         (plan, times) -> assertThat(times / 4_000.0).isCloseTo(stated.get(plan), within(0.03)));
+  }
+
+  @Test
+  void theChancesAreAShareForTheBestAndASoftmaxOverThoseWithinTheLoss() {
+    var policy = new Policy("p", 1, 1, 0, 0, List.of(), Set.of());
+    var planned =
+        new Planner(0.5, 0.1)
+            .plan(
+                Planner.Case.alone(List.of(sure("a", 0.8), sure("b", 0.75), sure("c", 0.69))),
+                policy,
+                3)
+            .orElseThrow();
+
+    // e^0 and e^(-0.05 / 0.1), which sum to 1.60653; c loses more than 0.1
+    assertThat(planned.choices())
+        .extracting(Route.Choice::plan)
+        .containsExactly(
+            new Plan.One("a", List.of("b", "c")), new Plan.One("b", List.of("a", "c")));
+    assertThat(planned.choices().get(0).propensity()).isCloseTo(0.5 + 0.31123, within(1e-5));
+    assertThat(planned.choices().get(1).propensity()).isCloseTo(0.18877, within(1e-5));
+  }
+
+  @Test
+  void whoIsPinnedOrHeldToARiskIsNeverExplored() {
+    var candidates = List.of(sure("a", 0.8), sure("b", 0.79));
+    var planner = new Planner(1, 0.5);
+    var pinned = new Policy("p", 1, 1, 0, 0, List.of("a", "b"), Set.of());
+    var risk = new Policy("p", 1, 1, 0, 0, List.of(), Set.of(), 0.3, Double.POSITIVE_INFINITY);
+    for (var policy : List.of(pinned, risk)) {
+      for (long seed = 0; seed < 50; seed++) {
+        var planned = planner.plan(Planner.Case.alone(candidates), policy, seed).orElseThrow();
+        assertThat(planned.plan()).isEqualTo(new Plan.One("a", List.of("b")));
+        assertThat(planned.propensity()).isEqualTo(1);
+        assertThat(planned.choices()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void noMoreThanAFewOfManyAreExplored() {
+    List<Forecast> many =
+        IntStream.range(0, 500).mapToObj(i -> sure("e" + i, 0.9 - i * 1e-6)).toList();
+    var choices =
+        new Planner(0.2, 0.1)
+            .plan(Planner.Case.alone(many), Policy.BALANCED, 7)
+            .orElseThrow()
+            .choices();
+
+    assertThat(choices).hasSize(Planner.SHORTLIST);
+    assertThat(choices.stream().mapToDouble(Route.Choice::propensity).sum())
+        .isCloseTo(1, within(1e-9));
+  }
+
+  private static Forecast sure(String id, double p) {
+    return new Forecast(id, p, p, p, 0, 0, List.of());
   }
 
   @Test

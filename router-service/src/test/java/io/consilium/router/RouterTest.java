@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.CardState;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Health;
 import io.consilium.expert.Plan;
@@ -224,5 +225,64 @@ class RouterTest {
       }
     }
     assertThat(seen / 2_000).isCloseTo(propensity, within(0.04));
+  }
+
+  @Test
+  void theSameDecisionTakesTheSameRouteOnEveryReplicaAndWhenItIsPlannedAgain() {
+    var planner = new Planner(0.6, 0.5);
+    var one = Experts.router(planner);
+    var other = Experts.router(new Planner(0.6, 0.5));
+    var twin = Experts.tool("twin", Experts.CALCULATOR.description(), "percentages");
+    var cards = List.of(twin, Experts.CALCULATOR, Experts.UNITS);
+    Set<Plan> plans = new HashSet<>();
+    for (int i = 0; i < 60; i++) {
+      var decision = "dec_" + i;
+      var route = explored(one, cards, decision);
+
+      assertThat(explored(other, cards.reversed(), decision)).isEqualTo(route);
+      var again =
+          planner
+              .plan(Planner.Case.alone(route.forecasts()), Policy.BALANCED, route.seed())
+              .orElseThrow();
+      assertThat(again.plan()).isEqualTo(route.plan());
+      assertThat(again.propensity()).isEqualTo(route.propensity());
+      assertThat(again.choices()).isEqualTo(route.choices());
+      plans.add(route.plan());
+      assertThat(route.choices()).contains(new Route.Choice(route.plan(), route.propensity()));
+      assertThat(route.why().contains("was tried to learn of it"))
+          .isEqualTo(!route.choices().getFirst().plan().equals(route.plan()));
+    }
+    assertThat(plans).hasSizeGreaterThan(1);
+    assertThat(one.seed("dec_1")).isEqualTo(other.seed("dec_1"));
+    assertThat(Router.seed("dec_1", "cold-1")).isNotEqualTo(Router.seed("dec_1", "cold-2"));
+  }
+
+  private static Route explored(Router router, List<ExpertCard> cards, String decision) {
+    return router.route(
+        Experts.profile("what is 12 % of 7"),
+        Roster.of("two", cards),
+        Policy.BALANCED,
+        router.seed(decision));
+  }
+
+  @Test
+  void ofManyExpertsTheMostUsefulAndTheAskedAreShownWhole() {
+    List<ExpertCard> cards = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      cards.add(
+          Experts.tool("calc" + i, Experts.CALCULATOR.description(), "percentages")
+              .withPrice(new Price(0, 0, 0, i * 1e-5)));
+    }
+    var route = route("what is 12 % of 7", Roster.of("many", cards.reversed()), Policy.BALANCED);
+
+    assertThat(named(route)).startsWith("calc0", "calc1", "calc2");
+    assertThat(route.forecasts()).hasSizeBetween(Router.SHOWN, Router.SHOWN + 8);
+    assertThat(route.forecasts().getFirst().expert()).isEqualTo("calc0");
+    assertThat(route.forecasts())
+        .allSatisfy(forecast -> {
+          assertThat(forecast.low()).isLessThan(forecast.p());
+          assertThat(forecast.why()).isNotEmpty();
+        });
+    assertThat(route.why()).contains("of 200 who may answer");
   }
 }

@@ -33,7 +33,11 @@ public final class DecisionBench {
                   "forecast + plan, 100 experts, the served blend on 10,000 recorded questions",
                   1_000),
           "decideAmongTenThousand",
-              new Row("forecast + plan, 10,000 experts, a linear estimator", 5_000));
+              new Row("forecast + plan, 10,000 experts, a linear estimator", 5_000),
+          "routeAmongTenThousand",
+              new Row(
+                  "whole route, 10,000 experts: who may answer, means, plan, the 64 best in full",
+                  5_000));
 
   private record Row(String what, int aim) {}
 
@@ -121,7 +125,8 @@ public final class DecisionBench {
     %s
 
     The embedding of a question (2 to 3 ms on one core) and the numbers of its words come before and are not timed here;
-    nor is the guard of eligibility. Cascades and panels are sought among five experts only, drawn by seven tastes of
+    nor, but for the whole route, is the guard of eligibility. Plans are made from the means of all experts; intervals
+    and reasons are worked out for the 64 most useful and whoever the plan may ask, so that costs no plan. Cascades and panels are sought among five experts only, drawn by seven tastes of
     price against P(correct): an expert outside can still be asked alone, so the shortlist costs nothing there.
     """
         .formatted(LocalDate.now(ZoneOffset.UTC), String.join("\n", lines));

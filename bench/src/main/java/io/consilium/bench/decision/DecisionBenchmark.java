@@ -1,5 +1,6 @@
 package io.consilium.bench.decision;
 
+import io.consilium.expert.Route;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.blend.BlendEstimator;
@@ -71,5 +72,10 @@ public class DecisionBenchmark {
   @Benchmark
   public Planner.Planned decideAmongTenThousand(TenThousand state) {
     return state.scene.decide();
+  }
+
+  @Benchmark
+  public Route routeAmongTenThousand(TenThousand state) {
+    return state.scene.route();
   }
 }

@@ -6,25 +6,32 @@ import io.consilium.expert.Forecast;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
 import io.consilium.expert.Terms;
 import io.consilium.router.Conversations;
 import io.consilium.router.Estimator;
+import io.consilium.router.Learnt;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
+import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.TextSpace;
 import io.consilium.router.fit.Training;
+import io.consilium.router.planner.AfterReplies;
+import io.consilium.router.planner.CoFailure;
 import io.consilium.router.records.Item;
 import io.consilium.router.records.Records;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
@@ -46,6 +53,7 @@ final class Scene {
   private final double[] usd;
   private final QuestionProfiler profiler;
   private final List<Question> questions = new ArrayList<>();
+  private final Router router;
   private int turn;
 
   Scene(Method method, int experts, int recorded) {
@@ -83,6 +91,7 @@ final class Scene {
       profiles.add(QuestionProfiler.recorded(text, tags, t -> Optional.of(vector)));
       space.vector(profiles.getLast()); // the text's numbers belong to the profile, timed apart
     }
+    router = Router.cold(new NoEmbedder(), task -> {}, planner).with(learnt(), "made-up");
     profiler =
         new QuestionProfiler(
             new NoEmbedder(),
@@ -114,6 +123,51 @@ final class Scene {
             Policy.BALANCED,
             turn)
         .orElseThrow();
+  }
+
+  /**
+   * The route of the next question, as the service makes it: eligibility, forecasts by their means,
+   * plan, intervals of the best.
+   */
+  Route route() {
+    return router.route(profiles.get(turn++ % POOL), roster, Policy.BALANCED, turn);
+  }
+
+  /** What the estimator of this scene learnt, as a router version has it. */
+  private Learnt learnt() {
+    double[] tokens = new double[usd.length];
+    Arrays.fill(tokens, 200);
+    return new Learnt() {
+      @Override
+      public Estimator estimator() {
+        return estimator;
+      }
+
+      @Override
+      public String kind(QuestionProfile profile) {
+        return "";
+      }
+
+      @Override
+      public double[] tokens(QuestionProfile profile, Roster roster) {
+        return tokens;
+      }
+
+      @Override
+      public CoFailure coFailure() {
+        return CoFailure.assumed();
+      }
+
+      @Override
+      public AfterReplies afterReplies() {
+        return AfterReplies.assumed();
+      }
+
+      @Override
+      public OptionalDouble minimum(double risk) {
+        return OptionalDouble.empty();
+      }
+    };
   }
 
   private static String text(Random random) {

@@ -68,7 +68,10 @@ public final class TestDecisions {
             42,
             "cold-1",
             "roster-1",
-            "best under balanced"),
+            "best under balanced",
+            List.of(
+                new Route.Choice(new Plan.One("calculator", List.of()), 0.95),
+                new Route.Choice(new Plan.One("general", List.of("calculator")), 0.05))),
         List.of(experts).stream()
             .map(expert ->
                 new Decision.Told(

@@ -21,9 +21,13 @@ public final class Explanation {
     for (var exclusion : route.excluded()) {
       excluded.addObject().put("expert", exclusion.expert()).put("reason", exclusion.reason());
     }
-    return root.put("why", route.why())
+    root.put("why", route.why())
         .put("router", route.routerVersion())
         .put("propensity", route.propensity());
+    if (!route.choices().isEmpty()) {
+      root.set("choices", Json.MAPPER.valueToTree(route.choices()));
+    }
+    return root;
   }
 
   private static ObjectNode candidate(Forecast forecast) {

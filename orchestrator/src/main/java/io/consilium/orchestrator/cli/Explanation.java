@@ -36,6 +36,16 @@ final class Explanation {
       out.println();
       candidates.print(out);
     }
+    var choices = new Table("might have been chosen", "probability");
+    for (var choice : explained.path("choices")) {
+      choices.row(
+          Table.cut(plan(choice.path("plan")), 90),
+          Table.probability(choice.path("propensity").asDouble(0)));
+    }
+    if (!choices.isEmpty()) {
+      out.println();
+      choices.print(out);
+    }
     var excluded = new Table("cannot answer", "because");
     for (var exclusion : explained.path("excluded")) {
       excluded.row(

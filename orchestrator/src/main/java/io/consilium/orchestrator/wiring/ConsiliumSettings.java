@@ -43,6 +43,7 @@ import org.springframework.util.unit.DataSize;
  * @param policies further policies, by name
  * @param panel how {@code consilium/panel} makes one answer of several
  * @param mcp the service as an MCP server
+ * @param explore how often a plan that is not the most useful is tried
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -62,7 +63,8 @@ public record ConsiliumSettings(
     @DefaultValue("30s") Duration drain,
     @DefaultValue Map<String, PolicySettings> policies,
     @DefaultValue Panel panel,
-    @DefaultValue Mcp mcp) {
+    @DefaultValue Mcp mcp,
+    @DefaultValue Explore explore) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
@@ -168,6 +170,20 @@ public record ConsiliumSettings(
     public Mcp {
       require(rate >= 0, "mcp.rate", "0 or more requests a minute");
       origins = Set.copyOf(origins);
+    }
+  }
+
+  /**
+   * How often a plan that is not the most useful is tried, so that the router learns of it.
+   *
+   * @param epsilon share of questions, 0 to 1
+   * @param within only plans whose utility is at most this share of the policy's value below the
+   *     best
+   */
+  public record Explore(@DefaultValue("0") double epsilon, @DefaultValue("0.05") double within) {
+    public Explore {
+      require(epsilon >= 0 && epsilon <= 1, "explore.epsilon", "a share of questions, 0 to 1");
+      require(within > 0 && within <= 1, "explore.within", "a share of the value, above 0 to 1");
     }
   }
 

@@ -40,8 +40,11 @@ class RouterWiring {
   }
 
   @Bean
-  Router router(Embedder embedder, ExpertRegistry registry, CardVectors vectors) {
-    var router = Router.cold(embedder, vectors, Planner.greedy());
+  Router router(
+      Embedder embedder, ExpertRegistry registry, CardVectors vectors, ConsiliumSettings settings) {
+    var explore = settings.explore();
+    var planner = new Planner(explore.epsilon(), explore.within());
+    var router = Router.cold(embedder, vectors, planner);
     registry.onChange(router::prepare);
     return router;
   }

@@ -107,7 +107,9 @@ class StartTest {
         "--consilium.api.deadline=-1s",
         "--consilium.guard.retry.attempts=0",
         "--consilium.policies.odd.value=-1",
-        "--consilium.admin.key=short"
+        "--consilium.admin.key=short",
+        "--consilium.explore.epsilon=1.5",
+        "--consilium.explore.within=0"
       })
   void aSettingOutOfRangeStopsTheStart(String flag) {
     List<String> flags = new ArrayList<>(List.of("--consilium.home=" + home));

@@ -14,7 +14,6 @@ import io.consilium.router.fit.Training;
 import io.consilium.router.planner.AfterReplies;
 import io.consilium.router.planner.CoFailure;
 import io.consilium.router.records.Answers;
-import io.consilium.router.records.QuestionHash;
 import io.consilium.router.records.Records;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.DoubleConsumer;
-import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JacksonException;
@@ -43,9 +41,6 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 public final class FittedRouter implements Learnt {
   /** Counts up when older bytes can no longer be read. */
   private static final int FORMAT = 4;
-
-  /** One question in so many is held out to score the fit before everything is learnt. */
-  private static final int HELD = 5;
 
   private static final ObjectMapper CBOR =
       CBORMapper.builder()
@@ -110,12 +105,9 @@ public final class FittedRouter implements Learnt {
     var training = Training.of(records, profiles, embedder, dimension, seed);
     progress.accept(0.05);
     int items = records.items().size();
-    int[] fold =
-        records.items().stream().mapToInt(i -> QuestionHash.inner(i.hash(), HELD)).toArray();
-    int[] seen = IntStream.range(0, items).filter(i -> fold[i] != 0).toArray();
-    int[] held = IntStream.range(0, items).filter(i -> fold[i] == 0).toArray();
+    int[] held = training.heldOut();
     var method = BlendEstimator.standard();
-    var trial = method.fit(training.rows(seen));
+    var trial = method.fit(training.rows(training.seen()));
     var metrics = score(trial, training, held);
     var promises = Promises.of(trial, training, held);
     progress.accept(0.45);

@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
  * @param best of the most promising expert of each question
  * @param any of an expert drawn by the question
  */
-record Promises(Bounds best, Bounds any) {
+public record Promises(Bounds best, Bounds any) {
   /** So many thresholds are enough. */
   private static final int MOST = 200;
 
@@ -31,7 +31,7 @@ record Promises(Bounds best, Bounds any) {
    * @param from thresholds, falling
    * @param error the most that it may be from there on
    */
-  record Bounds(double[] from, double[] error) {
+  public record Bounds(double[] from, double[] error) {
     private static Bounds of(List<Promise> promises) {
       var sorted =
           promises.stream().sorted(Comparator.comparingDouble(Promise::p).reversed()).toList();
@@ -70,7 +70,7 @@ record Promises(Bounds best, Bounds any) {
    * @param estimator had not seen the held-out questions
    * @param held their rows
    */
-  static Promises of(Estimator estimator, Training training, int[] held) {
+  public static Promises of(Estimator estimator, Training training, int[] held) {
     var records = training.records();
     Roster roster = Rosters.of(records.experts());
     List<Promise> best = new ArrayList<>();
@@ -96,7 +96,7 @@ record Promises(Bounds best, Bounds any) {
   }
 
   /** The least forecast at which the error stays at most {@code risk}; empty when none does. */
-  OptionalDouble minimum(double risk) {
+  public OptionalDouble minimum(double risk) {
     var ofBest = best.least(risk);
     var ofAny = any.least(risk);
     return ofBest.isEmpty() || ofAny.isEmpty()

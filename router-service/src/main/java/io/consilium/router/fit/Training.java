@@ -8,6 +8,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * What a method may learn from.
@@ -102,6 +103,26 @@ public final class Training {
   /** The same with another seed. */
   public Training seeded(long other) {
     return new Training(records, profiles, space, vectors, other, shared, inner);
+  }
+
+  /** One row in so many is held out of a trial, by question hash, so that repeats stay together. */
+  private static final int HELD = 5;
+
+  /** The rows that are held out of a trial, to see how it does on questions it has not seen. */
+  public int[] heldOut() {
+    return rows(true);
+  }
+
+  /** The rows that a trial learns from: all others. */
+  public int[] seen() {
+    return rows(false);
+  }
+
+  private int[] rows(boolean held) {
+    var items = records.items();
+    return IntStream.range(0, items.size())
+        .filter(i -> held == (QuestionHash.inner(items.get(i).hash(), HELD) == 0))
+        .toArray();
   }
 
   /** Some rows in the same space: an inner fold. */

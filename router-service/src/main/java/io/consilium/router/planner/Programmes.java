@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programmes that may answer a question, each with what it is expected to come to: every expert
@@ -149,9 +150,10 @@ public final class Programmes {
   static List<Forecast> shortlist(List<Forecast> candidates, Policy policy, CoFailure coFailure) {
     int size = Math.min(SHORTLIST, candidates.size());
     List<Forecast> chosen = new ArrayList<>();
-    boolean priced =
-        candidates.stream().mapToDouble(each -> Lookahead.cost(each, policy)).distinct().count()
-            > 1;
+    boolean priced = false;
+    for (var each : candidates) {
+      priced |= Lookahead.cost(each, policy) != Lookahead.cost(candidates.getFirst(), policy);
+    }
     for (int i = 0; priced && i < TASTES.length; i++) {
       for (var each : bestTwo(candidates, policy, TASTES[i])) {
         if (chosen.size() < size && !chosen.contains(each)) {
@@ -168,7 +170,7 @@ public final class Programmes {
         var each = candidates.get(i);
         double less = each.p() * (1 - each.p()) * alike[i]; // a step in log-odds moves p so much
         double score = policy.value() * (each.p() - less) - Lookahead.cost(each, policy);
-        if (score > most && !chosen.contains(each)) {
+        if (ahead(score, each, most, best) && !chosen.contains(each)) {
           most = score;
           best = each;
         }
@@ -182,6 +184,12 @@ public final class Programmes {
     return chosen;
   }
 
+  /** Ties go by id, so that the order of the roster does not matter. */
+  private static boolean ahead(double score, Forecast each, double most, @Nullable Forecast best) {
+    return score > most
+        || (score == most && best != null && each.expert().compareTo(best.expert()) < 0);
+  }
+
   private static List<Forecast> bestTwo(List<Forecast> candidates, Policy policy, double taste) {
     Forecast best = null;
     Forecast second = null;
@@ -189,12 +197,12 @@ public final class Programmes {
     double less = Double.NEGATIVE_INFINITY;
     for (var each : candidates) {
       double score = policy.value() * each.p() - taste * Lookahead.cost(each, policy);
-      if (score > most) {
+      if (ahead(score, each, most, best)) {
         second = best;
         less = most;
         best = each;
         most = score;
-      } else if (score > less) {
+      } else if (ahead(score, each, less, second)) {
         second = each;
         less = score;
       }

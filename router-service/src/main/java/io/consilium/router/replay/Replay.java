@@ -11,12 +11,14 @@ import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.Usage;
 import io.consilium.expert.testing.RecordedExpert;
-import io.consilium.router.Estimates;
+import io.consilium.router.Contract;
 import io.consilium.router.Estimator;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
+import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
+import io.consilium.router.blend.Promises;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.TextSpace;
@@ -28,6 +30,7 @@ import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -106,7 +109,7 @@ public final class Replay {
                   asked.items().size(),
                   test));
     }
-    var estimator = fit(learnt);
+    var fitted = fit(learnt);
     var profiles = profiles(asked.items());
     double[] prices = means(learnt, false);
     double[] means = means(learnt, true);
@@ -118,7 +121,7 @@ public final class Replay {
             new Tally("best_single"),
             new Tally("oracle"));
     for (int row = 0; row < asked.items().size(); row++) {
-      serve(asked, row, profiles.get(row), estimator, means, prices, tallies.get(0));
+      serve(asked, row, profiles.get(row), fitted, means, prices, tallies.get(0));
       for (int expert = 0; expert < prices.length; expert++) {
         tallies
             .get(1)
@@ -133,10 +136,20 @@ public final class Replay {
     }
     int n = asked.items().size();
     return new ReplayResult(
-        n, learnt.items().size(), notes(), tallies.stream().map(tally -> tally.line(n)).toList());
+        n,
+        learnt.items().size(),
+        notes(fitted.contract(), tallies.getFirst(), n),
+        tallies.stream().map(tally -> tally.line(n)).toList());
   }
 
-  private List<String> notes() {
+  /**
+   * What was learnt.
+   *
+   * @param contract what the policy's risk comes to
+   */
+  private record Fitted(Estimator estimator, Contract contract) {}
+
+  private List<String> notes(Contract contract, Tally played, int n) {
     List<String> notes = new ArrayList<>(imported.notes());
     int open = imported.records().items().size() - complete.items().size();
     if (open > 0) {
@@ -145,15 +158,35 @@ public final class Replay {
     if (!imported.proxy().isEmpty()) {
       notes.add("costs are a proxy: " + imported.proxy());
     }
+    if (policy.policy().contract()) {
+      double answered = n - played.abstained;
+      notes.add(
+          contract.least().isEmpty()
+              ? "risk: on held-out questions no forecast was that sure, so nothing was answered"
+              : String.format(
+                  Locale.ROOT,
+                  "risk: on held-out questions it takes a forecast of %.3f; of %.0f answers given, %.2f %% were wrong",
+                  contract.least().getAsDouble(),
+                  answered,
+                  answered == 0 ? 0 : 100 * (answered - played.correct) / answered));
+    }
     return notes;
   }
 
-  private Estimator fit(Records learnt) {
+  private Fitted fit(Records learnt) {
     var profiles = profiles(learnt.items());
     progress.accept("fitting %s on %,d questions".formatted(method.name(), profiles.size()));
     var space = TextSpace.fit(profiles, embedder.id(), embedder.dimension(), SEED);
+    var training = new Training(learnt, profiles, space, space.vectors(profiles), SEED);
     try {
-      return method.fit(new Training(learnt, profiles, space, space.vectors(profiles), SEED));
+      var contract = Contract.NONE;
+      if (wanted().contract()) {
+        // as a router version is held to it: on questions that a trial fit has not seen
+        var trial = method.fit(training.rows(training.seen()));
+        var promises = Promises.of(trial, training, training.heldOut());
+        contract = Contract.of(wanted(), promises::minimum);
+      }
+      return new Fitted(method.fit(training), contract);
     } catch (IllegalArgumentException e) {
       throw ExpertException.invalid("records", String.valueOf(e.getMessage()));
     }
@@ -209,12 +242,12 @@ public final class Replay {
       Records asked,
       int row,
       QuestionProfile profile,
-      Estimator estimator,
+      Fitted fitted,
       double[] means,
       double[] prices,
       Tally tally) {
     var item = asked.items().get(row);
-    var route = route(estimator.estimate(profile, roster), means, prices, item);
+    var route = route(fitted, profile, means, prices, item);
     List<Integer> heard = new ArrayList<>();
     double correct = 0;
     boolean answered = false;
@@ -243,32 +276,43 @@ public final class Replay {
     tally.abstained += answered ? 0 : 1;
   }
 
-  private Route route(Estimates estimates, double[] means, double[] prices, Item item) {
+  private Route route(
+      Fitted fitted, QuestionProfile profile, double[] means, double[] prices, Item item) {
+    var estimates = fitted.estimator().estimate(profile, roster);
     List<Forecast> forecasts = new ArrayList<>();
+    List<Forecast> candidates = new ArrayList<>();
     for (int expert = 0; expert < prices.length; expert++) {
       double p = estimates.weight(expert) == 0 ? means[expert] : estimates.p(expert);
       double usd = Double.isNaN(prices[expert]) ? 0 : prices[expert];
-      forecasts.add(new Forecast(roster.cards().get(expert).id(), p, p, p, usd, 0, List.of()));
+      var forecast = new Forecast(roster.cards().get(expert).id(), p, p, p, usd, 0, List.of());
+      forecasts.add(forecast);
+      if (usd <= wanted().budgetUsd() && fitted.contract().binds(estimates.weight(expert))) {
+        candidates.add(forecast);
+      }
     }
     forecasts.sort(Planner.byUtility(wanted()));
+    candidates.sort(Planner.byUtility(wanted()));
     // cascades and panels compare answers; without recorded ones only experts alone are planned
-    var comparable = imported.answers().isEmpty() ? List.<Forecast>of() : forecasts;
+    var comparable = imported.answers().isEmpty() ? List.<Forecast>of() : candidates;
+    long seed = Router.seed(item.id(), method.name());
     var planned =
-        policy
-            .planner()
+        fitted
+            .contract()
             .plan(
-                new Planner.Case(forecasts, comparable, "", Double.POSITIVE_INFINITY),
+                policy.planner(),
+                new Planner.Case(candidates, comparable, "", wanted().budgetUsd()),
                 wanted(),
-                SEED ^ item.id().hashCode());
+                seed);
     return new Route(
         planned.map(Planner.Planned::plan).orElseGet(() -> new Plan.Abstain("nobody is likely")),
         forecasts,
         List.of(),
         planned.map(Planner.Planned::propensity).orElse(1.0),
-        SEED,
+        seed,
         method.name(),
         roster.id(),
-        "replayed");
+        "replayed",
+        planned.map(Planner.Planned::choices).orElse(List.of()));
   }
 
   private Policy wanted() {

@@ -28,6 +28,8 @@ import org.yaml.snakeyaml.error.YAMLException;
  * price-weight: 1.0    # how much a dollar of price counts
  * second-usd: 0.001    # US dollars a second of waiting costs
  * minimum: 0.5         # the least P(correct) worth answering with
+ * risk: 0.05           # at most so many answers may be wrong, else abstain
+ * budget-usd: 0.01     # the most an answer may be expected to cost
  * pin: [a, b]          # only these experts
  * exclude: [c]         # not these
  * epsilon: 0           # share of questions that explore
@@ -45,6 +47,8 @@ public record ReplayPolicy(Policy policy, Planner planner) {
           "price-weight",
           "second-usd",
           "minimum",
+          "risk",
+          "budget-usd",
           "pin",
           "exclude",
           "epsilon",
@@ -109,11 +113,18 @@ public record ReplayPolicy(Policy policy, Planner planner) {
             number(name, fields, "second-usd", preset.secondUsd()),
             number(name, fields, "minimum", preset.minimum()),
             names(name, fields, "pin"),
-            Set.copyOf(names(name, fields, "exclude")));
+            Set.copyOf(names(name, fields, "exclude")),
+            number(name, fields, "risk", preset.risk()),
+            number(name, fields, "budget-usd", preset.budgetUsd()));
+    double epsilon = number(name, fields, "epsilon", 0);
+    if (epsilon > 0 && !Planner.explorable(policy)) {
+      throw wrong(
+          name,
+          "under a policy that pins experts or holds answers to a risk nothing is explored: leave out epsilon, or %s"
+              .formatted(policy.contract() ? "risk" : "pin"));
+    }
     try {
-      return new ReplayPolicy(
-          policy,
-          new Planner(number(name, fields, "epsilon", 0), number(name, fields, "within", 0.05)));
+      return new ReplayPolicy(policy, new Planner(epsilon, number(name, fields, "within", 0.05)));
     } catch (IllegalArgumentException e) {
       throw wrong(name, String.valueOf(e.getMessage()));
     }

@@ -81,6 +81,89 @@ class ReplayTest {
     }
   }
 
+  /** Sure of sums, which are right; not so sure of words, half of which are wrong. */
+  private static final class Unsure implements Method, Estimator {
+    private final double weight;
+
+    private Unsure(double weight) {
+      this.weight = weight;
+    }
+
+    @Override
+    public String name() {
+      return "unsure";
+    }
+
+    @Override
+    public Estimator fit(Training training) {
+      return this;
+    }
+
+    @Override
+    public Estimates estimate(QuestionProfile profile, Roster roster) {
+      boolean sum = profile.text().chars().anyMatch(Character::isDigit);
+      double[] p =
+          roster.cards().stream()
+              .mapToDouble(card -> card.id().equals("sums") == sum ? sum ? 0.95 : 0.6 : 0.1)
+              .toArray();
+      return Estimates.of(p, new double[] {weight, weight}, i -> "");
+    }
+  }
+
+  /** Sums is always right on sums, words on half of the rest; 600 questions. */
+  private Imported unsureLog() throws IOException {
+    var text = new StringBuilder("question,expert,correct,cost\n");
+    for (int i = 0; i < 600; i++) {
+      boolean sum = i % 2 == 0;
+      var question = sum ? "what is " + i + " plus two" : "who wrote " + letters(i);
+      text.append("%s,sums,%d,0.01%n".formatted(question, sum ? 1 : 0));
+      text.append("%s,words,%d,0.02%n".formatted(question, i % 4 == 1 ? 1 : 0));
+    }
+    var file = Files.writeString(folder.resolve("unsure.csv"), text);
+    return RecordFormat.of(file).read(file);
+  }
+
+  private static String letters(int i) {
+    return Integer.toString(i, 26)
+        .chars()
+        .map(c -> 'a' + Character.digit(c, 26))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  @Test
+  void holdsAnswersToARiskAsTheServiceDoes() throws IOException {
+    var held = replay(unsureLog(), new Unsure(1), "risk: 0.2\nminimum: 0");
+
+    // only sums are answered: of words half are wrong
+    assertThat(held.lines().getFirst().accuracy()).isBetween(0.4, 0.6);
+    assertThat(held.lines().getFirst().abstained())
+        .isCloseTo(1 - held.lines().getFirst().accuracy(), within(1e-9));
+    assertThat(held.notes())
+        .anySatisfy(
+            note -> assertThat(note).contains("it takes a forecast of 0.950", "0.00 % were wrong"));
+    var loose = replay(unsureLog(), new Unsure(1), "risk: 0.6\nminimum: 0");
+    assertThat(loose.lines().getFirst().abstained()).isZero();
+    assertThat(loose.lines().getFirst().accuracy()).isBetween(0.65, 0.85);
+    var strict = replay(unsureLog(), new Unsure(1), "risk: 0.001");
+    assertThat(strict.lines().getFirst().abstained()).isEqualTo(1);
+    assertThat(strict.notes()).anyMatch(note -> note.contains("no forecast was that sure"));
+  }
+
+  @Test
+  void whoHasFewOutcomesIsNotHeldToARisk() throws IOException {
+    var played = replay(unsureLog(), new Unsure(0.2), "risk: 0.6\nminimum: 0");
+
+    assertThat(played.lines().getFirst().abstained()).isEqualTo(1);
+  }
+
+  @Test
+  void whoCostsMoreThanTheBudgetIsNotAsked() throws IOException {
+    // words costs two cents, sums one
+    var policy = replay("minimum: 0\nbudget-usd: 0.015").lines().getFirst();
+    assertThat(policy.usd()).isCloseTo(0.01, within(1e-6));
+  }
+
   /** Asks the first expert of a plan; what the aggregator does with plans of one. */
   private static Answer first(
       Route route, Question question, Function<String, Expert> experts, Consumer<Reply> onReply) {
@@ -107,10 +190,14 @@ class ReplayTest {
   }
 
   private ReplayResult replay(String policy) throws IOException {
+    return replay(log(), new Digits(), policy);
+  }
+
+  private ReplayResult replay(Imported log, Method method, String policy) {
     return new Replay(
-            log(),
+            log,
             ReplayPolicy.parse(policy, "policy.yaml"),
-            new Digits(),
+            method,
             new CachedEmbedder(new LengthEmbedder(), folder.resolve("cache")),
             ReplayTest::first,
             said -> {})
@@ -198,6 +285,9 @@ class ReplayTest {
                 "pin: a", "pin is a list",
                 "a: [", "line",
                 "- a", "key: value",
+                "risk: 0", "above 0 and at most 1",
+                "epsilon: 0.1\nrisk: 0.1", "leave out epsilon, or risk",
+                "epsilon: 0.1\npin: [a, b]", "leave out epsilon, or pin",
                 "epsilon: 2", "epsilon lies between 0 and 1"));
     for (int i = 0; i < wrong.size(); i += 2) {
       var text = wrong.get(i);

@@ -1,0 +1,179 @@
+package io.consilium.router;
+
+import io.consilium.expert.Dialect;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Forecast;
+import io.consilium.expert.Policy;
+import io.consilium.expert.Roster;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is expected of the experts of a roster on one question. Means come first, for planning needs
+ * no more; intervals and reasons are worked out for those that are shown. For one thread.
+ */
+final class Forecasts {
+  private final QuestionProfile profile;
+  private final Roster roster;
+  private final BlendEstimator blend;
+  private final Interviews interviews;
+  private final @Nullable Learnt learnt;
+  private final @Nullable Estimates fitted;
+  private final double @Nullable [] tokens;
+  private final String kind;
+  private final @Nullable String given; // why nothing is estimated, or null
+  private BlendEstimator.@Nullable Blended cold;
+
+  /**
+   * Looks at one question. Blocks for its embedding, unless a single expert is pinned.
+   *
+   * @param learnt from outcomes, or null
+   */
+  Forecasts(
+      QuestionProfile profile,
+      Roster roster,
+      Policy policy,
+      BlendEstimator blend,
+      Interviews interviews,
+      @Nullable Learnt learnt) {
+    this.profile = profile;
+    this.roster = roster;
+    this.blend = blend;
+    this.interviews = interviews;
+    boolean single = policy.pin().size() == 1 && !policy.contract();
+    this.given =
+        single
+            ? "pinned"
+            : profile.question().dialect() == Dialect.EMBEDDINGS ? "serves embeddings" : null;
+    this.learnt = given == null ? learnt : null;
+    this.fitted = this.learnt == null ? null : this.learnt.estimator().estimate(profile, roster);
+    this.tokens = this.learnt == null ? null : this.learnt.tokens(profile, roster);
+    this.kind = this.learnt == null ? "" : this.learnt.kind(profile);
+  }
+
+  /** Whether anything is estimated: not where one expert is pinned, nor for embeddings. */
+  boolean estimated() {
+    return given == null;
+  }
+
+  /** The kind of question, as guessed; "" when unknown. */
+  String kind() {
+    return kind;
+  }
+
+  /** What a risk comes to. */
+  Contract contract(Policy policy) {
+    return given != null
+        ? Contract.NONE
+        : Contract.of(policy, learnt == null ? null : learnt::minimum);
+  }
+
+  /** How much the outcomes on record tell of the expert on a seat, 0 to 1. */
+  double weight(int seat) {
+    return fitted == null ? 0 : fitted.weight(seat);
+  }
+
+  /** The means alone: P(correct), price and time. */
+  Forecast mean(int seat) {
+    var outlay =
+        Outlay.of(profile, roster.seats().get(seat), tokens == null ? Double.NaN : tokens[seat]);
+    double p = p(seat);
+    return new Forecast(card(seat).id(), p, p, p, outlay.usd(), outlay.millis(), List.of());
+  }
+
+  /** The same with its interval and the reasons. */
+  Forecast whole(int seat, Forecast mean) {
+    var said = said(seat);
+    return new Forecast(
+        mean.expert(), mean.p(), said.low(), said.high(), mean.usd(), mean.millis(), said.why());
+  }
+
+  private ExpertCard card(int seat) {
+    return roster.seats().get(seat).card();
+  }
+
+  /** How much of the say what was learnt has. */
+  private double share(int seat) {
+    return fitted == null ? 0 : Math.min(1, 2 * fitted.weight(seat));
+  }
+
+  private double p(int seat) {
+    if (given != null) {
+      return 1;
+    }
+    double share = share(seat);
+    if (share >= 1 && fitted != null) {
+      return fitted.p(seat);
+    }
+    double known = tested(seat).map(Interviews.Found::p).orElseGet(() -> cold().p(seat));
+    return share <= 0 || fitted == null ? known : mixed(share, fitted.p(seat), known);
+  }
+
+  private BlendEstimator.Said said(int seat) {
+    if (given != null) {
+      var why = new Forecast.Reason(given.equals("pinned") ? "pin" : "service", 1, 1, given);
+      return new BlendEstimator.Said(1, 0, 1, List.of(why));
+    }
+    double share = share(seat);
+    if (share <= 0 || fitted == null || learnt == null) {
+      return byCard(seat);
+    }
+    List<Forecast.Reason> why = new ArrayList<>(fitted.why(seat, learnt.estimator().name()));
+    if (share >= 1) {
+      return new BlendEstimator.Said(fitted.p(seat), fitted.low(seat), fitted.high(seat), why);
+    }
+    var known = byCard(seat);
+    why.addAll(known.why());
+    return new BlendEstimator.Said(
+        mixed(share, fitted.p(seat), known.p()),
+        mixed(share, fitted.low(seat), known.low()),
+        mixed(share, fitted.high(seat), known.high()),
+        why);
+  }
+
+  /** What an interview found, where there was one; else what the card tells. */
+  private BlendEstimator.Said byCard(int seat) {
+    return tested(seat)
+        .map(found ->
+            new BlendEstimator.Said(
+                found.p(),
+                found.low(),
+                found.high(),
+                List.of(new Forecast.Reason("interview", found.p(), 1, found.note()))))
+        .orElseGet(() -> cold().get(seat));
+  }
+
+  private Optional<Interviews.Found> tested(int seat) {
+    return writes(card(seat)) ? interviews.of(card(seat), kind) : Optional.empty();
+  }
+
+  private BlendEstimator.Blended cold() {
+    var known = cold;
+    if (known == null) {
+      known = blend.blend(profile, roster);
+      cold = known;
+    }
+    return known;
+  }
+
+  /** A weighted mean of log-odds; certainty on one side stays certainty only where it is alone. */
+  private static double mixed(double share, double fitted, double cold) {
+    return Logistic.sigmoid(share * Logistic.logit(fitted) + (1 - share) * Logistic.logit(cold));
+  }
+
+  /** Whether an expert answers in its own words, so that others may be asked the same. */
+  static boolean writes(ExpertCard card) {
+    return switch (card.kind()) {
+      case ExpertKind.Llm llm -> true;
+      case ExpertKind.Adapter adapter -> true;
+      case ExpertKind.Variant variant -> true;
+      case ExpertKind.Composition composition -> true;
+      case ExpertKind.Classifier classifier -> false;
+      case ExpertKind.Tool tool -> false;
+      case ExpertKind.Retriever retriever -> false;
+    };
+  }
+}
