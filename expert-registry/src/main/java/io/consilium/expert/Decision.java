@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param usd what it cost, every call counted
  * @param millis from the request's arrival to the last byte
  * @param overheadMillis of these, spent by Consilium rather than waiting for experts
+ * @param bought what was bought to decide, in order: a description of the task, and bids, whose
+ *     {@code p} is the bid; part of {@code usd}
  */
 public record Decision(
     String id,
@@ -41,7 +43,8 @@ public record Decision(
     @Nullable Failure failure,
     double usd,
     double millis,
-    double overheadMillis) {
+    double overheadMillis,
+    List<Told> bought) {
   /**
    * What the router knew of the question.
    *
@@ -92,6 +95,45 @@ public record Decision(
 
   public Decision {
     replies = List.copyOf(replies);
+    bought = bought == null ? List.of() : List.copyOf(bought); // older records have none
+  }
+
+  /** A decision for which nothing was bought. */
+  public Decision(
+      String id,
+      Instant at,
+      String tenant,
+      @Nullable String key,
+      @Nullable String conversation,
+      String model,
+      String policy,
+      @Nullable String question,
+      Profile profile,
+      Route route,
+      List<Told> replies,
+      @Nullable String answer,
+      @Nullable Failure failure,
+      double usd,
+      double millis,
+      double overheadMillis) {
+    this(
+        id,
+        at,
+        tenant,
+        key,
+        conversation,
+        model,
+        policy,
+        question,
+        profile,
+        route,
+        replies,
+        answer,
+        failure,
+        usd,
+        millis,
+        overheadMillis,
+        List.of());
   }
 
   /** The same decision with other replies. */
@@ -112,6 +154,7 @@ public record Decision(
         failure,
         usd,
         millis,
-        overheadMillis);
+        overheadMillis,
+        bought);
   }
 }

@@ -80,6 +80,11 @@ final class DecisionJson {
     out.writeNumberProperty("usd", decision.usd());
     out.writeNumberProperty("millis", decision.millis());
     out.writeNumberProperty("overheadMillis", decision.overheadMillis());
+    out.writeArrayPropertyStart("bought");
+    for (var told : decision.bought()) {
+      told(told, null, out);
+    }
+    out.writeEndArray();
     out.writeEndObject();
   }
 

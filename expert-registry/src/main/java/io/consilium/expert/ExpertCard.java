@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where it is reached
  * @param state where in its life it stands
  * @param owner who may change it
+ * @param gate what its owner says of the questions it is for, or null
  */
 public record ExpertCard(
     String id,
@@ -47,7 +48,8 @@ public record ExpertCard(
     @Nullable String licence,
     Endpoint endpoint,
     CardState state,
-    Owner owner) {
+    Owner owner,
+    @Nullable GateVector gate) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}");
 
   public ExpertCard {
@@ -97,7 +99,8 @@ public record ExpertCard(
         null,
         endpoint,
         CardState.ROUTABLE,
-        Owner.API);
+        Owner.API,
+        null);
   }
 
   /** Whether a name may be the id of a card. */
@@ -196,6 +199,29 @@ public record ExpertCard(
     return copy(version, all, skills, price, features, services, measured, state, owner);
   }
 
+  public ExpertCard withGate(@Nullable GateVector trained) {
+    return new ExpertCard(
+        id,
+        version,
+        aliases,
+        kind,
+        description,
+        skills,
+        price,
+        contextWindow,
+        modalities,
+        features,
+        services,
+        claimed,
+        measured,
+        lineage,
+        licence,
+        endpoint,
+        state,
+        owner,
+        trained);
+  }
+
   private ExpertCard copy(
       int version,
       List<String> aliases,
@@ -224,6 +250,7 @@ public record ExpertCard(
         licence,
         endpoint,
         state,
-        owner);
+        owner,
+        gate);
   }
 }

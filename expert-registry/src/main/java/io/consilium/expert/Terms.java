@@ -100,6 +100,21 @@ public record Terms(
         other, deadline, budgetUsd, tenant, key, conversation, decision, depth, trace, record);
   }
 
+  /** The same terms after so much of the budget was spent, in US dollars. */
+  public Terms spent(double usd) {
+    return new Terms(
+        policy,
+        deadline,
+        Math.max(Double.MIN_NORMAL, budgetUsd - usd),
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record);
+  }
+
   /** The same terms, but that an answer is of no use after {@code moment} either. */
   public Terms until(Instant moment) {
     return new Terms(

@@ -52,7 +52,8 @@ class KeptDecisionTest {
         null,
         1e-9,
         123456.25,
-        0);
+        0,
+        List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 1e-6, null, "85")));
   }
 
   /** With a reply that is not the answer. */
@@ -112,10 +113,13 @@ class KeptDecisionTest {
   }
 
   @Test
-  void oneKeptBeforePlansWereExploredIsReadAsUnexplored() {
+  void oneKeptBeforePlansWereExploredAndEvidenceBoughtIsReadAsWithout() {
     var node = (ObjectNode) Json.MAPPER.readTree(Json.bytes(all().findFirst().orElseThrow()));
     ((ObjectNode) node.get("route")).remove("choices");
+    node.remove("bought");
 
-    assertThat(KeptDecision.decision(node.toString()).route().choices()).isEmpty();
+    var read = KeptDecision.decision(node.toString());
+    assertThat(read.route().choices()).isEmpty();
+    assertThat(read.bought()).isEmpty();
   }
 }

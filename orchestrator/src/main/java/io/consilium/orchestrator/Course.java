@@ -1,6 +1,7 @@
 package io.consilium.orchestrator;
 
 import io.consilium.expert.Answer;
+import io.consilium.expert.Decision;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
@@ -25,6 +26,7 @@ public final class Course {
   private final LongSupplier nanos;
   private final long arrived;
   private final List<Reply> replies = new ArrayList<>();
+  private List<Decision.Told> bought = List.of();
   private @Nullable Route route;
   private final Span silent = new Span(); // asked, and nothing heard yet
   private final Span busy = new Span(); // asked, and not done
@@ -40,6 +42,10 @@ public final class Course {
   public Course(LongSupplier nanos, long arrived) {
     this.nanos = nanos;
     this.arrived = arrived;
+  }
+
+  void bought(List<Decision.Told> evidence) {
+    bought = List.copyOf(evidence);
   }
 
   void decided(Route decision) {
@@ -156,9 +162,17 @@ public final class Course {
     return List.copyOf(replies);
   }
 
-  /** What every reply so far cost together, in US dollars. */
+  /** What was bought to decide, in order. */
+  public List<Decision.Told> bought() {
+    return bought;
+  }
+
+  /** What every reply so far cost together, and what was bought to decide, in US dollars. */
   public double usd() {
     double sum = 0;
+    for (var told : bought) {
+      sum += told.usd();
+    }
     for (var reply : replies) {
       sum += reply instanceof Reply.Answered answered ? answered.usd() : 0;
     }

@@ -33,6 +33,7 @@ public final class Orchestrator implements Expert {
 
   private final ExpertCard card;
   private final ExpertRegistry registry;
+  private final Inquiries inquiries;
   private final Decider decider;
   private final Experts experts;
   private final PlanRunner runner;
@@ -45,6 +46,7 @@ public final class Orchestrator implements Expert {
    * An orchestrator over the experts of one registry.
    *
    * @param card what other compositions see of this one
+   * @param inquiries buys what helps to decide
    * @param conversations remembers who served which
    * @param journal remembers decisions
    * @param nanos a monotonic clock in nanoseconds
@@ -52,6 +54,7 @@ public final class Orchestrator implements Expert {
   public Orchestrator(
       ExpertCard card,
       ExpertRegistry registry,
+      Inquiries inquiries,
       Decider decider,
       Experts experts,
       PlanRunner runner,
@@ -61,6 +64,7 @@ public final class Orchestrator implements Expert {
       LongSupplier nanos) {
     this.card = card;
     this.registry = registry;
+    this.inquiries = inquiries;
     this.decider = decider;
     this.experts = experts;
     this.runner = runner;
@@ -110,7 +114,7 @@ public final class Orchestrator implements Expert {
     journal.admit();
     var at = clock.instant();
     var roster = registry.current();
-    var question = bounded(asked, at, roster);
+    var question = informed(bounded(asked, at, roster), roster, course);
     var decided = decider.decide(question, roster);
     course.decided(decided.route());
     Answer answer;
@@ -133,6 +137,16 @@ public final class Orchestrator implements Expert {
       course.expert().ifPresent(card -> conversations.served(question, answer.text(), card.id()));
     }
     return answer;
+  }
+
+  /** The question after buying what helps to decide, which its budget pays for. */
+  private Question informed(Question question, Roster roster, Course course) {
+    var bought = inquiries.about(question, roster);
+    if (bought.isEmpty()) {
+      return question;
+    }
+    course.bought(bought);
+    return question.under(question.terms().spent(course.usd()));
   }
 
   /** Nobody even eligible is a failure to mend; nobody likely enough to be right is an answer. */

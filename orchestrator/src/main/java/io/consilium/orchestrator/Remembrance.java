@@ -38,10 +38,11 @@ final class Remembrance {
         failure == null ? null : failure(failure, record),
         course.usd(),
         course.millis(),
-        course.ownMillis());
+        course.ownMillis(),
+        course.bought());
   }
 
-  private static Decision.Told told(Reply reply, boolean record) {
+  static Decision.Told told(Reply reply, boolean record) {
     double millis = reply.took().toNanos() / 1e6;
     return switch (reply) {
       case Reply.Answered answered ->

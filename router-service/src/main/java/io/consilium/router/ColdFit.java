@@ -129,10 +129,10 @@ public final class ColdFit {
       for (var example : table.examples) {
         var said = blend.blend(example.profile, table.roster);
         int best = 0;
-        for (int i = 1; i < said.size(); i++) {
-          best = said.get(i).p() > said.get(best).p() ? i : best;
+        for (int i = 1; i < ids.size(); i++) {
+          best = said.p(i) > said.p(best) ? i : best;
         }
-        seen.add(new Lapse.Seen(said.get(best).p(), example.right.contains(ids.get(best))));
+        seen.add(new Lapse.Seen(said.p(best), example.right.contains(ids.get(best))));
       }
     }
     return seen;

@@ -25,12 +25,14 @@ final class Forecasts {
   private final double @Nullable [] tokens;
   private final String kind;
   private final @Nullable String given; // why nothing is estimated, or null
+  private final List<Beside> beside;
   private BlendEstimator.@Nullable Blended cold;
 
   /**
    * Looks at one question. Blocks for its embedding, unless a single expert is pinned.
    *
    * @param learnt from outcomes, or null
+   * @param others whose say is added beside
    */
   Forecasts(
       QuestionProfile profile,
@@ -38,7 +40,8 @@ final class Forecasts {
       Policy policy,
       BlendEstimator blend,
       Interviews interviews,
-      @Nullable Learnt learnt) {
+      @Nullable Learnt learnt,
+      List<Estimator> others) {
     this.profile = profile;
     this.roster = roster;
     this.blend = blend;
@@ -52,6 +55,49 @@ final class Forecasts {
     this.fitted = this.learnt == null ? null : this.learnt.estimator().estimate(profile, roster);
     this.tokens = this.learnt == null ? null : this.learnt.tokens(profile, roster);
     this.kind = this.learnt == null ? "" : this.learnt.kind(profile);
+    // a contract holds for forecasts as they were measured: nothing is added to them
+    this.beside =
+        given != null || policy.contract()
+            ? List.of()
+            : others.stream().map(each -> Beside.of(each, profile, roster)).toList();
+  }
+
+  /**
+   * The say of an estimator that was not stacked with the others, for no outcomes are on record
+   * with it. It moves the contrast between experts and never the level: what it says of an expert,
+   * in log-odds, counts by the weight of its evidence and beyond its own mean.
+   */
+  private record Beside(String name, Estimates said, double mean) {
+    private static Beside of(Estimator estimator, QuestionProfile profile, Roster roster) {
+      var said = estimator.estimate(profile, roster);
+      double sum = 0;
+      double weights = 0;
+      for (int seat = 0; seat < said.size(); seat++) {
+        if (said.weight(seat) > 0) {
+          sum += said.weight(seat) * Logistic.logit(said.p(seat));
+          weights += said.weight(seat);
+        }
+      }
+      return new Beside(estimator.name(), said, weights > 0 ? sum / weights : 0);
+    }
+
+    private double shift(int seat) {
+      double weight = said.weight(seat);
+      return weight > 0 ? weight * (Logistic.logit(said.p(seat)) - mean) : 0;
+    }
+  }
+
+  /** How far those beside move the expert on a seat, in log-odds. */
+  private double shift(int seat) {
+    double shift = 0;
+    for (var each : beside) {
+      shift += each.shift(seat);
+    }
+    return shift;
+  }
+
+  private static double moved(double p, double shift) {
+    return shift == 0 ? p : Logistic.sigmoid(Logistic.logit(p) + shift);
   }
 
   /** Whether anything is estimated: not where one expert is pinned, nor for embeddings. */
@@ -80,15 +126,29 @@ final class Forecasts {
   Forecast mean(int seat) {
     var outlay =
         Outlay.of(profile, roster.seats().get(seat), tokens == null ? Double.NaN : tokens[seat]);
-    double p = p(seat);
+    double p = moved(p(seat), shift(seat));
     return new Forecast(card(seat).id(), p, p, p, outlay.usd(), outlay.millis(), List.of());
   }
 
   /** The same with its interval and the reasons. */
   Forecast whole(int seat, Forecast mean) {
     var said = said(seat);
+    double shift = shift(seat);
+    List<Forecast.Reason> why = said.why();
+    for (var each : beside) {
+      if (each.said.weight(seat) > 0) {
+        why = new ArrayList<>(why);
+        why.addAll(each.said.why(seat, each.name));
+      }
+    }
     return new Forecast(
-        mean.expert(), mean.p(), said.low(), said.high(), mean.usd(), mean.millis(), said.why());
+        mean.expert(),
+        mean.p(),
+        Math.min(mean.p(), moved(said.low(), shift)),
+        Math.max(mean.p(), moved(said.high(), shift)),
+        mean.usd(),
+        mean.millis(),
+        why);
   }
 
   private ExpertCard card(int seat) {

@@ -34,6 +34,7 @@ public final class Router {
   private final String version;
   private final @Nullable Learnt learnt;
   private final Interviews interviews;
+  private final List<Estimator> beside;
 
   private Router(
       CardIndex cards,
@@ -41,13 +42,15 @@ public final class Router {
       Planner planner,
       String version,
       @Nullable Learnt learnt,
-      Interviews interviews) {
+      Interviews interviews,
+      List<Estimator> beside) {
     this.cards = cards;
     this.blend = blend;
     this.planner = planner;
     this.version = version;
     this.learnt = learnt;
     this.interviews = interviews;
+    this.beside = List.copyOf(beside);
   }
 
   /**
@@ -55,7 +58,16 @@ public final class Router {
    * and of which it has too few outcomes.
    */
   public Router with(Interviews found) {
-    return new Router(cards, blend, planner, version, learnt, found);
+    return new Router(cards, blend, planner, version, learnt, found, beside);
+  }
+
+  /**
+   * The same router that also listens to estimators for which no outcomes are on record, so that
+   * nothing could be fitted: they move experts against each other, never all of them, and not under
+   * a risk.
+   */
+  public Router beside(List<Estimator> others) {
+    return new Router(cards, blend, planner, version, learnt, interviews, others);
   }
 
   /**
@@ -68,7 +80,7 @@ public final class Router {
    */
   public Router with(Learnt fitted, String fittedVersion) {
     var practised = planner.with(fitted.coFailure(), fitted.afterReplies());
-    return new Router(cards, blend, practised, fittedVersion, fitted, interviews);
+    return new Router(cards, blend, practised, fittedVersion, fitted, interviews, beside);
   }
 
   /**
@@ -93,7 +105,8 @@ public final class Router {
         planner,
         weights.version(),
         null,
-        Interviews.NONE);
+        Interviews.NONE,
+        List.of());
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */
@@ -131,7 +144,7 @@ public final class Router {
       return abstain(List.of(), excluded, seed, roster, "no expert may answer this question");
     }
     double budget = Math.min(profile.question().terms().budgetUsd(), policy.budgetUsd());
-    var forecasts = new Forecasts(profile, roster, policy, blend, interviews, learnt);
+    var forecasts = new Forecasts(profile, roster, policy, blend, interviews, learnt, beside);
     var contract = forecasts.contract(policy);
     boolean compared = forecasts.estimated() && ClosedQuestion.is(profile);
     boolean hurried = !(policy.pin().size() == 1 && !policy.contract());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Price;
@@ -121,6 +122,60 @@ class LearntRouterTest {
     assertThat(route(with(told, apart), free(1)).plan()).isNotInstanceOf(Plan.One.class);
     // the kind of question was guessed, and of this kind all fail together and say the same
     assertThat(route(with(told, alike), free(1)).plan()).isInstanceOf(Plan.One.class);
+  }
+
+  /** Says the same of every question; nothing of the third expert. */
+  private static final Estimator BESIDE =
+      new Estimator() {
+        @Override
+        public String name() {
+          return "beside";
+        }
+
+        @Override
+        public Estimates estimate(QuestionProfile profile, Roster roster) {
+          return Estimates.of(
+              new double[] {0.2, 0.8, 0.5}, new double[] {0.5, 0.5, 0}, i -> "a note");
+        }
+      };
+
+  private static Route beside(Policy policy) {
+    return Experts.router(Planner.greedy())
+        .beside(List.of(BESIDE))
+        .with(least(Told.of(0.7, 0.6, 0.5), 0.55), "version")
+        .route(Experts.profile(CLOSED, policy), ROSTER, policy, 1);
+  }
+
+  @Test
+  void whoIsHeardBesideMovesExpertsAgainstEachOtherByTheWeightOfItsEvidence() {
+    var route = beside(free(1));
+
+    // in log-odds ∓1.38629 around a mean of 0, half of it: odds of 7/3 halve, those of 3/2 double
+    assertThat(p(route, "a")).isCloseTo(0.538462, within(1e-6));
+    assertThat(p(route, "b")).isCloseTo(0.75, within(1e-6));
+    assertThat(p(route, "c")).isCloseTo(0.5, within(1e-9));
+    assertThat(forecast(route, "b").why())
+        .contains(new Forecast.Reason("beside", 0.8, 0.5, "a note"));
+    assertThat(forecast(route, "c").why()).extracting(Forecast.Reason::estimator).isNotEmpty();
+    assertThat(forecast(route, "c").why())
+        .extracting(Forecast.Reason::estimator)
+        .doesNotContain("beside");
+  }
+
+  @Test
+  void underARiskNothingIsAddedToWhatWasMeasured() {
+    assertThat(p(beside(risking(0.05, 1)), "a")).isEqualTo(0.7);
+  }
+
+  private static double p(Route route, String expert) {
+    return forecast(route, expert).p();
+  }
+
+  private static Forecast forecast(Route route, String expert) {
+    return route.forecasts().stream()
+        .filter(each -> each.expert().equals(expert))
+        .findAny()
+        .orElseThrow();
   }
 
   private static Policy risking(double risk, double budget) {

@@ -275,7 +275,8 @@ final class OpenAiExpertTest {
         card.licence(),
         card.endpoint(),
         card.state(),
-        card.owner());
+        card.owner(),
+        card.gate());
   }
 
   @Test

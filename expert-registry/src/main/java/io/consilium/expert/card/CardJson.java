@@ -158,6 +158,13 @@ public final class CardJson {
     var headers = node.putObject("headers");
     new TreeMap<>(endpoint.headers()).forEach((name, ref) -> headers.set(name, secret.apply(ref)));
     texts(node.putObject("options"), endpoint.options());
+    var gate = card.gate();
+    if (gate != null) {
+      var vector = node.putObject("gate").put("embedder", gate.embedder()).putArray("vector");
+      for (float value : gate.vector()) {
+        vector.add(value);
+      }
+    }
     node.put("state", Reading.label(card.state())).put("owner", Reading.label(card.owner()));
     return node;
   }

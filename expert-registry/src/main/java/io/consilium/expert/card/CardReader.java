@@ -6,6 +6,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Feature;
+import io.consilium.expert.GateVector;
 import io.consilium.expert.Json;
 import io.consilium.expert.Measures;
 import io.consilium.expert.Modality;
@@ -84,6 +85,7 @@ final class CardReader {
     var claimed = measures(card, "claimed");
     var lineage = card.text("lineage");
     var licence = card.text("licence");
+    var gate = gate(card);
     if (!stored) { // another version may have written more
       card.finish();
     }
@@ -109,7 +111,8 @@ final class CardReader {
           licence,
           endpoint,
           state == null ? CardState.ROUTABLE : state,
-          owner);
+          owner,
+          gate);
     } catch (ExpertException e) {
       card.wrong(e.parameter().orElse("id"), "is wrong: " + e.message());
       return null;
@@ -277,6 +280,36 @@ final class CardReader {
 
   private int contextWindow(Endpoint endpoint) {
     return prices == null ? 0 : prices.of(endpoint).map(Prices.Listed::context).orElse(0);
+  }
+
+  /** The embedder's own length is looked at where the service knows it; here only the shape. */
+  private static @Nullable GateVector gate(Reading card) {
+    var gate = card.object("gate");
+    if (gate == null) {
+      return null;
+    }
+    int before = card.problems().size();
+    var embedder = gate.required("embedder", "the id of the embedder its vector belongs to");
+    var numbers = gate.node("vector");
+    gate.finish();
+    if (numbers == null || !numbers.isArray() || numbers.isEmpty()) {
+      gate.wrong("vector", "must be a list of numbers, as many as the embedder's vectors have");
+      return null;
+    }
+    float[] vector = new float[numbers.size()];
+    for (int i = 0; i < vector.length; i++) {
+      if (!numbers.get(i).isNumber()) {
+        gate.wrong("vector/" + i, "must be a number");
+        return null;
+      }
+      vector[i] = numbers.get(i).floatValue();
+    }
+    try {
+      return card.problems().size() > before ? null : new GateVector(embedder, vector);
+    } catch (ExpertException e) {
+      card.wrong("gate", "is wrong: " + e.message());
+      return null;
+    }
   }
 
   private static Measures measures(Reading card, String name) {

@@ -1,6 +1,7 @@
 package io.consilium.expert.card;
 
 import io.consilium.expert.Compositions;
+import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
@@ -13,15 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What compositions may name.
+ * What cards may refer to: whom compositions name, and the embedder of gates.
  *
  * @param experts the experts there are
  * @param aggregators the ways to fuse answers there are; one that takes an expert of its own is
  *     written {@code synthesis:EXPERT}
+ * @param embedder of questions, or null when not known
  */
-public record Company(List<ExpertCard> experts, List<String> aggregators) {
+public record Company(
+    List<ExpertCard> experts, List<String> aggregators, @Nullable Embedder embedder) {
   private static final String EXPERT = ":EXPERT";
 
   public Company {
@@ -31,7 +35,7 @@ public record Company(List<ExpertCard> experts, List<String> aggregators) {
 
   /**
    * Refuses a composition that names somebody who is not there, contains itself, or is nested too
-   * deep; lets every other card pass.
+   * deep, and a gate that does not fit its embedder.
    *
    * @throws ExpertException {@link FailureKind#INVALID_REQUEST} that names the key
    */
@@ -45,6 +49,16 @@ public record Company(List<ExpertCard> experts, List<String> aggregators) {
   /** What stands against a card, by key; {@code coming} says who will be there soon. */
   Map<String, String> objections(ExpertCard card, Predicate<String> coming) {
     Map<String, String> objections = new LinkedHashMap<>();
+    var gate = card.gate();
+    if (gate != null
+        && embedder != null
+        && gate.embedder().equals(embedder.id())
+        && gate.vector().length != embedder.dimension()) {
+      objections.put(
+          "gate",
+          "has a vector of %d numbers; those of %s have %d"
+              .formatted(gate.vector().length, embedder.id(), embedder.dimension()));
+    }
     if (!(card.kind() instanceof ExpertKind.Composition composition)) {
       return objections;
     }
@@ -101,6 +115,6 @@ public record Company(List<ExpertCard> experts, List<String> aggregators) {
         all.add(each);
       }
     }
-    return new Company(all, aggregators);
+    return new Company(all, aggregators, embedder);
   }
 }

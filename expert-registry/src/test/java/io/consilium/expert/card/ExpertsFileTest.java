@@ -3,11 +3,13 @@ package io.consilium.expert.card;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.Embedder;
 import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.GateVector;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Plan;
@@ -354,7 +356,8 @@ class ExpertsFileTest {
                       - {id: steps, kind: composition, plan: cascade, members: [a, b], minimum: 0.4, deadline_ms: 900}
                       - {id: front, kind: composition, members: [a], fallbacks: [b], hedge_ms: 50}
                     """,
-                new Company(List.of(named("other")), List.of("majority_vote", "weighted_vote")));
+                new Company(
+                    List.of(named("other")), List.of("majority_vote", "weighted_vote"), null));
 
     assertThat(contents.experts().subList(2, 5))
         .extracting(ExpertCard::kind)
@@ -369,9 +372,60 @@ class ExpertsFileTest {
   }
 
   @Test
+  void aGateIsReadAndFitsItsEmbedder() {
+    var company = new Company(List.of(), List.of(), new HashEmbedder(3));
+    var text =
+        """
+        experts:
+          - {id: a, url: "http://127.0.0.1:9/v1", gate: {embedder: hash/3, vector: [1, -0.5, 0]}}
+          - {id: b, url: "http://127.0.0.1:9/v1", gate: {embedder: other, vector: [1, 2]}}
+        """;
+
+    assertThat(file().parse(text, company).experts())
+        .extracting(ExpertCard::gate)
+        .containsExactly(
+            new GateVector("hash/3", new float[] {1, -0.5f, 0}),
+            new GateVector("other", new float[] {1, 2}));
+    var wrong =
+        text
+            + """
+              - {id: c, url: "http://127.0.0.1:9/v1", gate: {embedder: hash/3, vector: [1, 2]}}
+            """;
+    assertThatThrownBy(() -> file().parse(wrong, company))
+        .hasMessageContaining("experts.yaml:4: 'gate' of 'c' has a vector of 2 numbers")
+        .hasMessageContaining("those of hash/3 have 3");
+    var shapeless =
+        """
+        experts:
+          - {id: a, url: "http://127.0.0.1:9/v1", gate: {vector: [0, 0]}}
+          - {id: b, url: "http://127.0.0.1:9/v1", gate: {embedder: hash/3, vector: [0, 0, 0]}}
+          - {id: c, url: "http://127.0.0.1:9/v1", gate: {embedder: hash/3, vector: [1, x]}}
+          - {id: d, url: "http://127.0.0.1:9/v1", gate: [1, 2]}
+        """;
+    assertThatThrownBy(() -> file().parse(shapeless, company))
+        .hasMessageContaining("'embedder' is missing")
+        .hasMessageContaining("not all 0")
+        .hasMessageContaining("must be a number")
+        .hasMessageContaining("experts.yaml:5");
+  }
+
+  /** A fake: only its name and length are looked at. */
+  private record HashEmbedder(int dimension) implements Embedder {
+    @Override
+    public String id() {
+      return "hash/" + dimension;
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+      throw new AssertionError("nothing is embedded to read a file");
+    }
+  }
+
+  @Test
   void whatIsWrongWithACompositionIsSaidWithItsLine() {
     var company =
-        new Company(List.of(named("other")), List.of("weighted_vote", "synthesis:EXPERT"));
+        new Company(List.of(named("other")), List.of("weighted_vote", "synthesis:EXPERT"), null);
     var text =
         PAIR
             + """

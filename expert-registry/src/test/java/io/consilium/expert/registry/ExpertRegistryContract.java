@@ -10,6 +10,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feature;
+import io.consilium.expert.GateVector;
 import io.consilium.expert.Health;
 import io.consilium.expert.Json;
 import io.consilium.expert.Measures;
@@ -78,7 +79,8 @@ public abstract class ExpertRegistryContract {
         null,
         card.endpoint(),
         CardState.ROUTABLE,
-        Owner.API);
+        Owner.API,
+        null);
   }
 
   private static void assertConflict(Runnable change, String... words) {
@@ -127,7 +129,8 @@ public abstract class ExpertRegistryContract {
                 Map.of("X-Org", new SecretRef("sealed:abc_-")),
                 Map.of("max_tokens", "5")),
             CardState.DRAFT,
-            Owner.API);
+            Owner.API,
+            new GateVector("made-up/3", new float[] {0.1f, -2, 1e-7f}));
 
     registry.put(full);
 

@@ -51,6 +51,9 @@ record Replying(
     var route = course.route().orElseThrow();
     var decision = question.terms().decision();
     var said = explain ? Explanation.of(decision, route) : Json.object().put("decision", decision);
+    if (explain && !course.bought().isEmpty()) {
+      said.set("bought", Json.MAPPER.valueToTree(course.bought()));
+    }
     if (contrast) {
       said.set(
           "contrast", ContrastJson.tree(Contrast.of(question, route, course.replies(), answer)));

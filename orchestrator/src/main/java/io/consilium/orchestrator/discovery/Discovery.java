@@ -196,6 +196,7 @@ public final class Discovery {
             null,
             endpoint,
             CardState.ROUTABLE,
-            Owner.DISCOVERED));
+            Owner.DISCOVERED,
+            null));
   }
 }

@@ -33,7 +33,8 @@ final class Scrub {
   static Decision failures(Decision decision) {
     boolean failed =
         decision.failure() != null
-            || decision.replies().stream().anyMatch(told -> told.failure() != null);
+            || decision.replies().stream().anyMatch(told -> told.failure() != null)
+            || decision.bought().stream().anyMatch(told -> told.failure() != null);
     if (!failed) {
       return decision;
     }
@@ -53,7 +54,8 @@ final class Scrub {
         failure(decision.failure()),
         decision.usd(),
         decision.millis(),
-        decision.overheadMillis());
+        decision.overheadMillis(),
+        decision.bought().stream().map(Scrub::told).toList());
   }
 
   private static Decision.Told told(Decision.Told told) {

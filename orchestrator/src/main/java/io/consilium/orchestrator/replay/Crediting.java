@@ -11,25 +11,43 @@ import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.StoredItem;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
+import io.consilium.router.estimator.BidEstimator;
 import io.consilium.router.records.QuestionHash;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Gives credit once the right answer to a decision is known: everyone who answered by themselves
  * gets an outcome, and each member of a panel what its reply brought to the fused one.
  */
 public final class Crediting {
+  /** Outcomes whose bids are scored anew at a start. */
+  private static final int RECALLED = 2_000;
+
   private final JdbcOutcomes outcomes;
   private final JdbcCredits credits;
   private final Rerun rerun;
+  private final BidEstimator bids;
   private final InstantSource clock;
 
-  public Crediting(JdbcOutcomes outcomes, JdbcCredits credits, Rerun rerun, InstantSource clock) {
+  /**
+   * @param bids are scored by the outcomes
+   */
+  public Crediting(
+      JdbcOutcomes outcomes,
+      JdbcCredits credits,
+      Rerun rerun,
+      BidEstimator bids,
+      InstantSource clock) {
+    this.bids = bids;
     this.outcomes = outcomes;
     this.credits = credits;
     this.rerun = rerun;
@@ -78,12 +96,44 @@ public final class Crediting {
     if (!own.isEmpty() && question != null && !question.isBlank()) {
       var item = new StoredItem(decision.id(), question, "", QuestionHash.of(question));
       added = outcomes.add(List.of(item), own).outcomes();
+      if (added > 0) {
+        own.forEach(outcome -> score(decision, outcome));
+      }
     }
     var shares = credits(decision, check, known);
     if (!shares.isEmpty()) {
       credits.keep(decision.id(), shares);
     }
     return new Given(added, shares.size());
+  }
+
+  /**
+   * Scores the bids of the decisions whose outcomes are on record, the latest of them: for the
+   * start, since bids live in memory. Blocks while the store reads.
+   *
+   * @param decisions finds a decision by its id
+   */
+  public void recall(Function<String, Optional<Decision>> decisions) {
+    Deque<Outcome> latest = new ArrayDeque<>();
+    outcomes.forEach(outcome -> {
+      if (outcome.source() == Outcome.Source.CHECK && outcome.item().startsWith("dec_")) {
+        latest.addLast(outcome);
+        if (latest.size() > RECALLED) {
+          latest.removeFirst();
+        }
+      }
+    });
+    latest.forEach(
+        outcome -> decisions.apply(outcome.item()).ifPresent(decision -> score(decision, outcome)));
+  }
+
+  private void score(Decision decision, Outcome outcome) {
+    for (var told : decision.bought()) {
+      var bid = told.p();
+      if (bid != null && outcome.expert().equals(told.expert() + "@" + told.version())) {
+        bids.observe(told.expert(), bid, outcome.correct());
+      }
+    }
   }
 
   /** The replies to the question itself: neither notes, nor what was written from other replies. */

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
@@ -173,12 +174,13 @@ class ApiWiring {
       ExpertRegistry registry,
       CardJson cards,
       ServiceAggregators aggregators,
+      Embedder embedder,
       Bodies bodies,
       InterviewRecord interviews) {
     return new ExpertsController(
         registry,
         cards,
-        () -> new Company(registry.current().cards(), aggregators.names()),
+        () -> new Company(registry.current().cards(), aggregators.names(), embedder),
         bodies,
         interviews);
   }

@@ -5,6 +5,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
+import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
@@ -44,6 +45,7 @@ import org.springframework.util.unit.DataSize;
  * @param panel how {@code consilium/panel} makes one answer of several
  * @param mcp the service as an MCP server
  * @param explore how often a plan that is not the most useful is tried
+ * @param evidence what is bought before a question is routed
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -64,7 +66,8 @@ public record ConsiliumSettings(
     @DefaultValue Map<String, PolicySettings> policies,
     @DefaultValue Panel panel,
     @DefaultValue Mcp mcp,
-    @DefaultValue Explore explore) {
+    @DefaultValue Explore explore,
+    @DefaultValue Evidence evidence) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");
@@ -184,6 +187,34 @@ public record ConsiliumSettings(
     public Explore {
       require(epsilon >= 0 && epsilon <= 1, "explore.epsilon", "a share of questions, 0 to 1");
       require(within > 0 && within <= 1, "explore.within", "a share of the value, above 0 to 1");
+    }
+  }
+
+  /**
+   * What is bought before a question is routed; nothing while there is neither a writer nor bids.
+   *
+   * @param writer the id of an expert that says in one sentence what task a question is, or null
+   * @param bids how many of the most promising experts say how sure they are
+   * @param budgetUsd the most that may be paid for one question, in US dollars
+   * @param time how long it may take
+   */
+  public record Evidence(
+      @Nullable String writer,
+      @DefaultValue("0") int bids,
+      @DefaultValue("0.001") double budgetUsd,
+      @DefaultValue("3s") Duration time) {
+    public Evidence {
+      require(
+          bids == 0 || (bids >= 2 && bids <= 16),
+          "evidence.bids",
+          "0 for none, or from 2 to 16 experts: a bid tells only next to others");
+      require(budgetUsd >= 0, "evidence.budget-usd", "0 or more US dollars a question");
+      require(time.isPositive(), "evidence.time", "a positive time, such as 3s");
+    }
+
+    PaidInquiries.Offer offer() {
+      return new PaidInquiries.Offer(
+          writer == null || writer.isBlank() ? null : writer, bids, budgetUsd, time);
     }
   }
 

@@ -7,6 +7,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcCredits;
+import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
@@ -29,18 +30,22 @@ import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
+import io.consilium.router.estimator.BidEstimator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What is learnt from outcomes: the jobs that do it and the doors to them. */
 @Configuration(proxyBeanMethods = false)
 class LearningWiring {
+  private static final Logger log = LoggerFactory.getLogger(LearningWiring.class);
   private static final int WAITING_JOBS = 16;
 
   /** How soon a router that another replica promoted serves here. */
@@ -63,8 +68,27 @@ class LearningWiring {
   }
 
   @Bean
-  Crediting crediting(JdbcOutcomes outcomes, JdbcCredits credits, Rerun rerun, Clock clock) {
-    return new Crediting(outcomes, credits, rerun, clock);
+  Crediting crediting(
+      JdbcOutcomes outcomes,
+      JdbcCredits credits,
+      JdbcDecisions decisions,
+      Rerun rerun,
+      BidEstimator bids,
+      ConsiliumSettings settings,
+      Clock clock) {
+    var crediting = new Crediting(outcomes, credits, rerun, bids, clock);
+    if (settings.evidence().bids() > 0) {
+      Thread.ofVirtual()
+          .name("bids")
+          .start(() -> {
+            try {
+              crediting.recall(decisions::find);
+            } catch (ExpertException e) {
+              log.warn("bids start without what is known of earlier ones: {}", e.message());
+            }
+          });
+    }
+    return crediting;
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
@@ -54,6 +55,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final Optional<ExpertsFile> file;
   private final Policies policies;
   private final ServiceAggregators aggregators;
+  private final Embedder embedder;
   private final HealthWatch health;
   private final Router router;
   private final CardVectors vectors;
@@ -72,6 +74,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       Optional<ExpertsFile> file,
       Policies policies,
       ServiceAggregators aggregators,
+      Embedder embedder,
       HealthWatch health,
       Router router,
       CardVectors vectors,
@@ -87,6 +90,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.file = file;
     this.policies = policies;
     this.aggregators = aggregators;
+    this.embedder = embedder;
     this.health = health;
     this.router = router;
     this.vectors = vectors;
@@ -136,7 +140,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
                 .filter(card -> card.owner() != Owner.FILE)
                 .toList());
     all.addAll(found);
-    return new Company(all, aggregators.names());
+    return new Company(all, aggregators.names(), embedder);
   }
 
   private void register(List<Finding> findings) {

@@ -11,11 +11,17 @@ import io.consilium.orchestrator.RoutedDecider;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.router.Conversations;
+import io.consilium.router.Estimator;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
+import io.consilium.router.estimator.BidEstimator;
+import io.consilium.router.estimator.GateEstimator;
+import io.consilium.router.estimator.InstructionEstimator;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -23,6 +29,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RouterWiring {
   private static final int CONVERSATIONS = 100_000;
+
+  /** Questions whose bought evidence is kept. */
+  private static final int BOUGHT = 10_000;
 
   @Bean
   OnnxEmbedder embedder(Early early) {
@@ -41,23 +50,50 @@ class RouterWiring {
 
   @Bean
   Router router(
-      Embedder embedder, ExpertRegistry registry, CardVectors vectors, ConsiliumSettings settings) {
+      Embedder embedder,
+      ExpertRegistry registry,
+      CardVectors vectors,
+      InstructionEstimator taskDescriptions,
+      BidEstimator bids,
+      ConsiliumSettings settings) {
     var explore = settings.explore();
     var planner = new Planner(explore.epsilon(), explore.within());
-    var router = Router.cold(embedder, vectors, planner);
+    var offer = settings.evidence().offer();
+    List<Estimator> beside = new ArrayList<>();
+    beside.add(new GateEstimator(embedder.id()));
+    if (offer.writer() != null) {
+      beside.add(taskDescriptions);
+      registry.onChange(roster -> vectors.execute(() -> taskDescriptions.prepare(roster)));
+    }
+    if (offer.bids() > 0) {
+      beside.add(bids);
+    }
+    var router = Router.cold(embedder, vectors, planner).beside(beside);
     registry.onChange(router::prepare);
     return router;
   }
 
   @Bean
+  InstructionEstimator taskDescriptions(Embedder embedder) {
+    return new InstructionEstimator(embedder, BOUGHT);
+  }
+
+  @Bean
+  BidEstimator bids() {
+    return new BidEstimator(BOUGHT);
+  }
+
+  @Bean
+  QuestionProfiler profiler(Embedder embedder, Conversations conversations, Clock clock) {
+    return new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
+  }
+
+  @Bean
   Decider decider(
-      Embedder embedder,
+      QuestionProfiler profiler,
       RouterVersions versions,
-      Conversations conversations,
       Telemetry telemetry,
-      ConsiliumSettings settings,
-      Clock clock) {
-    var profiler = new QuestionProfiler(embedder, SkillTags.shipped(), conversations, clock);
+      ConsiliumSettings settings) {
     return new PinnedDecider(
         new PanelDecider(
             new RoutedDecider(profiler, versions::router, telemetry),

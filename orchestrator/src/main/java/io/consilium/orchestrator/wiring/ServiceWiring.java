@@ -12,7 +12,9 @@ import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
+import io.consilium.orchestrator.Inquiries;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
@@ -21,6 +23,9 @@ import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
 import io.consilium.router.Conversations;
+import io.consilium.router.QuestionProfiler;
+import io.consilium.router.estimator.BidEstimator;
+import io.consilium.router.estimator.InstructionEstimator;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -91,8 +96,28 @@ public class ServiceWiring {
   }
 
   @Bean
+  Inquiries inquiries(
+      ConsiliumSettings settings,
+      QuestionProfiler profiler,
+      InstructionEstimator taskDescriptions,
+      BidEstimator bids,
+      Decider decider,
+      Experts experts,
+      Clock clock) {
+    return new PaidInquiries(
+        settings.evidence().offer(),
+        profiler,
+        taskDescriptions,
+        bids,
+        decider,
+        experts::find,
+        clock);
+  }
+
+  @Bean
   Orchestrator orchestrator(
       ExpertRegistry registry,
+      Inquiries inquiries,
       Decider decider,
       Experts experts,
       PlanRunner runner,
@@ -106,6 +131,7 @@ public class ServiceWiring {
             "Every expert of this service, the right one chosen for each question.",
             new Endpoint(Provider.OPENAI, null, "consilium/auto", null, Map.of(), Map.of())),
         registry,
+        inquiries,
         decider,
         experts,
         runner,

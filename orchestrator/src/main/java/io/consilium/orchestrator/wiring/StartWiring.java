@@ -12,6 +12,7 @@ import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
+import io.consilium.orchestrator.Inquiries;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.api.Asking;
@@ -69,6 +70,7 @@ class StartWiring {
         settings.expertsFile().map(path -> new ExpertsFile(path, secrets, Prices.shipped(), rules)),
         policies,
         aggregators,
+        embedder,
         health,
         router,
         vectors,
@@ -125,6 +127,7 @@ class StartWiring {
           new Orchestrator(
               card,
               registry,
+              Inquiries.NONE,
               decider,
               experts,
               runner,

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -35,19 +37,27 @@ final class RunningService {
           .connectTimeout(Duration.ofSeconds(20))
           .build();
 
-  private RunningService() {
+  /** A service with more settings than the shared one; whoever starts it stops it. */
+  RunningService(String... settings) {
     try {
       home = Files.createTempDirectory("consilium-test");
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--consilium.port=0",
+                "--consilium.home=" + home,
+                "--consilium.guard.retry.attempts=1",
+                "--consilium.guard.breaker.enabled=false"));
+    arguments.addAll(List.of(settings));
     context =
-        SpringApplication.run(
-            OrchestratorApplication.class,
-            "--consilium.port=0",
-            "--consilium.home=" + home,
-            "--consilium.guard.retry.attempts=1",
-            "--consilium.guard.breaker.enabled=false");
+        SpringApplication.run(OrchestratorApplication.class, arguments.toArray(String[]::new));
+  }
+
+  void stop() {
+    context.close();
   }
 
   static RunningService shared() {

@@ -4,14 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Expert;
-import io.consilium.expert.ExpertException;
-import io.consilium.expert.FailureKind;
-import io.consilium.expert.Question;
+import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Terms;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,34 +56,44 @@ public final class BidEstimator implements Estimator {
     return "bid";
   }
 
+  /** Whether bids for a question are there already. */
+  public boolean knows(QuestionProfile profile) {
+    return bids.getIfPresent(profile.hash()) != null;
+  }
+
+  /** What the bid of an expert may cost at most, in US dollars. */
+  public static double usd(QuestionProfile profile, Expert expert) {
+    return Survey.usd(expert, ASK + profile.text());
+  }
+
   /**
-   * Asks each of a shortlist for its bid, one after the other; blocks. An expert that fails or says
-   * no number makes no bid; cancellation is passed on.
+   * Asks each of a shortlist for its bid, all at once; blocks. An expert that fails, says no number
+   * or takes too long makes no bid; cancellation is passed on.
    *
-   * @param terms of the calls: deadline and budget
-   * @return the bids made
+   * @param terms of the calls
+   * @param patience how long they may take
+   * @return what each replied, in the order of the shortlist
    */
-  public Map<String, Double> collect(QuestionProfile profile, List<Expert> shortlist, Terms terms) {
+  public List<Reply> collect(
+      QuestionProfile profile, List<Expert> shortlist, Terms terms, Duration patience) {
+    var replies = Survey.ask(shortlist, ASK + profile.text(), terms, patience);
     Map<String, Double> made = new HashMap<>();
-    for (var expert : shortlist) {
-      try {
-        var answer = expert.answer(Question.of(ASK + profile.text(), terms), delta -> {});
-        bid(answer).ifPresent(bid -> made.put(expert.card().id(), bid));
-      } catch (ExpertException e) {
-        if (e.kind() == FailureKind.CANCELLED) {
-          throw e;
-        }
-        log.warn("{} makes no bid: {}", expert.card().id(), e.message());
+    for (var reply : replies) {
+      switch (reply) {
+        case Reply.Answered answered ->
+            bid(answered.answer()).ifPresent(bid -> made.put(reply.card().id(), bid));
+        case Reply.Failed failed ->
+            log.debug("{} makes no bid: {}", reply.card().id(), failed.failure().message());
       }
     }
     bids.put(profile.hash(), Map.copyOf(made));
-    return made;
+    return replies;
   }
 
   /**
    * The stated confidence of an answer, else its first number, as a share of one or of a hundred.
    */
-  static OptionalDouble bid(Answer answer) {
+  public static OptionalDouble bid(Answer answer) {
     if (answer.confidence() != null) {
       return OptionalDouble.of(answer.confidence());
     }
@@ -97,14 +106,15 @@ public final class BidEstimator implements Estimator {
     return OptionalDouble.of(Math.clamp(share ? value : value / 100, 0, 1));
   }
 
-  /** Scores an expert's bid for a question by how right it was; nothing when it made none. */
-  public void observe(QuestionProfile profile, String expert, double outcome) {
-    var made = bids.getIfPresent(profile.hash());
-    var bid = made == null ? null : made.get(expert);
-    if (bid != null) {
-      reputations.merge(
-          expert, Reputation.NONE.after(bid, outcome), (old, first) -> old.after(bid, outcome));
-    }
+  /**
+   * Scores a bid by how right its expert then was.
+   *
+   * @param bid what it bid, 0 to 1
+   * @param outcome how right it was, 0 to 1
+   */
+  public void observe(String expert, double bid, double outcome) {
+    reputations.merge(
+        expert, Reputation.NONE.after(bid, outcome), (old, first) -> old.after(bid, outcome));
   }
 
   /** What is known of an expert's bids. */

@@ -1,43 +1,26 @@
 package io.consilium.router.estimator;
 
+import io.consilium.expert.GateVector;
 import io.consilium.expert.index.DotProduct;
 import java.util.List;
 
-/**
- * What the owner of an expert ships: the direction of its kind of request.
- *
- * @param expert its id
- * @param embedder the id of the embedder the vector belongs to
- * @param vector as long as the embedder's
- */
-public record Gate(String expert, String embedder, float[] vector) {
+/** How the owner of an expert trains the gate on its card. */
+public final class Gate {
   private static final int ROUNDS = 200;
   private static final double RATE = 2;
   private static final double SHRINK = 1e-3;
 
-  /** Checks that there is a direction. */
-  public Gate {
-    double squares = 0;
-    for (float value : vector) {
-      squares += value * value;
-    }
-    if (!(squares > 0) || Double.isInfinite(squares)) {
-      throw new IllegalArgumentException(
-          "the gate of %s has no direction: train it on requests it serves and some it does not"
-              .formatted(expert));
-    }
-    vector = vector.clone();
-  }
+  private Gate() {}
 
   /**
    * Trains a gate, at the owner's: a sigmoid gate that opens for its own requests and stays shut
    * for a shared set of others.
    *
+   * @param embedder the id of the embedder the vectors come from
    * @param own vectors of requests the expert serves
    * @param others vectors of requests it does not
    */
-  public static Gate train(
-      String expert, String embedder, List<float[]> own, List<float[]> others) {
+  public static GateVector train(String embedder, List<float[]> own, List<float[]> others) {
     if (own.isEmpty() || others.isEmpty()) {
       throw new IllegalArgumentException(
           "a gate needs requests the expert serves and some it does not, not %d and %d"
@@ -55,7 +38,7 @@ public record Gate(String expert, String embedder, float[] vector) {
       }
       bias += RATE * step[width];
     }
-    return new Gate(expert, embedder, gate);
+    return new GateVector(embedder, gate);
   }
 
   /** Each side counts half, however many it has. */

@@ -4,9 +4,9 @@ import io.consilium.expert.Roster;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gate vectors that the owner of each expert trains on requests of its own and ships alone, so that
@@ -15,7 +15,8 @@ import java.util.Map;
  * with different zeal; scores are divided by the root of the dimension and compared across experts.
  * A gate tells whose kind of question it is, not who is right, so chances stay near even.
  *
- * <p>Not beside outcomes: two dozen of those say more. Gates of another embedder are ignored.
+ * <p>Gates stand on the experts' cards. Not beside outcomes: two dozen of those say more. Gates of
+ * another embedder are ignored.
  */
 public final class GateEstimator implements Estimator {
   /** What a gate alone is worth as evidence. */
@@ -25,20 +26,35 @@ public final class GateEstimator implements Estimator {
   private static final double SLOPE = 1;
 
   private final String embedder;
-  private final Map<String, float[]> gates = new HashMap<>();
+  private volatile Gates last = new Gates("", List.of(), 0);
+
+  /** The gates of a roster by seat, standardised; null where there is none. */
+  private record Gates(String roster, List<float @Nullable []> seats, int count) {}
 
   /**
-   * An estimator over these gates.
+   * An estimator over the gates of cards.
    *
    * @param embedder the id of the embedder that questions are profiled with
    */
-  public GateEstimator(String embedder, List<Gate> gates) {
+  public GateEstimator(String embedder) {
     this.embedder = embedder;
-    for (var gate : gates) {
-      if (gate.embedder().equals(embedder)) {
-        this.gates.put(gate.expert(), standard(gate.vector()));
+  }
+
+  private Gates gates(Roster roster) {
+    var known = last;
+    if (!known.roster.equals(roster.id())) {
+      List<float @Nullable []> seats = new ArrayList<>();
+      int count = 0;
+      for (var seat : roster.seats()) {
+        var gate = seat.card().gate();
+        boolean fits = gate != null && gate.embedder().equals(embedder);
+        seats.add(fits && gate != null ? standard(gate.vector()) : null);
+        count += fits ? 1 : 0;
       }
+      known = new Gates(roster.id(), seats, count);
+      last = known;
     }
+    return known;
   }
 
   @Override
@@ -49,6 +65,10 @@ public final class GateEstimator implements Estimator {
   @Override
   public Estimates estimate(QuestionProfile profile, Roster roster) {
     int seats = roster.seats().size();
+    var gates = gates(roster);
+    if (gates.count < 2) {
+      return Estimates.none(seats); // one gate alone has nothing to be compared with
+    }
     var vector = profile.embedding();
     if (vector.isEmpty()) {
       return Estimates.none(seats);
@@ -59,7 +79,7 @@ public final class GateEstimator implements Estimator {
     double sum = 0;
     int gated = 0;
     for (int i = 0; i < seats; i++) {
-      float[] gate = gates.get(roster.seats().get(i).card().id());
+      float[] gate = gates.seats.get(i);
       if (gate != null && gate.length == question.length) {
         for (int d = 0; d < gate.length; d++) {
           score[i] += gate[d] * question[d];
@@ -73,7 +93,6 @@ public final class GateEstimator implements Estimator {
     double[] p = new double[seats];
     double[] weight = new double[seats];
     for (int i = 0; i < seats; i++) {
-      // one gate alone has nothing to be compared with
       p[i] = known[i] ? Rates.chance(Shares.sigmoid(SLOPE * (score[i] - sum / gated))) : 0.5;
       weight[i] = known[i] && gated > 1 ? EVIDENCE : 0;
     }

@@ -6,13 +6,15 @@ import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
-import io.consilium.expert.Question;
+import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Terms;
 import io.consilium.expert.index.DotProduct;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,23 +47,19 @@ public final class InstructionEstimator implements Estimator {
   /** Longer sentences are cut. */
   private static final int LONGEST = 400;
 
-  private final Expert writer;
   private final Embedder embedder;
   private final Cache<String, Task> tasks;
-  private volatile Described described = new Described("", Map.of());
+  private volatile Map<String, float[]> described = Map.of();
 
   private record Task(String sentence, float[] vector) {}
 
-  private record Described(String roster, Map<String, float[]> vectors) {}
-
   /**
-   * An estimator that buys its sentences from {@code writer}.
+   * An estimator that knows no sentence yet.
    *
    * @param embedder of sentences and descriptions
    * @param kept how many sentences are remembered
    */
-  public InstructionEstimator(Expert writer, Embedder embedder, long kept) {
-    this.writer = writer;
+  public InstructionEstimator(Embedder embedder, long kept) {
     this.embedder = embedder;
     this.tasks = Caffeine.newBuilder().maximumSize(kept).build();
   }
@@ -72,46 +70,79 @@ public final class InstructionEstimator implements Estimator {
   }
 
   /**
+   * What {@link #describe} may cost at most, in US dollars; 0 when the sentence is there already.
+   */
+  public double usd(QuestionProfile profile, Expert writer) {
+    return tasks.getIfPresent(profile.hash()) != null
+        ? 0
+        : Survey.usd(writer, ASK + profile.text());
+  }
+
+  /**
    * Buys the sentence for a question, unless it is there already; blocks for one call. A writer
    * that fails leaves the question without; cancellation is passed on.
    *
-   * @param terms of the call: its deadline and budget
-   * @return the sentence, or empty when the writer failed
+   * @param writer writes it
+   * @param terms of the call
+   * @param patience how long the writer may take
+   * @return its reply; empty when nothing had to be bought
    */
-  public Optional<String> describe(QuestionProfile profile, Terms terms) {
-    var known = tasks.getIfPresent(profile.hash());
-    if (known != null) {
-      return Optional.of(known.sentence);
+  public Optional<Reply> describe(
+      QuestionProfile profile, Expert writer, Terms terms, Duration patience) {
+    if (tasks.getIfPresent(profile.hash()) != null) {
+      return Optional.empty();
     }
+    var reply = Survey.ask(List.of(writer), ASK + profile.text(), terms, patience).getFirst();
+    switch (reply) {
+      case Reply.Answered answered -> keep(profile, answered.answer().text().strip());
+      case Reply.Failed failed ->
+          log.debug("routing without a task description: {}", failed.failure().message());
+    }
+    return Optional.of(reply);
+  }
+
+  private void keep(QuestionProfile profile, String said) {
+    if (said.isEmpty()) {
+      return;
+    }
+    var sentence = said.substring(0, Math.min(LONGEST, said.length()));
     try {
-      var answer = writer.answer(Question.of(ASK + profile.text(), terms), delta -> {});
-      var sentence = answer.text().strip();
-      if (sentence.isEmpty()) {
-        return Optional.empty();
-      }
-      sentence = sentence.substring(0, Math.min(LONGEST, sentence.length()));
       tasks.put(profile.hash(), new Task(sentence, embedder.embed(sentence)));
-      return Optional.of(sentence);
     } catch (ExpertException e) {
       if (e.kind() == FailureKind.CANCELLED) {
         throw e;
       }
       log.warn("routing without a task description: {}", e.message());
-      return Optional.empty();
     }
   }
 
-  /** Embeds the descriptions of a roster; blocks, so call it when the roster changes. */
+  /**
+   * Embeds the descriptions of a roster; blocks, so call it when the roster changes. Without its
+   * embedder it goes on with the descriptions it knows.
+   */
   public void prepare(Roster roster) {
     Map<String, float[]> vectors = new HashMap<>();
-    List<String> texts =
-        roster.cards().stream().map(card -> card.description().strip()).distinct().toList();
-    texts = texts.stream().filter(text -> !text.isEmpty()).toList();
-    var all = embedder.embed(texts);
-    for (int i = 0; i < texts.size(); i++) {
-      vectors.put(texts.get(i), all.get(i));
+    List<String> fresh = new ArrayList<>();
+    for (var card : roster.cards()) {
+      var text = card.description().strip();
+      float[] known = described.get(text);
+      if (known != null) {
+        vectors.put(text, known);
+      } else if (!text.isEmpty() && !fresh.contains(text)) {
+        fresh.add(text);
+      }
     }
-    described = new Described(roster.id(), Map.copyOf(vectors));
+    List<float[]> all;
+    try {
+      all = embedder.embed(fresh);
+    } catch (ExpertException e) {
+      log.warn("task descriptions are compared with the cards known before: {}", e.message());
+      return;
+    }
+    for (int i = 0; i < fresh.size(); i++) {
+      vectors.put(fresh.get(i), all.get(i));
+    }
+    described = Map.copyOf(vectors);
   }
 
   @Override
@@ -121,7 +152,7 @@ public final class InstructionEstimator implements Estimator {
     if (task == null) {
       return Estimates.none(seats);
     }
-    var vectors = described.vectors;
+    var vectors = described;
     double[] cosine = new double[seats];
     boolean[] known = new boolean[seats];
     double sum = 0;

@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Expert;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Reply;
 import io.consilium.expert.Terms;
 import io.consilium.expert.Usage;
 import io.consilium.expert.testing.ScriptedExpert;
+import io.consilium.router.QuestionProfile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BidEstimatorTest {
@@ -34,15 +38,28 @@ class BidEstimatorTest {
   @Test
   void readsBids() {
     var profile = Generated.profile("the oven");
-    assertThat(estimator.collect(profile, shortlist, TERMS))
-        .containsOnlyKeys("honest", "boaster")
-        .containsEntry("honest", 0.9)
-        .containsEntry("boaster", 1.0);
+    assertThat(estimator.knows(profile)).isFalse();
+    assertThat(bids(collect(profile))).isEqualTo(Map.of("honest", 0.9, "boaster", 1.0));
+    assertThat(estimator.knows(profile)).isTrue();
     assertThat(BidEstimator.bid(Answer.of("0.7", Usage.NONE)).orElseThrow()).isEqualTo(0.7);
     assertThat(BidEstimator.bid(Answer.of("1", Usage.NONE)).orElseThrow()).isEqualTo(0.01);
     assertThat(BidEstimator.bid(Answer.of("250 %", Usage.NONE)).orElseThrow()).isEqualTo(1);
     assertThat(BidEstimator.bid(Answer.of("x", Usage.NONE).confident(0.3)).orElseThrow())
         .isEqualTo(0.3);
+  }
+
+  private List<Reply> collect(QuestionProfile profile) {
+    return estimator.collect(profile, shortlist, TERMS, Duration.ofSeconds(20));
+  }
+
+  private static Map<String, Double> bids(List<Reply> replies) {
+    Map<String, Double> made = new HashMap<>();
+    for (var reply : replies) {
+      if (reply instanceof Reply.Answered answered) {
+        BidEstimator.bid(answered.answer()).ifPresent(bid -> made.put(reply.card().id(), bid));
+      }
+    }
+    return made;
   }
 
   @Test
@@ -61,17 +78,16 @@ class BidEstimatorTest {
   void believesTheHonestAndTakesBoastsForRates() {
     for (int i = 0; i < 60; i++) {
       var profile = Generated.profile((i % 2 == 0 ? "oven " : "court ") + i);
-      estimator.collect(profile, shortlist, TERMS);
-      estimator.observe(profile, "honest", i % 2 == 0 ? 1 : 0);
-      estimator.observe(profile, "boaster", i % 3 == 0 ? 1 : 0);
-      estimator.observe(profile, "nobody", 1);
+      var made = bids(collect(profile));
+      estimator.observe("honest", made.getOrDefault("honest", 0.5), i % 2 == 0 ? 1 : 0);
+      estimator.observe("boaster", made.getOrDefault("boaster", 0.5), i % 3 == 0 ? 1 : 0);
     }
     var roster = Generated.roster(List.of("honest", "boaster", "mute"));
     var oven = Generated.profile("a new oven");
     assertThat(estimator.estimate(oven, roster).weight(0)).isZero(); // no bid yet
-    estimator.collect(oven, shortlist, TERMS);
+    collect(oven);
     var court = Generated.profile("a new court");
-    estimator.collect(court, shortlist, TERMS);
+    collect(court);
     assertThat(estimator.estimate(oven, roster).p(0)).isGreaterThan(0.85);
     assertThat(estimator.estimate(court, roster).p(0)).isLessThan(0.15);
     assertThat(estimator.estimate(oven, roster).p(1)).isCloseTo(1 / 3.0, within(0.02));

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.consilium.expert.GateVector;
+import io.consilium.expert.Roster;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GateEstimatorTest {
@@ -17,13 +20,20 @@ class GateEstimatorTest {
   private static final List<float[]> LAW =
       vectors("court verdict plea", "contract clause tort", "statute appeal court");
 
-  private final GateEstimator estimator =
-      new GateEstimator(
-          "words",
-          List.of(
-              Gate.train("cook", "words", COOKING, LAW),
-              Gate.train("lawyer", "words", LAW, COOKING),
-              Gate.train("sailor", "other space", LAW, COOKING)));
+  private final GateEstimator estimator = new GateEstimator("words");
+
+  private static Roster roster(String... ids) {
+    var gates =
+        Map.of(
+            "cook", Gate.train("words", COOKING, LAW),
+            "lawyer", Gate.train("words", LAW, COOKING),
+            "sailor", Gate.train("other space", LAW, COOKING));
+    return Roster.of(
+        String.join(" ", ids),
+        Generated.roster(List.of(ids)).cards().stream()
+            .map(card -> card.withGate(gates.get(card.id())))
+            .toList());
+  }
 
   @Test
   void standardisesVectors() {
@@ -35,7 +45,7 @@ class GateEstimatorTest {
 
   @Test
   void comparesGatesAcrossExperts() {
-    var roster = Generated.roster(List.of("cook", "lawyer", "sailor", "stranger"));
+    var roster = roster("cook", "lawyer", "sailor", "stranger");
     var estimates = estimator.estimate(Generated.profile("butter in the oven"), roster);
     assertThat(estimates.p(0)).isGreaterThan(0.5);
     assertThat(estimates.p(1)).isLessThan(0.5);
@@ -48,15 +58,15 @@ class GateEstimatorTest {
 
   @Test
   void saysNothingOfOneGateAlone() {
-    var roster = Generated.roster(List.of("cook", "stranger"));
+    var roster = roster("cook", "stranger");
     assertThat(estimator.estimate(Generated.profile("oven"), roster).weight(0)).isZero();
   }
 
   @Test
   void refusesAGateWithoutDirection() {
-    assertThatThrownBy(() -> Gate.train("cook", "words", COOKING, List.of()))
+    assertThatThrownBy(() -> Gate.train("words", COOKING, List.of()))
         .hasMessageContaining("some it does not");
-    assertThatThrownBy(() -> new Gate("cook", "words", new float[3]))
-        .hasMessageContaining("no direction");
+    assertThatThrownBy(() -> new GateVector("words", new float[3]))
+        .hasMessageContaining("not all 0");
   }
 }

@@ -1,20 +1,29 @@
 package io.consilium.router.estimator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.consilium.expert.Answer;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.Endpoint;
+import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Price;
 import io.consilium.expert.Provider;
+import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Terms;
+import io.consilium.expert.Usage;
 import io.consilium.expert.testing.ScriptedExpert;
+import io.consilium.router.QuestionProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class InstructionEstimatorTest {
@@ -55,7 +64,7 @@ class InstructionEstimatorTest {
 
   private final ScriptedExpert writer =
       ScriptedExpert.saying("writer", "A task about cooking and recipes.");
-  private final InstructionEstimator estimator = new InstructionEstimator(writer, WORDS, 100);
+  private final InstructionEstimator estimator = new InstructionEstimator(WORDS, 100);
 
   @Test
   void comparesTheSentenceWithDescriptionsAndBuysItOnce() {
@@ -63,8 +72,9 @@ class InstructionEstimatorTest {
     var profile = Generated.profile("How long does a souffle take?");
     assertThat(estimator.estimate(profile, ROSTER).weight(0)).isZero(); // nothing bought yet
     assertThat(writer.asked()).isEmpty();
-    assertThat(estimator.describe(profile, TERMS)).contains("A task about cooking and recipes.");
-    assertThat(estimator.describe(profile, TERMS)).isPresent();
+    assertThat(describe(writer, profile)).get().isInstanceOf(Reply.Answered.class);
+    assertThat(describe(writer, profile)).isEmpty();
+    assertThat(estimator.usd(profile, writer)).isZero();
     assertThat(writer.asked()).hasSize(1);
     assertThat(writer.asked().getFirst().lastUserText()).contains("souffle");
     var estimates = estimator.estimate(profile, ROSTER);
@@ -74,19 +84,50 @@ class InstructionEstimatorTest {
 
   @Test
   void goesWithoutAWriterThatFails() {
-    var failing =
-        new InstructionEstimator(
-            ScriptedExpert.failing("writer", FailureKind.OVERLOADED), WORDS, 100);
-    failing.prepare(ROSTER);
+    estimator.prepare(ROSTER);
     var profile = Generated.profile("How long does a souffle take?");
-    assertThat(failing.describe(profile, TERMS)).isEmpty();
-    assertThat(failing.estimate(profile, ROSTER).weight(0)).isZero();
+    var failing = ScriptedExpert.failing("writer", FailureKind.OVERLOADED);
+    assertThat(describe(failing, profile)).get().isInstanceOf(Reply.Failed.class);
+    assertThat(estimator.estimate(profile, ROSTER).weight(0)).isZero();
+  }
+
+  @Test
+  void doesNotWaitForAWriterThatSaysNothing() {
+    var profile = Generated.profile("How long does a souffle take?");
+    var silent = ScriptedExpert.waiting("writer", new CountDownLatch(1), "too late");
+
+    var reply = estimator.describe(profile, silent, TERMS, Duration.ofMillis(20)).orElseThrow();
+
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> assertThat(failed.failure().kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED));
+    assertThat(estimator.estimate(profile, ROSTER).weight(0)).isZero();
+  }
+
+  @Test
+  void itsPriceIsBoundedByWhatIsRead() {
+    var priced =
+        new ScriptedExpert(
+            ScriptedExpert.card("writer").withPrice(new Price(1, 1, 10, 0)),
+            question -> Answer.of("Cooking.", new Usage(50, 5, 0, 0, false)));
+    var profile = Generated.profile("How long does a souffle take?");
+
+    // at most 100 tokens at 10 dollars a million are written
+    assertThat(estimator.usd(profile, priced)).isBetween(0.00102, 0.0012);
+    var reply = describe(priced, profile).orElseThrow();
+    assertThat(((Reply.Answered) reply).usd()).isCloseTo(0.0001, within(1e-12));
+    assertThat(priced.asked().getFirst().parameters().maxTokens()).isEqualTo(100);
+  }
+
+  private Optional<Reply> describe(Expert expert, QuestionProfile profile) {
+    return estimator.describe(profile, expert, TERMS, Duration.ofSeconds(20));
   }
 
   @Test
   void saysNothingOfCardsItHasNotRead() {
     var profile = Generated.profile("How long does a souffle take?");
-    estimator.describe(profile, TERMS);
+    describe(writer, profile);
     assertThat(estimator.estimate(profile, ROSTER).weight(0)).isZero();
     assertThat(estimator.estimate(profile, Roster.of("empty", List.of())).size()).isZero();
   }
