@@ -19,8 +19,14 @@ public record Roster(String id, List<Seat> seats) {
    * @param health how it fares
    * @param load calls in flight
    * @param latencyMillis recent mean time to a whole answer; 0 when none was seen
+   * @param slots the most calls it is asked at once; 0 when there is no limit
    */
-  public record Seat(ExpertCard card, Health health, int load, double latencyMillis) {}
+  public record Seat(ExpertCard card, Health health, int load, double latencyMillis, int slots) {
+    /** Of one that may be asked any number of times at once. */
+    public Seat(ExpertCard card, Health health, int load, double latencyMillis) {
+      this(card, health, load, latencyMillis, 0);
+    }
+  }
 
   public Roster {
     seats = List.copyOf(seats);

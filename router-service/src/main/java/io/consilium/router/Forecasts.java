@@ -122,6 +122,24 @@ final class Forecasts {
     return fitted == null ? 0 : fitted.weight(seat);
   }
 
+  /** Whether a router was fitted and has no outcomes of any of these experts. */
+  boolean stranger(List<Integer> seats) {
+    return learnt != null
+        && profile.embedding().isPresent()
+        && seats.stream().allMatch(seat -> weight(seat) <= 0);
+  }
+
+  private String unheard() {
+    return profile.embedding().isPresent()
+        ? "no outcomes on record: known by its card"
+        : "the question has no embedding: known by its card";
+  }
+
+  /** Whether outcomes or an interview tell what the expert on a seat is worth. */
+  boolean measured(int seat) {
+    return 2 * weight(seat) >= 1 || tested(seat).isPresent();
+  }
+
   /** The means alone: P(correct), price and time. */
   Forecast mean(int seat) {
     var outlay =
@@ -178,8 +196,14 @@ final class Forecasts {
       return new BlendEstimator.Said(1, 0, 1, List.of(why));
     }
     double share = share(seat);
-    if (share <= 0 || fitted == null || learnt == null) {
+    if (learnt == null || fitted == null) {
       return byCard(seat);
+    }
+    if (share <= 0) {
+      var known = byCard(seat);
+      List<Forecast.Reason> why = new ArrayList<>(known.why());
+      why.add(new Forecast.Reason(learnt.estimator().name(), known.p(), 0, unheard()));
+      return new BlendEstimator.Said(known.p(), known.low(), known.high(), why);
     }
     List<Forecast.Reason> why = new ArrayList<>(fitted.why(seat, learnt.estimator().name()));
     if (share >= 1) {

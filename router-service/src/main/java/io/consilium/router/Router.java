@@ -1,6 +1,8 @@
 package io.consilium.router;
 
 import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
@@ -159,6 +161,13 @@ public final class Router {
         excluded.add(
             new Route.Exclusion(
                 mean.expert(), "has too few outcomes on record to be held to a risk"));
+      } else if (policy.pin().isEmpty()
+          && chain(roster.seats().get(seat).card())
+          && !forecasts.measured(seat)) {
+        excluded.add(
+            new Route.Exclusion(
+                mean.expert(),
+                "is a chain, and no outcomes or interview tell what editing brings; name or pin it"));
       } else if (mean.usd() > budget) {
         excluded.add(
             new Route.Exclusion(
@@ -210,8 +219,18 @@ public final class Router {
         seed,
         version,
         roster.id(),
-        why(plan) + contract.kept() + unshown(shown.size(), means.size()),
+        why(plan)
+            + contract.kept()
+            + (forecasts.stranger(verdict.seats())
+                ? "; %s has no outcomes of any of them, so their cards decide".formatted(version)
+                : "")
+            + unshown(shown.size(), means.size()),
         plan.choices());
+  }
+
+  private static boolean chain(ExpertCard card) {
+    return card.kind() instanceof ExpertKind.Composition composition
+        && composition.plan() instanceof Plan.Chain;
   }
 
   /** The means of the expert on a seat. */

@@ -167,6 +167,65 @@ class LearntRouterTest {
     assertThat(p(beside(risking(0.05, 1)), "a")).isEqualTo(0.7);
   }
 
+  @Test
+  void aChainIsTakenOnlyWhereOutcomesShowThatEditingPays() {
+    var chain =
+        ExpertCard.of(
+                "edited",
+                new ExpertKind.Composition(new Plan.Chain(List.of("a", "b"), List.of()), 0),
+                "Answers questions.",
+                new Endpoint(Provider.COMPOSITION, null, "edited", null, Map.of(), Map.of()))
+            .withPrice(new Price(0, 0, 20, 0));
+    var roster = Roster.of("chained", List.of(llm("a"), llm("b"), chain));
+    var open = Experts.profile("Write a letter.", Policy.BALANCED);
+    var told = Told.of(0.5, 0.55, 0.8);
+
+    var measured = route(told, open, roster);
+    assertThat(measured.plan().experts().getFirst()).isEqualTo("edited");
+    // a gain of a point is not worth the price of a second call
+    assertThat(route(Told.of(0.5, 0.55, 0.56), open, roster).plan().experts().getFirst())
+        .isEqualTo("b");
+    double[] few = {1, 1, 0.4};
+    var unknown = new Told(told.p, few, told.tokens, told.coFailure, Double.NaN);
+    var without = route(unknown, open, roster);
+    assertThat(without.plan().experts()).doesNotContain("edited");
+    assertThat(without.excluded()).extracting(Route.Exclusion::expert).containsExactly("edited");
+    var pinned = Policy.BALANCED.among(List.of("edited"), Set.of());
+    assertThat(
+            Experts.router(Planner.greedy())
+                .with(unknown, "version")
+                .route(Experts.profile("Write a letter.", pinned), roster, pinned, 1)
+                .plan())
+        .isEqualTo(new Plan.One("edited", List.of()));
+  }
+
+  private static Route route(Told told, QuestionProfile profile, Roster roster) {
+    return Experts.router(Planner.greedy())
+        .with(told, "version")
+        .route(profile, roster, Policy.BALANCED, 1);
+  }
+
+  @Test
+  void aRouterFittedOnOthersSaysSoAndServesWhatCardsTell() {
+    var nobody = Told.of(0.9, 0.9, 0.9);
+    var strangers = new Told(nobody.p, new double[3], nobody.tokens, nobody.coFailure, Double.NaN);
+    var route = route(strangers, free(1));
+
+    assertThat(route.why()).contains("version has no outcomes of any of them");
+    assertThat(route.plan()).isNotInstanceOf(Plan.Abstain.class);
+    assertThat(forecast(route, "a").why())
+        .anySatisfy(reason -> {
+          assertThat(reason.estimator()).isEqualTo("told");
+          assertThat(reason.weight()).isZero();
+          assertThat(reason.note()).contains("known by its card");
+        });
+    var some = new Told(nobody.p, new double[] {1, 0, 1}, nobody.tokens, nobody.coFailure, 0);
+    assertThat(route(some, free(1)).why()).doesNotContain("no outcomes of any");
+    assertThat(forecast(route(some, free(1)), "b").why())
+        .extracting(Forecast.Reason::note)
+        .anyMatch(note -> note.contains("known by its card"));
+  }
+
   private static double p(Route route, String expert) {
     return forecast(route, expert).p();
   }

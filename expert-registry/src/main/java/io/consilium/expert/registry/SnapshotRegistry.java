@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private static final int LOADED = 4;
 
   private final CardStore store;
+  private final ToIntFunction<String> slots;
   private final ReentrantLock changing = new ReentrantLock();
   private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, Double> latencies = new ConcurrentHashMap<>();
@@ -59,9 +61,19 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private final ConcurrentHashMap<String, Integer> shownLoads = new ConcurrentHashMap<>();
   private volatile Roster roster;
 
-  /** A registry of what {@code store} holds. */
+  /** A registry of what {@code store} holds, whose experts may be asked any number of times. */
   public SnapshotRegistry(CardStore store) {
+    this(store, id -> 0);
+  }
+
+  /**
+   * A registry of what {@code store} holds.
+   *
+   * @param slots the most calls the expert with an id is asked at once; 0 when there is no limit
+   */
+  public SnapshotRegistry(CardStore store, ToIntFunction<String> slots) {
     this.store = store;
+    this.slots = slots;
     this.cards = load(store);
     this.roster = snapshot();
   }
@@ -257,7 +269,8 @@ public final class SnapshotRegistry implements ExpertRegistry {
                 priced(card, compositions),
                 healths.getOrDefault(card.id(), Health.UNKNOWN),
                 load(card.id()),
-                latencies.getOrDefault(card.id(), 0.0));
+                latencies.getOrDefault(card.id(), 0.0),
+                slots.applyAsInt(card.id()));
         seats.add(seat);
       }
     }

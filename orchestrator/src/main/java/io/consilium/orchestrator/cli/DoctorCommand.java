@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** Checks this machine and the service; every line that is not ok says how to mend it. */
 @Command(
@@ -126,8 +127,41 @@ final class DoctorCommand implements Callable<Integer> {
                   + health.path("reason").asString(""));
         }
       }
+      router();
     } catch (ExpertException e) {
       line(Mark.WARN, "Service", e.message());
+    }
+  }
+
+  /** Whether the router that serves knows the experts that are registered. */
+  private void router() {
+    var serving = client.get("/v1/routers").path("serving").asString("");
+    if (!serving.startsWith("router_")) {
+      line(Mark.OK, "Router", serving + "; no fitted version serves, so cards decide");
+      return;
+    }
+    var version = client.get("/v1/routers/" + serving);
+    var gone = version.path("not_registered");
+    var unknown = version.path("known_by_card_only");
+    if (version.has("warning")) {
+      line(Mark.WARN, "Router", serving + ": " + version.path("warning").asString(""));
+    } else if (gone.isEmpty() && unknown.isEmpty()) {
+      line(Mark.OK, "Router", serving + ", fitted on all experts");
+    } else {
+      line(
+          gone.isEmpty() ? Mark.OK : Mark.WARN,
+          "Router",
+          "%s knows %d experts by outcomes and %d by their card only%s"
+              .formatted(
+                  serving,
+                  version.path("experts").size() - gone.size(),
+                  unknown.size(),
+                  gone.isEmpty()
+                      ? ""
+                      : "; it was fitted on %s as well, not registered now: give cards these names as aliases, or fit anew"
+                          .formatted(
+                              String.join(
+                                  ", ", gone.valueStream().map(JsonNode::asString).toList()))));
     }
   }
 

@@ -37,8 +37,9 @@ class StoreWiring {
   }
 
   @Bean
-  ExpertRegistry registry(Database database, Clock clock) {
-    return new SnapshotRegistry(new JdbcCards(database, clock));
+  ExpertRegistry registry(Database database, ConsiliumSettings settings, Clock clock) {
+    return new SnapshotRegistry(
+        new JdbcCards(database, clock), id -> settings.guard().limits(id).concurrent());
   }
 
   @Bean

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,8 @@ class RoutersCommandTest {
   private final AtomicInteger looks = new AtomicInteger();
   private String ending = "done";
   private boolean any = true;
+  private String serving = "cold-2";
+  private final List<String> gone = new ArrayList<>();
 
   @BeforeEach
   void start() throws IOException {
@@ -55,9 +58,13 @@ class RoutersCommandTest {
         if (any) {
           data.add(version("draft"));
         }
-        reply.put("serving", "cold-2");
+        reply.put("serving", serving);
       }
-      case "GET /v1/routers/router_1" -> reply = version("draft");
+      case "GET /v1/routers/router_1" -> {
+        reply = version("draft");
+        gone.forEach(reply.putArray("not_registered")::add);
+      }
+      case "GET /v1/experts" -> reply.putArray("data");
       case "POST /v1/routers/router_1/promote" -> reply = version("promoted");
       case "POST /v1/routers" -> {
         status = 202;
@@ -123,6 +130,23 @@ class RoutersCommandTest {
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).contains("router_1", "draft", "75.0 %", "120", "Serving: cold-2");
+  }
+
+  @Test
+  void theDoctorSaysThatARouterWasFittedOnOthers() {
+    assertThat(run("doctor").out()).contains("cold-2; no fitted version serves");
+    serving = "router_1";
+    assertThat(run("doctor").out())
+        .contains("ok    Router", "router_1 knows 2 experts by outcomes and 1 by their card only");
+    gone.addAll(List.of("small", "large"));
+
+    var ran = run("doctor");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .contains("warn  Router", "knows 0 experts", "fitted on small, large as well", "aliases");
+    assertThat(run("routers", "show", "router_1").out())
+        .contains("Not here now", "small, large", "By card only", "calculator");
   }
 
   @Test
