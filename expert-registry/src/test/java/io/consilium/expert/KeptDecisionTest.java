@@ -53,7 +53,7 @@ class KeptDecisionTest {
         1e-9,
         123456.25,
         0,
-        List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 1e-6, null, "85")));
+        List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 0.25, null, "85")));
   }
 
   /** With a reply that is not the answer. */

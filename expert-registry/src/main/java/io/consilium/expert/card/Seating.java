@@ -4,7 +4,10 @@ import io.consilium.expert.Compositions;
 import io.consilium.expert.ExpertKind;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the compositions of a file against the experts there are: those of the file and others. */
+/**
+ * Holds the cards of a file against what they refer to: the experts there are, those of the file
+ * and others, and the embedder of gates.
+ */
 final class Seating {
   private final Reading file;
   private final ExpertsFile.Contents contents;
@@ -25,14 +28,14 @@ final class Seating {
       var id = list.get(i).path("id").asString("");
       var place = "experts/" + i + "/";
       for (var card : contents.experts()) {
-        if (!card.id().equals(id) || !(card.kind() instanceof ExpertKind.Composition)) {
+        if (!card.id().equals(id)) {
           continue;
         }
         if (company != null) {
           company
               .objections(card, this::comes)
               .forEach((key, why) -> file.wrong(place + key, "of '%s' %s".formatted(id, why)));
-        } else {
+        } else if (card.kind() instanceof ExpertKind.Composition) {
           new Compositions(name ->
               contents.experts().stream().filter(other -> other.answersTo(name)).findFirst())
               .objection(card)
