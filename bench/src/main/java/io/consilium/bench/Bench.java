@@ -5,6 +5,7 @@ import io.consilium.bench.aggregation.AggregationBench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
+import io.consilium.bench.detectors.DetectorsBench;
 import io.consilium.bench.drift.DriftBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.panel.PanelBench;
@@ -23,6 +24,7 @@ public final class Bench {
     START("from the command to readiness and the first answer"),
     GATEWAY("added latency and throughput of the service next to its peers"),
     CLASSIFIER("the bundled classifier on phrasings it has not seen"),
+    DETECTORS("the wireless detectors on channels they were not trained on"),
     COLD_ROUTING("the right expert by descriptions and skills only"),
     ROUTING("estimators and planners on recorded outcomes"),
     AGGREGATION("votes, panels and cascades on recorded answers"),
@@ -65,6 +67,7 @@ public final class Bench {
         case START -> StartBench.run(options);
         case GATEWAY -> GatewayBench.run(options);
         case CLASSIFIER -> ClassifierBench.run(options);
+        case DETECTORS -> DetectorsBench.run(options);
         case COLD_ROUTING -> ColdRoutingBench.run(options);
         case ROUTING -> RoutingBench.run(options);
         case AGGREGATION -> AggregationBench.run(options);

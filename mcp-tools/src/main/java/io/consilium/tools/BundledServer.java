@@ -4,7 +4,9 @@ import com.ezylang.evalex.Expression;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
 import io.consilium.tools.everyday.EverydayServer;
+import io.consilium.tools.wireless.WirelessServer;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import java.io.File;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -22,15 +25,15 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How the bundled tools are started: this JVM's program, and only the jars that server needs. */
+/** How the bundled tool servers are started: this JVM's program, and only the jars each needs. */
 public final class BundledServer {
-  /** The name of the bundled server. */
+  /** The name of the server that is always there. */
   public static final String NAME = "everyday";
 
-  /** One class of every jar on the server's class path. */
+  /** One class of every jar that any server needs. */
   private static final List<Class<?>> NEEDED =
       List.of(
-          EverydayServer.class,
+          BundledServer.class,
           McpServer.class,
           JacksonMcpJsonMapper.class,
           Mono.class,
@@ -38,8 +41,7 @@ public final class BundledServer {
           JsonMapper.class,
           JsonParser.class,
           JsonProperty.class,
-          Logger.class,
-          Expression.class);
+          Logger.class);
 
   private BundledServer() {}
 
@@ -59,13 +61,32 @@ public final class BundledServer {
         .withIds(EverydayServer.TOOL_NAMES.stream().collect(Collectors.toMap(n -> n, n -> n)));
   }
 
-  /** Prints {@link #command}, one word a line, for the run that makes the cache. */
+  /**
+   * Prints the command line of the server named, {@code everyday} or {@code wireless}, a word a
+   * line.
+   */
   public static void main(String[] arguments) {
-    command(null).forEach(System.out::println);
+    switch (arguments.length == 0 ? NAME : arguments[0]) {
+      case NAME -> command(null).forEach(System.out::println);
+      case "wireless" -> wireless().forEach(System.out::println);
+      default ->
+          throw new ExpertException(
+              FailureKind.CONFIGURATION,
+              "there are the servers everyday and wireless, not " + arguments[0]);
+    }
   }
 
-  /** The whole command line. */
+  /** The whole command line of the everyday tools. */
   public static List<String> command(@Nullable Path aotCache) {
+    return command(EverydayServer.class, Expression.class, aotCache);
+  }
+
+  /** The whole command line of the wireless detectors. */
+  public static List<String> wireless() {
+    return command(WirelessServer.class, Json.class, null);
+  }
+
+  private static List<String> command(Class<?> server, Class<?> further, @Nullable Path aotCache) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -77,12 +98,12 @@ public final class BundledServer {
     if (aotCache != null) {
       command.add("-XX:AOTCache=" + aotCache);
     }
-    command.addAll(List.of("-cp", classPath(), EverydayServer.class.getName()));
+    command.addAll(List.of("-cp", classPath(further), server.getName()));
     return List.copyOf(command);
   }
 
-  private static String classPath() {
-    return NEEDED.stream()
+  private static String classPath(Class<?> further) {
+    return Stream.concat(NEEDED.stream(), Stream.of(further))
         .map(BundledServer::place)
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));

@@ -6,15 +6,16 @@ import io.consilium.aggregator.Replies;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.ExpertKind;
+import io.consilium.expert.Json;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
 
 /**
  * Answers anchored by detectors: the labels that classifier experts on the panel are sure of are
@@ -45,14 +46,28 @@ public final class DetectorGrounding implements Aggregator {
     return "detector_grounding";
   }
 
-  /** A label that was seen, and those of the same detector that were not. */
-  private record Anchor(String seen, Set<String> others) {
+  /** A label that was seen, and all of its detector, longest first. */
+  private record Anchor(String seen, List<String> labels) {
+    /** Whether it names another label and not this one; "no line of sight" names one label. */
     boolean contradicts(String statement) {
-      var words =
-          " " + statement.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ") + " ";
-      return !words.contains(" " + seen + " ")
-          && others.stream().anyMatch(other -> words.contains(" " + other + " "));
+      var words = words(statement);
+      boolean other = false;
+      for (var label : labels) {
+        var rest = words.replace(" " + label + " ", " , ");
+        if (!rest.equals(words)) {
+          if (label.equals(seen)) {
+            return false;
+          }
+          other = true;
+          words = rest;
+        }
+      }
+      return other;
     }
+  }
+
+  private static String words(String text) {
+    return " " + text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip() + " ";
   }
 
   @Override
@@ -98,14 +113,30 @@ public final class DetectorGrounding implements Aggregator {
 
   private Optional<Anchor> anchor(ExpertKind.Classifier detector, Answer answer) {
     var confidence = answer.confidence();
-    var label = answer.text().strip().toLowerCase(Locale.ROOT);
-    if (confidence == null || confidence < sure || label.isEmpty()) {
+    if (confidence == null || confidence < sure) {
       return Optional.empty();
     }
-    Set<String> others = new HashSet<>();
-    detector.labels().forEach(each -> others.add(each.toLowerCase(Locale.ROOT)));
-    others.remove(label);
-    return Optional.of(new Anchor(label, others));
+    var labels =
+        detector.labels().stream()
+            .map(label -> words(label).strip())
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+    var said = words(stated(answer.text()));
+    return labels.stream()
+        .filter(label -> said.startsWith(" " + label + " "))
+        .findFirst()
+        .map(label -> new Anchor(label, labels));
+  }
+
+  /**
+   * The label of a detector that answers in JSON, else all it says, which begins with the label.
+   */
+  private static String stated(String text) {
+    try {
+      return text.startsWith("{") ? Json.MAPPER.readTree(text).path("label").asString("") : text;
+    } catch (JacksonException e) {
+      return text;
+    }
   }
 
   private static long against(List<Anchor> anchors, Reply.Answered draft) {

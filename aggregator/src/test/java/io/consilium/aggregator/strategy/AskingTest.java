@@ -435,6 +435,39 @@ class AskingTest {
     }
 
     @Test
+    void aDetectorIsUnderstoodWithItsProbabilityAndInJson() {
+      var draft = said("a", 0.7, "A large effusion. There is a pneumothorax.");
+      for (var words :
+          List.of(
+              "effusion (0.95); next likeliest: pneumothorax (0.05)",
+              "{\"label\":\"effusion\",\"probability\":0.95}")) {
+        assertThat(fused(detector("d", words, 0.95), draft).orElseThrow().text())
+            .as(words)
+            .isEqualTo("A large effusion.");
+      }
+    }
+
+    @Test
+    void aLabelInsideAnotherIsNotMistakenForIt() {
+      var labels = List.of("line of sight", "no line of sight");
+      var blocked = said("a", 0.7, "It moves. There is no line of sight.");
+      var seen = said("a", 0.7, "It moves. There is a line of sight.");
+      assertThat(
+              fused(detector("d", labels, "no line of sight (0.97)", 0.97), seen)
+                  .orElseThrow()
+                  .text())
+          .isEqualTo("It moves.");
+      assertThat(
+              fused(detector("d", labels, "line of sight (0.97)", 0.97), blocked)
+                  .orElseThrow()
+                  .text())
+          .isEqualTo("It moves.");
+      assertThat(
+              fused(detector("d", labels, "line of sight (0.97)", 0.97), seen).orElseThrow().text())
+          .isEqualTo("It moves. There is a line of sight.");
+    }
+
+    @Test
     void aDetectorThatIsNotSureChangesNothing() {
       var fused =
           fused(detector("d", "effusion", 0.6), said("a", 0.7, "There is a pneumothorax. Yes."));
@@ -595,11 +628,14 @@ class AskingTest {
     return reply(id, new ExpertKind.Variant(of, Map.of()), answer);
   }
 
-  private static Reply.Answered detector(String id, String label, double confidence) {
+  private static Reply.Answered detector(String id, String said, double confidence) {
+    return detector(id, List.of("effusion", "pneumothorax", "normal"), said, confidence);
+  }
+
+  private static Reply.Answered detector(
+      String id, List<String> labels, String said, double confidence) {
     return reply(
-        id,
-        new ExpertKind.Classifier(List.of("effusion", "pneumothorax", "normal")),
-        Answer.of(label, Usage.NONE).confident(confidence));
+        id, new ExpertKind.Classifier(labels), Answer.of(said, Usage.NONE).confident(confidence));
   }
 
   private static Reply.Answered reply(String id, ExpertKind kind, Answer answer) {

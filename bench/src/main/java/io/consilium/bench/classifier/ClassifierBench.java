@@ -1,12 +1,11 @@
 package io.consilium.bench.classifier;
 
 import io.consilium.adapters.classifier.Example;
-import io.consilium.adapters.classifier.LinearTextClassifier;
-import io.consilium.adapters.classifier.LinearTextClassifier.Guess;
-import io.consilium.adapters.classifier.LogisticTrainer;
 import io.consilium.adapters.classifier.TicketPhrases;
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
+import io.consilium.expert.classifier.LinearClassifier.Guess;
+import io.consilium.expert.classifier.LogisticTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +94,9 @@ public final class ClassifierBench {
     add(scores, "majority", score(test, text -> majority));
     add(scores, "keywords", score(test, text -> keywords(text, majority)));
     for (var features : List.of(new HashedWords(), embedder)) {
-      LinearTextClassifier model = new LogisticTrainer(features, seed).fit(train);
+      var model =
+          new LogisticTrainer(features.id(), seed)
+              .fit(train.stream().map(example -> example.in(features)).toList());
       add(
           scores,
           features instanceof HashedWords ? "words and letters" : "embedding (shipped)",

@@ -3,7 +3,6 @@ package io.consilium.adapters.classifier;
 import io.consilium.adapters.Relay;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
-import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
@@ -12,11 +11,12 @@ import io.consilium.expert.FinishReason;
 import io.consilium.expert.Json;
 import io.consilium.expert.Question;
 import io.consilium.expert.Usage;
+import io.consilium.expert.classifier.LinearClassifier;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,34 +25,21 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ClassifierExpert implements Expert {
   private final ExpertCard card;
-  private final LinearTextClassifier classifier;
-  private final Embedder embedder;
-  private final UnaryOperator<String> message;
+  private final Function<String, List<LinearClassifier.Guess>> classifier;
   private final Relay relay;
 
   /**
    * @param card names what it classifies
-   * @param classifier fitted on vectors of {@code embedder}
-   * @param embedder for the texts asked about
-   * @param message takes the text to classify out of the user's turn
+   * @param classifier the labels of the user's turn, likeliest first, or an {@link ExpertException}
+   *     where it cannot be read
    * @param clock that deadlines are read on
    */
   public ClassifierExpert(
       ExpertCard card,
-      LinearTextClassifier classifier,
-      Embedder embedder,
-      UnaryOperator<String> message,
+      Function<String, List<LinearClassifier.Guess>> classifier,
       InstantSource clock) {
-    if (!classifier.embedder().equals(embedder.id())) {
-      throw new ExpertException(
-          FailureKind.CONFIGURATION,
-          "%s was fitted on embeddings of '%s' and cannot read those of '%s'; train it again"
-              .formatted(card.id(), classifier.embedder(), embedder.id()));
-    }
     this.card = card;
     this.classifier = classifier;
-    this.embedder = embedder;
-    this.message = message;
     this.relay =
         new Relay(
             card.id(),
@@ -68,13 +55,12 @@ public final class ClassifierExpert implements Expert {
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
     card.require(question);
-    var text = message.apply(question.lastUserText());
+    var text = question.lastUserText();
     if (text.isBlank()) {
       throw ExpertException.invalid(
           "messages", card.id() + " needs a text to classify in the last user message");
     }
-    var vector = relay.run(question, out, pieces -> embedder.embed(text));
-    var guesses = classifier.guesses(vector);
+    var guesses = relay.run(question, out, pieces -> classifier.apply(text));
     var said = question.parameters().structured() ? json(guesses, question) : sentence(guesses);
     var answer =
         Answer.of(said, Usage.estimate(text.length(), said.length()))
@@ -87,17 +73,17 @@ public final class ClassifierExpert implements Expert {
     return answer;
   }
 
-  private static String sentence(List<LinearTextClassifier.Guess> guesses) {
+  private static String sentence(List<LinearClassifier.Guess> guesses) {
     return guesses.size() == 1
         ? shown(guesses.getFirst())
         : shown(guesses.getFirst()) + "; next likeliest: " + shown(guesses.get(1));
   }
 
-  private static String shown(LinearTextClassifier.Guess guess) {
+  private static String shown(LinearClassifier.Guess guess) {
     return String.format(Locale.ROOT, "%s (%.2f)", guess.label(), guess.probability());
   }
 
-  private String json(List<LinearTextClassifier.Guess> guesses, Question question) {
+  private String json(List<LinearClassifier.Guess> guesses, Question question) {
     var node = json(guesses.getFirst());
     if (guesses.size() > 1) {
       node.set("runner_up", json(guesses.get(1)));
@@ -117,7 +103,7 @@ public final class ClassifierExpert implements Expert {
     return node.toString();
   }
 
-  private static ObjectNode json(LinearTextClassifier.Guess guess) {
+  private static ObjectNode json(LinearClassifier.Guess guess) {
     return Json.object()
         .put("label", guess.label())
         .put("probability", rounded(guess.probability()));

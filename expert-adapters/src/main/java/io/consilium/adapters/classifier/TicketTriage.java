@@ -4,12 +4,15 @@ import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.classifier.LinearClassifier;
+import io.consilium.expert.classifier.LogisticTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -36,21 +39,28 @@ public final class TicketTriage {
   private TicketTriage() {}
 
   /** The shipped model. */
-  public static LinearTextClassifier load(Embedder embedder) {
+  public static LinearClassifier load(Embedder embedder) {
     try (var in = TicketTriage.class.getResourceAsStream(MODEL)) {
       if (in == null) {
         throw new ExpertException(
             FailureKind.INTERNAL, MODEL + " is missing from the class path; build again");
       }
-      return LinearTextClassifier.load(in, MODEL, embedder);
+      return LinearClassifier.load(in, MODEL, embedder.id());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Reads the team a message belongs to out of a question about it. */
+  public static Function<String, List<LinearClassifier.Guess>> reader(Embedder embedder) {
+    var model = load(embedder);
+    return question -> model.guesses(embedder.embed(message(question)));
+  }
+
   /** Fits the shipped model; takes some seconds. */
-  static LinearTextClassifier train(Embedder embedder) {
-    return new LogisticTrainer(embedder, SEED).fit(examples());
+  static LinearClassifier train(Embedder embedder) {
+    return new LogisticTrainer(embedder.id(), SEED)
+        .fit(examples().stream().map(example -> example.in(embedder)).toList());
   }
 
   static List<Example> examples() {

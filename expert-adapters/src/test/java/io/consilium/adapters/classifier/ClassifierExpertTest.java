@@ -16,6 +16,8 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
+import io.consilium.expert.classifier.LinearClassifier;
+import io.consilium.expert.classifier.LogisticTrainer;
 import io.consilium.expert.testing.ExpertContract;
 import io.consilium.expert.wire.ChatWire;
 import java.time.Clock;
@@ -26,18 +28,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClassifierExpertTest extends ExpertContract {
   private static final FakeEmbedder EMBEDDER = new FakeEmbedder("letters");
-  private static final LinearTextClassifier MODEL =
-      new LogisticTrainer(EMBEDDER, 1)
+  private static final LinearClassifier MODEL =
+      new LogisticTrainer(EMBEDDER.id(), 1)
           .fit(
-              List.of(
-                  new Example("aaaa", "first", 0),
-                  new Example("aaa what is", "first", 1),
-                  new Example("bbbb", "second", 2),
-                  new Example("bbba", "second", 3)));
+              Stream.of(
+                      new Example("aaaa", "first", 0),
+                      new Example("aaa what is", "first", 1),
+                      new Example("bbbb", "second", 2),
+                      new Example("bbba", "second", 3))
+                  .map(example -> example.in(EMBEDDER))
+                  .toList());
 
   @Override
   protected Expert expert() {
@@ -101,7 +106,8 @@ class ClassifierExpertTest extends ExpertContract {
                 "Tells texts full of a from texts full of b.",
                 new Endpoint(Provider.CLASSIFIER, null, "letters", null, Map.of(), Map.of()))
             .withFeatures(Set.of(Feature.STRUCTURED_OUTPUT));
-    return new ClassifierExpert(card, MODEL, embedder, text -> text, Clock.systemUTC());
+    return new ClassifierExpert(
+        card, text -> MODEL.guesses(embedder.embed(text)), Clock.systemUTC());
   }
 
   @Test

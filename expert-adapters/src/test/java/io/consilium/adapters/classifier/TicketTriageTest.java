@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
+import io.consilium.expert.classifier.LinearClassifier;
+import io.consilium.expert.classifier.LogisticTrainer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
@@ -81,12 +83,16 @@ class TicketTriageTest {
 
   @Test
   void trainingTwiceGivesTheSameBytes() throws IOException {
-    var few = TicketTriage.examples().stream().filter(e -> e.phrasing() % 10 == 0).toList();
-    assertThat(bytes(new LogisticTrainer(embedder, 7).fit(few)))
-        .isEqualTo(bytes(new LogisticTrainer(embedder, 7).fit(few)));
+    var few =
+        TicketTriage.examples().stream()
+            .filter(e -> e.phrasing() % 10 == 0)
+            .map(e -> e.in(embedder))
+            .toList();
+    assertThat(bytes(new LogisticTrainer(embedder.id(), 7).fit(few)))
+        .isEqualTo(bytes(new LogisticTrainer(embedder.id(), 7).fit(few)));
   }
 
-  private static byte[] bytes(LinearTextClassifier model) throws IOException {
+  private static byte[] bytes(LinearClassifier model) throws IOException {
     var bytes = new ByteArrayOutputStream();
     model.save(bytes);
     return bytes.toByteArray();

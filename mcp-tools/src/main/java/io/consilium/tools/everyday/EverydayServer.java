@@ -1,22 +1,14 @@
 package io.consilium.tools.everyday;
 
-import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
-import io.modelcontextprotocol.server.McpServer;
+import io.consilium.tools.StdioServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
-import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The bundled MCP server as a process: speaks MCP on standard input and output, logs to standard
@@ -29,36 +21,16 @@ public final class EverydayServer {
 
   private static final int LONGEST_QUESTION = 4_000;
 
-  /**
-   * Schemas are ours and arguments are checked by the tool: the validator would double the start.
-   */
-  private static final JsonSchemaValidator UNCHECKED =
-      (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid(null);
-
   private EverydayServer() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-
     var clock = Clock.system(ZoneId.systemDefault());
-    serve(List.of(new Calculator(), new UnitConverter(), new DateCalculator(clock)));
-  }
-
-  private static void serve(List<EverydayTool> tools) throws InterruptedException {
-    var input = new Watched(System.in);
-    var output = System.out;
-    System.setOut(System.err); // nothing but messages may reach the real standard output
-    var json = new JacksonMcpJsonMapper(JsonMapper.builder().build());
-    var server =
-        McpServer.sync(new StdioServerTransportProvider(json, input, output))
-            .serverInfo("consilium-everyday", "1")
-            .capabilities(McpSchema.ServerCapabilities.builder().tools(false).build())
-            .jsonSchemaValidator(UNCHECKED)
-            .tools(tools.stream().map(EverydayServer::specification).toList())
-            .build();
-    Thread.ofPlatform().daemon().name("warm-up").start(() -> warmUp(tools));
-    input.ended.await();
-    server.close();
-    System.exit(0);
+    List<EverydayTool> tools =
+        List.of(new Calculator(), new UnitConverter(), new DateCalculator(clock));
+    StdioServer.serve(
+        "consilium-everyday",
+        tools.stream().map(EverydayServer::specification).toList(),
+        () -> warmUp(tools));
   }
 
   /** Loads what the first questions need, while nobody waits for it. */
@@ -94,10 +66,10 @@ public final class EverydayServer {
   static CallToolResult call(EverydayTool tool, @Nullable Map<String, Object> arguments) {
     var given = arguments == null ? null : arguments.get("question");
     if (!(given instanceof String question) || question.isBlank()) {
-      return failed("Give the question as a text: {\"question\": \"…\"}.");
+      return StdioServer.failed("Give the question as a text: {\"question\": \"…\"}.");
     }
     if (question.length() > LONGEST_QUESTION) {
-      return failed("The question is too long; at most 4,000 characters are read.");
+      return StdioServer.failed("The question is too long; at most 4,000 characters are read.");
     }
     try {
       var reading = tool.read(question);
@@ -107,32 +79,11 @@ public final class EverydayServer {
           .isError(false)
           .build();
     } catch (Unreadable e) {
-      return failed(e.message());
+      return StdioServer.failed(e.message());
     } catch (RuntimeException e) {
       e.printStackTrace();
-      return failed("This went wrong in the " + tool.name() + ", a defect of ours: " + e);
-    }
-  }
-
-  private static CallToolResult failed(String why) {
-    return CallToolResult.builder().addTextContent(why).isError(true).build();
-  }
-
-  /** Standard input that tells when it ends, which the SDK's transport keeps to itself. */
-  private static final class Watched extends FilterInputStream {
-    private final CountDownLatch ended = new CountDownLatch(1);
-
-    Watched(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int read = super.read(buffer, offset, length);
-      if (read < 0) {
-        ended.countDown();
-      }
-      return read;
+      return StdioServer.failed(
+          "This went wrong in the " + tool.name() + ", a defect of ours: " + e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.consilium.orchestrator.wiring;
 
+import io.consilium.adapters.classifier.BundledClassifiers;
 import io.consilium.adapters.classifier.ClassifierExpert;
-import io.consilium.adapters.classifier.TicketTriage;
 import io.consilium.adapters.documents.DocumentsExpert;
 import io.consilium.adapters.embedding.EmbedderExpert;
 import io.consilium.adapters.langchain4j.LangChain4jExpert;
@@ -60,9 +60,7 @@ final class ExpertWiring {
   Expert connect(ExpertCard card, Supplier<Orchestrator> orchestrator) {
     return switch (card.endpoint().provider()) {
       case OPENAI -> new OpenAiExpert(card, client, secrets::resolve);
-      case CLASSIFIER ->
-          new ClassifierExpert(
-              card, TicketTriage.load(embedder), embedder, TicketTriage::message, clock);
+      case CLASSIFIER -> new ClassifierExpert(card, BundledClassifiers.of(card, embedder), clock);
       case ANTHROPIC, GEMINI, BEDROCK, MISTRAL, OLLAMA -> {
         var model = models.of(card.endpoint());
         yield new LangChain4jExpert(card, model.whole(), model.streamed(), clock);

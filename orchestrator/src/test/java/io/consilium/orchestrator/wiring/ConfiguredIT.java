@@ -8,6 +8,8 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Terms;
 import io.consilium.orchestrator.OrchestratorApplication;
 import io.consilium.tools.BundledServer;
+import io.consilium.tools.wireless.Scene;
+import io.consilium.tools.wireless.TapProfile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -285,6 +287,38 @@ class ConfiguredIT {
     await("the new expert", () -> there("second-llama"));
     assertThat(said(ask("second-llama", "Who speaks?"))).isEqualTo("Ollama speaking.");
     assertThat(there("office-notes")).isTrue();
+  }
+
+  @Test
+  void aDetectorAnchorsWhatAModelSaysOfAChannel() throws IOException {
+    ollama.script(
+        "radio-writer", Behaviours.saying("The link is steady. There is no line of sight."));
+    write(
+        declared(
+            home.resolveSibling("notes"),
+            """
+            experts:
+              - id: line-of-sight
+                kind: classifier
+                labels: [line of sight, no line of sight]
+                description: Tells from samples of a radio channel whether there is a line of sight.
+              - {id: radio-writer, url: "%s", model: radio-writer, description: Writes about radio.}
+              - id: radio-desk
+                kind: composition
+                description: Says what a radio channel is like.
+                members: [line-of-sight, radio-writer]
+                aggregator: detector_grounding
+            """
+                .formatted(ollama.url())));
+    await("the composition", () -> there("radio-desk"));
+    var channel = new Scene(TapProfile.TDL_E, 100e-9, 100, 30, 25).samples(8).json();
+
+    assertThat(said(ask("line-of-sight", channel))).startsWith("line of sight (");
+    assertThat(said(ask("radio-desk", "What is this channel like? " + channel)))
+        .isEqualTo("The link is steady.");
+    var refused = ask("line-of-sight", "Is there a line of sight?");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("32 rows", "64 resource blocks");
   }
 
   @Test

@@ -1,6 +1,5 @@
-package io.consilium.adapters.classifier;
+package io.consilium.expert.classifier;
 
-import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import java.io.DataInputStream;
@@ -14,16 +13,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multinomial logistic regression on the embedding of a text. Immutable and a few kilobytes; its
- * cost is that of one embedding. For texts whose label shows in what they are about; where it takes
- * reasoning, ask a language model.
+ * A multinomial logistic regression on a vector: the embedding of a text, or features of a signal.
+ * Immutable and a few kilobytes; its cost is that of the vector. For labels that show in what a
+ * text is about or in what a feature measures; where it takes reasoning, ask a language model.
  */
-public final class LinearTextClassifier {
+public final class LinearClassifier {
   private static final int MAGIC = 0x434C5458;
   private static final int FORMAT = 1;
 
   private final List<String> labels;
-  private final String embedder;
+  private final String space;
   private final float[][] weights;
   private final float[] biases;
   private final float temperature;
@@ -33,15 +32,15 @@ public final class LinearTextClassifier {
 
   /**
    * @param labels what it tells apart
-   * @param embedder the vector space it was fitted in
+   * @param space names the vectors it was fitted on, such as an embedder's id
    * @param weights per label
    * @param biases per label
    * @param temperature the logits are divided by this, so that probabilities mean what they say
    */
-  LinearTextClassifier(
-      List<String> labels, String embedder, float[][] weights, float[] biases, float temperature) {
+  LinearClassifier(
+      List<String> labels, String space, float[][] weights, float[] biases, float temperature) {
     this.labels = List.copyOf(labels);
-    this.embedder = embedder;
+    this.space = space;
     this.weights = weights;
     this.biases = biases;
     this.temperature = temperature;
@@ -52,9 +51,9 @@ public final class LinearTextClassifier {
     return labels;
   }
 
-  /** The id of the embedder whose vectors it reads. */
-  public String embedder() {
-    return embedder;
+  /** Names the vectors it reads. */
+  public String space() {
+    return space;
   }
 
   /** The labels with their calibrated probabilities, likeliest first; they sum to 1. */
@@ -104,7 +103,7 @@ public final class LinearTextClassifier {
     var out = new DataOutputStream(to);
     out.writeInt(MAGIC);
     out.writeShort(FORMAT);
-    out.writeUTF(embedder);
+    out.writeUTF(space);
     out.writeShort(weights[0].length);
     out.writeFloat(temperature);
     out.writeShort(labels.size());
@@ -119,39 +118,39 @@ public final class LinearTextClassifier {
   }
 
   /**
-   * Reads a model that {@link #save} wrote, for use with an embedder.
+   * Reads a model that {@link #save} wrote.
    *
    * @param name of the source, for errors
+   * @param space names the vectors it will be given
    * @throws ExpertException {@code CONFIGURATION} when it is no such model, one of another release,
-   *     or one for another embedder
+   *     or one for other vectors
    */
-  public static LinearTextClassifier load(InputStream from, String name, Embedder embedder) {
-    LinearTextClassifier model;
+  public static LinearClassifier load(InputStream from, String name, String space) {
+    LinearClassifier model;
     try {
       model = read(new DataInputStream(from), name);
     } catch (IOException e) {
       throw broken(name, "is cut off or damaged", e);
     }
-    if (!model.embedder.equals(embedder.id())) {
+    if (!model.space.equals(space)) {
       throw broken(
           name,
-          "was fitted on embeddings of '%s', and '%s' is in use"
-              .formatted(model.embedder, embedder.id()),
+          "was fitted on vectors of '%s', and '%s' is in use".formatted(model.space, space),
           null);
     }
     return model;
   }
 
-  private static LinearTextClassifier read(DataInputStream in, String name) throws IOException {
+  private static LinearClassifier read(DataInputStream in, String name) throws IOException {
     if (in.readInt() != MAGIC) {
-      throw broken(name, "is no Consilium text classifier", null);
+      throw broken(name, "is no Consilium classifier", null);
     }
     int format = in.readUnsignedShort();
     if (format != FORMAT) {
       throw broken(
           name, "has format %d, and this release reads %d".formatted(format, FORMAT), null);
     }
-    var embedder = in.readUTF();
+    var space = in.readUTF();
     int dimension = in.readUnsignedShort();
     float temperature = in.readFloat();
     int count = in.readUnsignedShort();
@@ -165,7 +164,7 @@ public final class LinearTextClassifier {
         weights[label][i] = in.readFloat();
       }
     }
-    return new LinearTextClassifier(labels, embedder, weights, biases, temperature);
+    return new LinearClassifier(labels, space, weights, biases, temperature);
   }
 
   private static ExpertException broken(String name, String what, @Nullable Throwable cause) {

@@ -1,6 +1,5 @@
-package io.consilium.adapters.classifier;
+package io.consilium.expert.classifier;
 
-import io.consilium.expert.Embedder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,9 +8,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Fits {@link LinearTextClassifier}s: cross-entropy with a ridge, by AdaGrad (Duchi et al. 2011);
- * then a temperature (Guo et al. 2017) on forecasts for phrasings held out in turn. The same seed,
- * examples and vectors give the same bytes.
+ * Fits {@link LinearClassifier}s: cross-entropy with a ridge, by AdaGrad (Duchi et al. 2011); then
+ * a temperature (Guo et al. 2017) on forecasts for groups of examples held out in turn. The same
+ * seed, examples and vectors give the same bytes.
  */
 public final class LogisticTrainer {
   private static final int EPOCHS = 20;
@@ -19,39 +18,47 @@ public final class LogisticTrainer {
   private static final float RIDGE = 1e-4f;
   private static final int FOLDS = 5;
 
-  private final Embedder embedder;
+  private final String space;
   private final long seed;
 
-  /** An example as the regression sees it. */
-  private record Point(float[] vector, int label, int phrasing) {}
+  /**
+   * A labelled vector.
+   *
+   * @param vector of about unit length
+   * @param label what it is
+   * @param group examples of one group are near copies, so honest splits keep them together
+   */
+  public record Labelled(float[] vector, String label, int group) {}
+
+  private record Point(float[] vector, int label, int group) {}
 
   private record Fit(float[][] weights, float[] biases) {}
 
-  public LogisticTrainer(Embedder embedder, long seed) {
-    this.embedder = embedder;
+  /**
+   * @param space names the vectors, for the model to remember
+   * @param seed of the order in which examples are seen
+   */
+  public LogisticTrainer(String space, long seed) {
+    this.space = space;
     this.seed = seed;
   }
 
   /** Fits on all examples; their labels, in order of first appearance, are the model's. */
-  public LinearTextClassifier fit(List<Example> examples) {
-    var labels = examples.stream().map(Example::label).distinct().toList();
-    // one by one: in a batch, the padding moves the last digits of a vector
+  public LinearClassifier fit(List<Labelled> examples) {
+    var labels = examples.stream().map(Labelled::label).distinct().toList();
     var points =
         examples.stream()
-            .map(example ->
-                new Point(
-                    embedder.embed(example.text()),
-                    labels.indexOf(example.label()),
-                    example.phrasing()))
+            .map(each -> new Point(each.vector, labels.indexOf(each.label), each.group))
             .toList();
     var fit = fit(points, labels.size());
-    return new LinearTextClassifier(
-        labels, embedder.id(), fit.weights, fit.biases, (float) temperature(points, labels.size()));
+    return new LinearClassifier(
+        labels, space, fit.weights, fit.biases, (float) temperature(points, labels.size()));
   }
 
   private Fit fit(List<Point> points, int labels) {
-    var fit = new Fit(new float[labels][embedder.dimension()], new float[labels]);
-    var squares = new float[labels][embedder.dimension()];
+    int dimension = points.getFirst().vector.length;
+    var fit = new Fit(new float[labels][dimension], new float[labels]);
+    var squares = new float[labels][dimension];
     var random = new SplittableRandom(seed);
     var order = IntStream.range(0, points.size()).toArray();
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -66,8 +73,7 @@ public final class LogisticTrainer {
   private static void step(Point point, Fit fit, float[][] squares) {
     var vector = point.vector;
     var shares =
-        LinearTextClassifier.softmax(
-            LinearTextClassifier.logits(vector, fit.weights, fit.biases), 1);
+        LinearClassifier.softmax(LinearClassifier.logits(vector, fit.weights, fit.biases), 1);
     for (int label = 0; label < shares.length; label++) {
       var miss = (float) (shares[label] - (label == point.label ? 1 : 0));
       var row = fit.weights[label];
@@ -80,7 +86,7 @@ public final class LogisticTrainer {
     }
   }
 
-  /** The temperature under which forecasts for held-out phrasings have the least log-loss. */
+  /** The temperature under which forecasts for held-out groups have the least log-loss. */
   private double temperature(List<Point> points, int labels) {
     var forecasts = heldOut(points, labels);
     double best = 1;
@@ -88,7 +94,7 @@ public final class LogisticTrainer {
     for (double temperature = 0.2; temperature < 5; temperature *= 1.05) {
       double loss = 0;
       for (var forecast : forecasts) {
-        var shares = LinearTextClassifier.softmax(forecast.logits, temperature);
+        var shares = LinearClassifier.softmax(forecast.logits, temperature);
         loss -= StrictMath.log(Math.max(shares[forecast.label], 1e-12));
       }
       if (loss < least) {
@@ -108,33 +114,33 @@ public final class LogisticTrainer {
       List<Point> rest = new ArrayList<>();
       List<Point> held = new ArrayList<>();
       for (var point : points) {
-        (folds.getOrDefault(point.phrasing, 0) == fold ? held : rest).add(point);
+        (folds.getOrDefault(point.group, 0) == fold ? held : rest).add(point);
       }
       var fit = fit(rest, labels);
       for (var point : held) {
-        var logits = LinearTextClassifier.logits(point.vector, fit.weights, fit.biases);
+        var logits = LinearClassifier.logits(point.vector, fit.weights, fit.biases);
         forecasts.add(new Forecast(logits, point.label));
       }
     }
     return forecasts;
   }
 
-  /** Deals the phrasings of each label out to folds. */
+  /** Deals the groups of each label out to folds. */
   private Map<Integer, Integer> folds(List<Point> points, int labels) {
     var random = new SplittableRandom(seed);
     Map<Integer, Integer> folds = new HashMap<>();
     for (int label = 0; label < labels; label++) {
       int wanted = label;
-      var phrasings =
+      var groups =
           points.stream()
               .filter(point -> point.label == wanted)
-              .mapToInt(Point::phrasing)
+              .mapToInt(Point::group)
               .distinct()
               .sorted()
               .toArray();
-      shuffle(phrasings, random);
-      for (int i = 0; i < phrasings.length; i++) {
-        folds.put(phrasings[i], i % FOLDS);
+      shuffle(groups, random);
+      for (int i = 0; i < groups.length; i++) {
+        folds.put(groups[i], i % FOLDS);
       }
     }
     return folds;
