@@ -270,6 +270,11 @@ final class Asking {
     return started;
   }
 
+  /** The kind of question, as far as the plan knows it. */
+  String kind() {
+    return route.plan().kind();
+  }
+
   long now() {
     return nanos.getAsLong();
   }

@@ -53,7 +53,7 @@ final class CascadeRun {
     int length = 0;
     var answered = heard.answered();
     if (answered.isPresent()) {
-      var key = AnswerKey.of(answered.get().answer());
+      var key = AnswerKey.of(answered.get().answer(), asking.kind());
       number = key.map(k -> numbers.computeIfAbsent(k, n -> numbers.size())).orElse(-1);
       length = answered.get().answer().text().length();
       answers.add(answered.get());

@@ -87,7 +87,9 @@ final class ChainRun {
             kept ? "kept the draft" : before == null ? "the draft" : "an edit"));
     draft = now;
     int number =
-        AnswerKey.of(now).map(k -> numbers.computeIfAbsent(k, n -> numbers.size())).orElse(-1);
+        AnswerKey.of(now, asking.kind())
+            .map(k -> numbers.computeIfAbsent(k, n -> numbers.size()))
+            .orElse(-1);
     said.add(new NextStep.Said(expert, number, now.text().length()));
   }
 

@@ -9,11 +9,13 @@ import java.util.function.Function;
 @FunctionalInterface
 public interface Comparison {
   /** By their normal forms alone. */
-  Comparison EXACT = answers -> AnswerKey::of;
+  Comparison EXACT = (answers, kind) -> answer -> AnswerKey.of(answer, kind);
 
   /**
    * Keys for these answers: those with equal keys say the same, one without a key says nothing that
    * can be compared. Does not depend on the order of the answers.
+   *
+   * @param kind of the question they answer, "" where it is not known
    */
-  Function<Answer, Optional<AnswerKey>> among(List<Answer> answers);
+  Function<Answer, Optional<AnswerKey>> among(List<Answer> answers, String kind);
 }

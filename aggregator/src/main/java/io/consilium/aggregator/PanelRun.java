@@ -191,6 +191,11 @@ final class PanelRun implements Replies {
   }
 
   @Override
+  public String kind() {
+    return asking.kind();
+  }
+
+  @Override
   public List<Double> awaited() {
     return counted >= quorum ? List.of() : out.keySet().stream().map(asking::p).toList();
   }

@@ -13,6 +13,11 @@ public interface Replies {
    */
   Optional<Reply.Answered> next();
 
+  /** The kind of question they answer, as guessed or told; "" where it is not known. */
+  default String kind() {
+    return "";
+  }
+
   /** P(correct) as forecast of each expert that is still out; 0.5 where nothing was forecast. */
   List<Double> awaited();
 

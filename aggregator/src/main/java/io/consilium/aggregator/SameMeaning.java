@@ -32,10 +32,10 @@ public final class SameMeaning implements Comparison {
   }
 
   @Override
-  public Function<Answer, Optional<AnswerKey>> among(List<Answer> answers) {
+  public Function<Answer, Optional<AnswerKey>> among(List<Answer> answers, String kind) {
     var texts = new TreeSet<String>();
     for (var answer : answers) {
-      AnswerKey.of(answer)
+      AnswerKey.of(answer, kind)
           .filter(key -> key.kind() == AnswerKey.Kind.TEXT)
           .ifPresent(key -> texts.add(key.text()));
     }
@@ -54,7 +54,7 @@ public final class SameMeaning implements Comparison {
     for (int i = 0; i < group.length; i++) {
       first.put(ordered.get(i), new AnswerKey(AnswerKey.Kind.TEXT, ordered.get(group[i])));
     }
-    return answer -> AnswerKey.of(answer).map(key -> first.getOrDefault(key.text(), key));
+    return answer -> AnswerKey.of(answer, kind).map(key -> first.getOrDefault(key.text(), key));
   }
 
   /** Both groups take the smaller number, so that the first text in order names them. */

@@ -6,6 +6,7 @@ import io.consilium.expert.Answer;
 import io.consilium.expert.FinishReason;
 import io.consilium.expert.ToolCall;
 import io.consilium.expert.Usage;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import net.jqwik.api.Arbitraries;
@@ -160,7 +161,7 @@ class AnswerKeyTest {
 
   @Test
   void hugeAndDeepTextsAreReadQuickly() {
-    long start = System.nanoTime();
+    long start = cpu();
     for (var text :
         List.of(
             "9".repeat(2_000_000),
@@ -173,15 +174,20 @@ class AnswerKeyTest {
       assertThat(AnswerKey.of(text)).isPresent();
     }
     assertThat(AnswerKey.of("```\n".repeat(500_000))).isEmpty();
-    assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
+    assertThat(cpu() - start).isLessThan(10_000_000_000L);
   }
 
   @Test
   void twoMegabytesAreReadQuickly() {
     var text = "word ".repeat(400_000);
-    long start = System.nanoTime();
+    long start = cpu();
     assertThat(AnswerKey.of(text)).isPresent();
-    assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
+    assertThat(cpu() - start).isLessThan(2_000_000_000L);
+  }
+
+  /** Time this thread has computed, which a busy machine does not stretch. */
+  private static long cpu() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static Answer calling(String arguments) {
@@ -196,5 +202,34 @@ class AnswerKeyTest {
         null,
         null,
         List.of());
+  }
+
+  @Test
+  void everyLetterOfAProgramsOutputCounts() {
+    assertThat(AnswerKey.of("'Abc'", "crux"))
+        .contains(new AnswerKey(AnswerKey.Kind.LITERAL, "Abc"))
+        .isEqualTo(AnswerKey.of(" Abc ", "crux"))
+        .isEqualTo(AnswerKey.of("The answer is \"Abc\"", "program-output"))
+        .isNotEqualTo(AnswerKey.of("abc", "crux"))
+        .isNotEqualTo(AnswerKey.of("'Abc '", "crux"));
+    assertThat(AnswerKey.of("['a', 'b']", "cruxeval"))
+        .as("quotes inside stay")
+        .contains(new AnswerKey(AnswerKey.Kind.LITERAL, "['a', 'b']"));
+    assertThat(AnswerKey.of("'a' + 'b'", "crux"))
+        .contains(new AnswerKey(AnswerKey.Kind.LITERAL, "'a' + 'b'"));
+    assertThat(AnswerKey.of("  ", "crux")).isEmpty();
+    assertThat(AnswerKey.of("Abc")).isEqualTo(AnswerKey.of("abc"));
+  }
+
+  @Test
+  void aKindTellsHowAnAnswerIsRead() {
+    assertThat(AnswerKey.of("B", "multiple-choice"))
+        .map(AnswerKey::kind)
+        .contains(AnswerKey.Kind.CHOICE);
+    assertThat(AnswerKey.of("5", "multiple-choice"))
+        .map(AnswerKey::kind)
+        .contains(AnswerKey.Kind.TEXT);
+    assertThat(AnswerKey.of("5", "gsm")).map(AnswerKey::kind).contains(AnswerKey.Kind.NUMBER);
+    assertThat(AnswerKey.of("5", "unheard of")).isEqualTo(AnswerKey.of("5"));
   }
 }

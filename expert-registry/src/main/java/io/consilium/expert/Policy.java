@@ -21,6 +21,7 @@ import java.util.Set;
  *     who is not known to keep it does not answer, and where nobody is, the plan is to abstain; 1
  *     for none
  * @param budgetUsd the most an answer may be expected to cost, in US dollars; infinity for no limit
+ * @param aggregator how the replies of a panel become one, as plans write it; "" for the usual way
  */
 public record Policy(
     String name,
@@ -31,7 +32,8 @@ public record Policy(
     List<String> pin,
     Set<String> exclude,
     double risk,
-    double budgetUsd) {
+    double budgetUsd,
+    String aggregator) {
   /** The best answer; price hardly counts. */
   public static final Policy QUALITY = preset("quality", 1.0, 0.1, 0.0005);
 
@@ -50,6 +52,20 @@ public record Policy(
     require(budgetUsd > 0, "budget_usd", "a positive number of US dollars");
     pin = List.copyOf(pin);
     exclude = Set.copyOf(exclude);
+  }
+
+  /** A policy whose panels are fused the usual way. */
+  public Policy(
+      String name,
+      double value,
+      double priceWeight,
+      double secondUsd,
+      double minimum,
+      List<String> pin,
+      Set<String> exclude,
+      double risk,
+      double budgetUsd) {
+    this(name, value, priceWeight, secondUsd, minimum, pin, exclude, risk, budgetUsd, "");
   }
 
   /** A policy without a risk contract and without a budget. */
@@ -82,7 +98,16 @@ public record Policy(
   /** The same policy, restricted to some experts and without others. */
   public Policy among(List<String> pinned, Set<String> excluded) {
     return new Policy(
-        name, value, priceWeight, secondUsd, minimum, pinned, excluded, risk, budgetUsd);
+        name,
+        value,
+        priceWeight,
+        secondUsd,
+        minimum,
+        pinned,
+        excluded,
+        risk,
+        budgetUsd,
+        aggregator);
   }
 
   /** Whether answers are held to a risk. */
@@ -92,6 +117,13 @@ public record Policy(
 
   /** The same policy with another least P(correct). */
   public Policy withMinimum(double least) {
-    return new Policy(name, value, priceWeight, secondUsd, least, pin, exclude, risk, budgetUsd);
+    return new Policy(
+        name, value, priceWeight, secondUsd, least, pin, exclude, risk, budgetUsd, aggregator);
+  }
+
+  /** The same policy with another way to make one answer of the replies of a panel. */
+  public Policy fusedBy(String other) {
+    return new Policy(
+        name, value, priceWeight, secondUsd, minimum, pin, exclude, risk, budgetUsd, other);
   }
 }

@@ -39,6 +39,38 @@ class PlanTest {
   }
 
   @Test
+  void aHedgeAtThe95thPercentileTakesTheTimesMeasured() {
+    var one = new Plan.One("a", List.of("b"), Plan.AT_P95);
+    var panel = new Plan.Panel(List.of("a", "b"), "x", 2, 0, List.of("c"), Plan.AT_P95, "history");
+
+    assertThat(one.hedged(id -> id.equals("a") ? 120.2 : 900))
+        .as("its own")
+        .isEqualTo(new Plan.One("a", List.of("b"), 121L));
+    assertThat(panel.hedged(id -> id.equals("a") ? 120 : 300))
+        .as("that of the slowest member")
+        .isEqualTo(new Plan.Panel(List.of("a", "b"), "x", 2, 0, List.of("c"), 300L, "history"));
+    assertThat(panel.hedged(id -> id.equals("a") ? 120 : 0))
+        .as("too few answers of b to tell")
+        .isEqualTo(new Plan.Panel(List.of("a", "b"), "x", 2, 0, List.of("c"), null, "history"));
+    assertThat(new Plan.One("a", List.of("b"), 50L).hedged(id -> 300))
+        .as("a time of one's own stays")
+        .isEqualTo(new Plan.One("a", List.of("b"), 50L));
+  }
+
+  @Test
+  void aPlanLearnsTheKindOfItsQuestionOnce() {
+    var panel = new Plan.Panel(List.of("a", "b"), "x", 2, 0, List.of());
+
+    assertThat(panel.ofKind("crux").kind()).isEqualTo("crux");
+    assertThat(panel.ofKind("crux").ofKind("gsm").kind()).isEqualTo("crux");
+    assertThat(panel.ofKind("crux").among(id -> true).renamed(id -> id + "1").kind())
+        .isEqualTo("crux");
+    assertThat(new Plan.Cascade(List.of("a", "b"), 0, "", List.of()).ofKind("gsm").kind())
+        .isEqualTo("gsm");
+    assertThat(new Plan.One("a", List.of()).ofKind("gsm").kind()).isEmpty();
+  }
+
+  @Test
   void leavesPeopleOut() {
     var panel = new Plan.Panel(List.of("a", "b", "c"), "x", 3, 0, List.of("d"));
 

@@ -14,8 +14,14 @@ public interface Decider {
    *
    * @param profile what was known
    * @param route what was decided
+   * @param kind the kind of question, as guessed; "" where it is not known
    */
-  record Decided(Decision.Profile profile, Route route) {}
+  record Decided(Decision.Profile profile, Route route, String kind) {
+    /** Of a question of unknown kind. */
+    public Decided(Decision.Profile profile, Route route) {
+      this(profile, route, route.plan().kind());
+    }
+  }
 
   /**
    * Decides, given who is there.

@@ -19,8 +19,9 @@ import java.util.Set;
 /**
  * Makes a panel where the policy is {@link Policies#PANEL}, whatever else would be more useful: of
  * the pinned experts, else of the three most likely to be right among those who answer in words.
- * Where there are no two, and under every other policy, the decision stays as it was. Where the
- * expert that the aggregator asks is absent, excluded or too dear, votes are weighed.
+ * Where there are no two the decision stays as it was; under every other policy a panel that the
+ * router planned is fused as the policy says. Where the expert that the aggregator asks is absent,
+ * excluded or too dear, votes are weighed.
  */
 public final class PanelDecider implements Decider {
   private static final int MEMBERS = 3;
@@ -34,7 +35,7 @@ public final class PanelDecider implements Decider {
   /**
    * Panels of the experts whom {@code router} finds able to answer.
    *
-   * @param aggregator how their answers become one, as plans write it
+   * @param aggregator how their answers become one where the policy does not say, as plans write it
    */
   public PanelDecider(Decider router, String aggregator) {
     this.router = router;
@@ -46,20 +47,22 @@ public final class PanelDecider implements Decider {
     var decided = router.decide(question, roster);
     var policy = question.terms().policy();
     if (!policy.name().equals(Policies.PANEL.name())) {
-      return decided;
+      return fused(decided, policy, roster);
     }
     var route = decided.route();
+    var wished = policy.aggregator().isEmpty() ? aggregator : policy.aggregator();
     var able = able(route, roster, policy);
     int most = policy.pin().isEmpty() ? MEMBERS : able.size();
     double budget = question.terms().budgetUsd();
-    var fusing = aggregator;
+    var fusing = wished;
     var members =
-        affordable(able, most, budget - helperUsd(roster, policy, decided.profile().tokens()));
+        affordable(
+            able, most, budget - helperUsd(wished, roster, policy, decided.profile().tokens()));
     var without = "";
     if (members.size() < 2) {
       members = affordable(able, most, budget);
       fusing = Plan.WEIGHTED_VOTE;
-      without = "; votes are weighed, for " + aggregator + " is absent, excluded or too dear";
+      without = without(wished);
     }
     if (members.size() < 2) {
       return decided;
@@ -75,7 +78,8 @@ public final class PanelDecider implements Decider {
         decided.profile(),
         new Route(
             Compositions.of(roster)
-                .byId(new Plan.Panel(chosen, fusing, chosen.size(), 0, fallbacks)),
+                .byId(new Plan.Panel(chosen, fusing, chosen.size(), 0, fallbacks))
+                .ofKind(decided.kind()),
             route.forecasts(),
             route.excluded(),
             1,
@@ -83,17 +87,56 @@ public final class PanelDecider implements Decider {
             route.routerVersion(),
             route.snapshot(),
             "the policy asks for a panel: the %d most likely to be right%s"
-                .formatted(chosen.size(), without)));
+                .formatted(chosen.size(), without)),
+        decided.kind());
+  }
+
+  /** A panel that the router planned, fused as the policy says. */
+  private Decided fused(Decided decided, Policy policy, Roster roster) {
+    var route = decided.route();
+    var wished = policy.aggregator();
+    if (wished.isEmpty() || !(route.plan() instanceof Plan.Panel panel)) {
+      return decided;
+    }
+    boolean able =
+        !Double.isInfinite(helperUsd(wished, roster, policy, decided.profile().tokens()));
+    return new Decided(
+        decided.profile(),
+        new Route(
+            able
+                ? Compositions.of(roster)
+                    .byId(
+                        new Plan.Panel(
+                            panel.members(),
+                            wished,
+                            panel.quorum(),
+                            panel.millis(),
+                            panel.fallbacks(),
+                            panel.hedge(),
+                            panel.kind()))
+                : panel,
+            route.forecasts(),
+            route.excluded(),
+            route.propensity(),
+            route.seed(),
+            route.routerVersion(),
+            route.snapshot(),
+            route.why() + (able ? "; fused by " + wished + " as asked" : without(wished))),
+        decided.kind());
+  }
+
+  private static String without(String wished) {
+    return "; votes are weighed, for " + wished + " is absent, excluded or too dear";
   }
 
   /** What the aggregator's own expert is expected to cost; infinite where it may not be asked. */
-  private double helperUsd(Roster roster, Policy policy, int tokens) {
-    int colon = aggregator.indexOf(':');
+  private static double helperUsd(String wished, Roster roster, Policy policy, int tokens) {
+    int colon = wished.indexOf(':');
     if (colon < 0) {
       return 0;
     }
     return roster
-        .find(aggregator.substring(colon + 1))
+        .find(wished.substring(colon + 1))
         .map(Roster.Seat::card)
         .filter(card -> policy.exclude().stream().noneMatch(card::answersTo))
         .map(card ->

@@ -90,7 +90,8 @@ public final class PinnedDecider implements Decider {
                 roster
                     .find(id)
                     .map(seat -> policy.exclude().stream().noneMatch(seat.card()::answersTo))
-                    .orElse(true));
+                    .orElse(true))
+            .hedged(id -> roster.find(id).map(Roster.Seat::p95Millis).orElse(0.0));
     var why = "the question names this composition";
     var members = plan.experts().stream().filter(id -> roster.find(id).isPresent()).toList();
     if (plan instanceof Plan.One || plan instanceof Plan.Abstain || members.size() < 2) {
@@ -111,7 +112,7 @@ public final class PinnedDecider implements Decider {
     return new Decided(
         routed.profile(),
         new Route(
-            plan,
+            plan.ofKind(routed.kind()),
             route.forecasts(),
             route.excluded().stream().filter(each -> members.contains(each.expert())).toList(),
             1,

@@ -1,5 +1,8 @@
 package io.consilium.orchestrator;
 
+import io.consilium.aggregator.strategy.Aggregators;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +21,13 @@ public final class Policies {
   /** The presets and {@code configured}, which may replace a preset of the same name. */
   public Policies(List<Policy> configured) {
     this.configured = List.copyOf(configured);
+    configured.forEach(Policies::check);
     this.byName = all(configured, List.of());
   }
 
   /** Makes these the policies of {@code experts.yaml}, in place of those it had before. */
   public void declare(List<Policy> declared) {
+    declared.forEach(Policies::check);
     byName = all(configured, declared);
   }
 
@@ -34,6 +39,17 @@ public final class Policies {
     declared.forEach(policy -> all.put(policy.name(), policy));
     all.putFirst("auto", all.getOrDefault("balanced", Policy.BALANCED));
     return all;
+  }
+
+  private static void check(Policy policy) {
+    if (!policy.aggregator().isEmpty()) {
+      try {
+        Aggregators.check(policy.aggregator());
+      } catch (ExpertException wrong) {
+        throw new ExpertException(
+            FailureKind.CONFIGURATION, "policy '%s': %s".formatted(policy.name(), wrong.message()));
+      }
+    }
   }
 
   /** The policy with this name. */

@@ -30,6 +30,6 @@ public final class RoutedDecider implements Decider {
     var profile = profiler.profile(question);
     var terms = question.terms();
     var route = router.route(profile, roster, terms.policy(), router.seed(terms.decision()));
-    return new Decided(profile.summary(), route);
+    return new Decided(profile.summary(), route, router.kind(profile));
   }
 }

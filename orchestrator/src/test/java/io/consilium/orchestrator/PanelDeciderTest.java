@@ -48,11 +48,47 @@ class PanelDeciderTest {
     assertThat(route("synthesis:writer", Policy.BALANCED).plan()).isInstanceOf(Plan.One.class);
   }
 
+  @Test
+  void aPolicySaysHowItsPanelsAreFused() {
+    var wished = Policies.PANEL.fusedBy("majority_vote");
+    assertThat(panel("synthesis:writer", wished).aggregator()).isEqualTo("majority_vote");
+    assertThat(panel("weighted_vote", Policies.PANEL.fusedBy("synthesis:writer")).aggregator())
+        .isEqualTo("synthesis:writer");
+    assertThat(route("weighted_vote", Policies.PANEL.fusedBy("synthesis:nobody")).why())
+        .contains("votes are weighed, for synthesis:nobody");
+  }
+
+  @Test
+  void aPanelThatTheRouterPlannedIsFusedAsItsPolicySays() {
+    var planned =
+        new Plan.Panel(List.of("a", "b"), Plan.WEIGHTED_VOTE, 2, 0, List.of(), null, "gsm");
+    var asWished = route("weighted_vote", Policy.BALANCED.fusedBy("majority_vote"), planned, "");
+    assertThat(asWished.plan())
+        .isEqualTo(
+            new Plan.Panel(List.of("a", "b"), "majority_vote", 2, 0, List.of(), null, "gsm"));
+    assertThat(asWished.why()).contains("fused by majority_vote as asked");
+    var without = route("weighted_vote", Policy.BALANCED.fusedBy("best_of:nobody"), planned, "");
+    assertThat(without.plan()).isEqualTo(planned);
+    assertThat(without.why()).contains("votes are weighed, for best_of:nobody");
+    assertThat(route("majority_vote", Policy.BALANCED, planned, "").plan()).isEqualTo(planned);
+  }
+
+  @Test
+  void aPanelKnowsTheKindOfItsQuestion() {
+    var route =
+        route("weighted_vote", Policies.PANEL, new Plan.One("a", List.of()), "multiple-choice");
+    assertThat(route.plan().kind()).isEqualTo("multiple-choice");
+  }
+
   private static Plan.Panel panel(String aggregator, Policy policy) {
     return (Plan.Panel) route(aggregator, policy).plan();
   }
 
   private static Route route(String aggregator, Policy policy) {
+    return route(aggregator, policy, new Plan.One("a", List.of()), "");
+  }
+
+  private static Route route(String aggregator, Policy policy, Plan routed, String kind) {
     List<ExpertCard> cards =
         Stream.concat(EXPERTS.stream(), Stream.of("writer")).map(ScriptedExpert::card).toList();
     var forecasts =
@@ -63,8 +99,8 @@ class PanelDeciderTest {
         (question, roster) ->
             new Decider.Decided(
                 new Decision.Profile("h", 10, 3, List.of(), List.of(), 0),
-                new Route(
-                    new Plan.One("a", List.of()), forecasts, List.of(), 1, 0, "test", "s", "why"));
+                new Route(routed, forecasts, List.of(), 1, 0, "test", "s", "why"),
+                kind);
     var terms = Terms.within(Duration.ofMinutes(1), Instant.EPOCH).under(policy);
     return new PanelDecider(router, aggregator)
         .decide(Question.of("Describe it.", terms), Roster.of("s", cards))

@@ -235,7 +235,13 @@ public final class Planner {
           new Plan.Cascade(cascade.members(), cascade.minimum(), cascade.kind(), fallbacks);
       case Plan.Panel panel ->
           new Plan.Panel(
-              panel.members(), panel.aggregator(), panel.quorum(), panel.millis(), fallbacks);
+              panel.members(),
+              panel.aggregator(),
+              panel.quorum(),
+              panel.millis(),
+              fallbacks,
+              panel.hedge(),
+              panel.kind());
       case Plan.Chain chain -> new Plan.Chain(chain.members(), fallbacks);
       case Plan.Abstain abstain -> abstain;
     };

@@ -268,6 +268,11 @@ public final class Router {
         : String.format(Locale.ROOT, "; of %,d who may answer %d are shown", all, shown);
   }
 
+  /** The kind of a question, as guessed; "" where no router was fitted to tell. */
+  public String kind(QuestionProfile profile) {
+    return learnt == null ? "" : learnt.kind(profile);
+  }
+
   /** When cascades of this router's routes stop; hand it to whoever runs them. */
   public NextStep nextStep() {
     return planner.nextStep();

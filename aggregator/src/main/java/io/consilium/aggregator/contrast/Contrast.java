@@ -125,7 +125,8 @@ public record Contrast(
    * @param replies of everyone asked, in the order they came, failures included
    */
   public static Contrast of(Question question, Route route, List<Reply> replies, Answer answer) {
-    return of(question, route, replies, answer, AnswerKey::of);
+    var kind = route.plan().kind();
+    return of(question, route, replies, answer, each -> AnswerKey.of(each, kind));
   }
 
   /**

@@ -77,26 +77,42 @@ public final class Aggregators {
    */
   public static Aggregator named(
       String written, Function<String, Expert> experts, @Nullable Embedder embedder) {
+    check(written);
     int colon = written.indexOf(':');
     var name = colon < 0 ? written : written.substring(0, colon);
     var asking = ASKING.get(name);
     if (asking != null) {
+      return asking.apply(experts.apply(written.substring(colon + 1)), embedder);
+    }
+    return standard().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(name + " was checked to be there"));
+  }
+
+  /**
+   * Checks what a plan names, all but whether the expert exists.
+   *
+   * @throws ExpertException when there is no such aggregator, or it needs an expert and none is
+   *     named, or the other way round
+   */
+  public static void check(String written) {
+    int colon = written.indexOf(':');
+    var name = colon < 0 ? written : written.substring(0, colon);
+    if (ASKING.containsKey(name)) {
       if (colon < 0 || colon == written.length() - 1) {
         throw ExpertException.invalid(
             "plan.aggregator",
             "aggregator '%s' asks an expert by itself: write '%s:EXPERT'".formatted(name, name));
       }
-      return asking.apply(experts.apply(written.substring(colon + 1)), embedder);
+      return;
     }
-    for (var standard : standard()) {
-      if (standard.name().equals(name)) {
-        if (colon >= 0) {
-          throw ExpertException.invalid(
-              "plan.aggregator",
-              "aggregator '%s' asks no expert: write '%s'".formatted(name, name));
-        }
-        return standard;
+    if (standard().stream().anyMatch(each -> each.name().equals(name))) {
+      if (colon >= 0) {
+        throw ExpertException.invalid(
+            "plan.aggregator", "aggregator '%s' asks no expert: write '%s'".formatted(name, name));
       }
+      return;
     }
     throw ExpertException.invalid(
         "plan.aggregator",

@@ -48,7 +48,7 @@ final class Ballot {
 
   Optional<Answer> count(Replies replies) {
     for (var reply = replies.next(); reply.isPresent(); reply = replies.next()) {
-      add(reply.get());
+      add(reply.get(), replies.kind());
       if (settled(replies.awaited())) {
         break;
       }
@@ -56,8 +56,8 @@ final class Ballot {
     return votes.isEmpty() ? Optional.empty() : Optional.of(signed(leading()));
   }
 
-  private void add(Reply.Answered reply) {
-    var key = AnswerKey.of(reply.answer());
+  private void add(Reply.Answered reply, String kind) {
+    var key = AnswerKey.of(reply.answer(), kind);
     if (key.isEmpty()) {
       silent.add(reply);
       return;

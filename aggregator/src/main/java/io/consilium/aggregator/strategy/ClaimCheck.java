@@ -54,7 +54,8 @@ public final class ClaimCheck implements Aggregator {
       return settled.get();
     }
     List<Reply.Answered> writers = voices.heard().stream().filter(reply -> !finds(reply)).toList();
-    var drafts = Voices.of(writers.isEmpty() ? voices.heard() : writers, Comparison.EXACT);
+    var drafts =
+        Voices.of(writers.isEmpty() ? voices.heard() : writers, Comparison.EXACT, replies.kind());
     if (drafts.answers() == 0) {
       return Optional.empty();
     }

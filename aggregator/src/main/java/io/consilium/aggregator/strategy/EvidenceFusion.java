@@ -69,11 +69,11 @@ public final class EvidenceFusion implements Aggregator {
       heard.add(reply.get());
       if (enough > 0
           && heard.size() > 1
-          && opinion(Voices.of(heard, comparison)).ignorance() < enough) {
+          && opinion(Voices.of(heard, comparison, replies.kind())).ignorance() < enough) {
         break;
       }
     }
-    var voices = Voices.of(heard, comparison);
+    var voices = Voices.of(heard, comparison, replies.kind());
     var settled = voices.settled();
     if (settled.isPresent()) {
       return settled.get();

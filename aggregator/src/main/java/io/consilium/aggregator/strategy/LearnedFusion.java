@@ -58,13 +58,13 @@ public final class LearnedFusion implements Aggregator {
     List<Reply.Answered> heard = new ArrayList<>();
     for (var reply = replies.next(); reply.isPresent(); reply = replies.next()) {
       heard.add(reply.get());
-      var p = p(Voices.of(heard, comparison));
+      var p = p(Voices.of(heard, comparison, replies.kind()));
       double leading = Arrays.stream(p).max().orElse(0);
       if (!replies.awaited().isEmpty() && fuser.gain(heard.size(), leading) < leastGain) {
         break;
       }
     }
-    var voices = Voices.of(heard, comparison);
+    var voices = Voices.of(heard, comparison, replies.kind());
     var settled = voices.settled();
     if (settled.isPresent()) {
       return settled.get();

@@ -21,11 +21,11 @@ final class Voices {
   private final List<AnswerKey> answers = new ArrayList<>();
   private final int[] said;
 
-  private Voices(List<Reply.Answered> replies, Comparison comparison) {
+  private Voices(List<Reply.Answered> replies, Comparison comparison, String kind) {
     heard = new ArrayList<>(replies);
     heard.sort(Comparator.comparing(reply -> reply.card().id()));
     said = new int[heard.size()];
-    var key = comparison.among(heard.stream().map(Reply.Answered::answer).toList());
+    var key = comparison.among(heard.stream().map(Reply.Answered::answer).toList(), kind);
     Map<AnswerKey, Integer> numbers = new HashMap<>();
     for (int i = 0; i < said.length; i++) {
       var given = key.apply(heard.get(i).answer());
@@ -42,11 +42,11 @@ final class Voices {
     for (var reply = replies.next(); reply.isPresent(); reply = replies.next()) {
       heard.add(reply.get());
     }
-    return of(heard, comparison);
+    return of(heard, comparison, replies.kind());
   }
 
-  static Voices of(List<Reply.Answered> heard, Comparison comparison) {
-    return new Voices(heard, comparison);
+  static Voices of(List<Reply.Answered> heard, Comparison comparison, String kind) {
+    return new Voices(heard, comparison, kind);
   }
 
   /**

@@ -173,6 +173,21 @@ class ContrastTest {
   }
 
   @Test
+  void theCaseOfLettersCountsInTheOutputOfAProgramAndNotElsewhere() {
+    var output =
+        new Plan.Panel(List.of("a", "b"), Plan.WEIGHTED_VOTE, 2, 0, List.of(), null, "crux");
+    var code = new Route(output, List.of(), List.of(), 1, 0, "test", "s", "");
+    var replies = List.of(said("a", "'Abc'"), said("b", "abc"), said("c", "\"Abc\""));
+
+    var differing = Contrast.of(question(), code, replies, answer("'Abc'", "a"));
+    assertThat(differing.groups()).hasSize(2);
+    assertThat(differing.groups().getFirst().experts()).containsExactly("a", "c");
+    assertThat(differing.groups().getFirst().answer()).isEqualTo("Abc");
+
+    assertThat(Contrast.of(question(), route(), replies, answer("'Abc'", "a")).groups()).hasSize(1);
+  }
+
+  @Test
   void comparesByTheKeyItIsGiven() {
     var route = route();
     var replies = List.of(said("a", "4"), said("b", "four"));

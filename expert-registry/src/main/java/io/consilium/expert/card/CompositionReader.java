@@ -14,6 +14,9 @@ final class CompositionReader {
   private static final List<String> PLANS = List.of("one", "cascade", "panel", "chain");
   private static final Pattern AGGREGATOR = Pattern.compile("[a-z][a-z0-9_]*(:\\S+)?");
 
+  /** Hedge an expert that takes longer than 95 in 100 of its answers did. */
+  private static final String P95 = "p95";
+
   private CompositionReader() {}
 
   static ExpertKind.Composition read(Reading card, boolean stored) {
@@ -22,7 +25,7 @@ final class CompositionReader {
     var fallbacks = card.texts("fallbacks");
     int millis = card.count("deadline_ms", 0);
     Long hedge = hedge(card);
-    var aggregator = card.text("aggregator", Plan.WEIGHTED_VOTE);
+    var aggregator = aggregator(card, Plan.WEIGHTED_VOTE);
     int quorum = card.has("quorum") ? card.count("quorum", members.size()) : members.size();
     double minimum = card.number("minimum", 0, 1, 0);
     var nobody = new ExpertKind.Composition(new Plan.Abstain("this composition has no members"), 0);
@@ -41,11 +44,10 @@ final class CompositionReader {
     belongs(card, label, "aggregator", "panel");
     belongs(card, label, "quorum", "panel");
     belongs(card, label, "minimum", "cascade");
-    if (card.has("hedge_ms") && !label.equals("panel") && !label.equals("one")) {
-      card.wrong("hedge_ms", "belongs to a panel or to a plan 'one', not to a " + label);
-    }
-    if (!AGGREGATOR.matcher(aggregator).matches()) {
-      card.wrong("aggregator", "must be a name such as weighted_vote, or name:expert");
+    for (var key : List.of("hedge_ms", "hedge")) {
+      if (card.has(key) && !label.equals("panel") && !label.equals("one")) {
+        card.wrong(key, "belongs to a panel or to a plan 'one', not to a " + label);
+      }
     }
     try {
       return new ExpertKind.Composition(
@@ -63,6 +65,15 @@ final class CompositionReader {
     }
   }
 
+  /** How replies become one, as a plan writes it. */
+  static String aggregator(Reading reading, String usual) {
+    var written = reading.text("aggregator", usual);
+    if (!written.isEmpty() && !AGGREGATOR.matcher(written).matches()) {
+      reading.wrong("aggregator", "must be a name such as weighted_vote, or name:expert");
+    }
+    return written;
+  }
+
   /** The members of {@code one} are asked in their order, so that more than one is a fallback. */
   private static Plan one(
       Reading card, List<String> members, List<String> fallbacks, @Nullable Long hedge) {
@@ -73,6 +84,15 @@ final class CompositionReader {
   }
 
   private static @Nullable Long hedge(Reading card) {
+    if (card.has("hedge")) {
+      if (!card.text("hedge", P95).equals(P95)) {
+        card.wrong("hedge", "can only be p95; give a time of your own as 'hedge_ms'");
+      }
+      if (card.has("hedge_ms")) {
+        card.wrong("hedge", "and 'hedge_ms' exclude each other: keep one");
+      }
+      return Plan.AT_P95;
+    }
     if (!card.has("hedge_ms")) {
       return null;
     }
@@ -120,7 +140,9 @@ final class CompositionReader {
       ObjectNode node, List<String> fallbacks, long millis, @Nullable Long hedge) {
     fallbacks.forEach(node.putArray("fallbacks")::add);
     node.put("deadline_ms", millis);
-    if (hedge != null) {
+    if (hedge != null && hedge == Plan.AT_P95) {
+      node.put("hedge", P95);
+    } else if (hedge != null) {
       node.put("hedge_ms", hedge);
     }
   }

@@ -169,7 +169,8 @@ final class FileSections {
             policy.texts("pin"),
             Set.copyOf(policy.texts("exclude")),
             policy.number("risk", Double.MIN_NORMAL, 1, base.risk()),
-            policy.number("budget_usd", Double.MIN_NORMAL, Double.MAX_VALUE, base.budgetUsd()));
+            policy.number("budget_usd", Double.MIN_NORMAL, Double.MAX_VALUE, base.budgetUsd()),
+            CompositionReader.aggregator(policy, base.aggregator()));
     policy.finish();
     return read;
   }

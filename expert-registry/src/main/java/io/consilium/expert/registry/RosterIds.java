@@ -31,10 +31,12 @@ final class RosterIds {
       digest.update(text(seat.health().status().name()));
       digest.update(text(seat.health().reason()));
       digest.update(
-          ByteBuffer.allocate(24)
+          ByteBuffer.allocate(2 * Long.BYTES + 2 * Double.BYTES + Integer.BYTES)
               .putLong(seat.health().since().toEpochMilli())
               .putLong(seat.load())
+              .putInt(seat.slots())
               .putDouble(seat.latencyMillis())
+              .putDouble(seat.p95Millis())
               .flip());
     }
     cards = seen;

@@ -53,11 +53,13 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private final ReentrantLock changing = new ReentrantLock();
   private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, Double> latencies = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Slowness> slownesses = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Integer> loads = new ConcurrentHashMap<>();
   private final RosterIds ids = new RosterIds();
   private final Map<String, Health> healths = new HashMap<>();
   private Map<String, ExpertCard> cards;
   private volatile Map<String, Double> shown = Map.of();
+  private volatile Map<String, Double> shownSlow = Map.of();
   private final ConcurrentHashMap<String, Integer> shownLoads = new ConcurrentHashMap<>();
   private volatile Roster roster;
 
@@ -167,10 +169,15 @@ public final class SnapshotRegistry implements ExpertRegistry {
     if (!(latencyMillis >= 0) || Double.isInfinite(latencyMillis)) {
       throw new IllegalArgumentException("no latency: " + latencyMillis);
     }
+    var slowness = slownesses.computeIfAbsent(id, expert -> new Slowness());
+    slowness.add(latencyMillis);
+    double slow = slowness.p95();
     double mean =
         latencies.merge(id, latencyMillis, (before, newest) -> before + NEWEST * (newest - before));
     double before = shown.getOrDefault(id, mean);
-    if (Math.abs(mean - before) > MOVED * before) {
+    double slowBefore = shownSlow.getOrDefault(id, 0.0);
+    if (Math.abs(mean - before) > MOVED * before
+        || Math.abs(slow - slowBefore) > MOVED * slowBefore) {
       changing.lock();
       try {
         roster = snapshot();
@@ -239,6 +246,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
       if (before != null && !before.endpoint().equals(card.endpoint())) {
         healths.remove(card.id());
         latencies.remove(card.id());
+        slownesses.remove(card.id());
       }
     }
     cards = change.next;
@@ -259,6 +267,11 @@ public final class SnapshotRegistry implements ExpertRegistry {
     return now;
   }
 
+  private double p95(String id) {
+    var slowness = slownesses.get(id);
+    return slowness == null ? 0 : slowness.p95();
+  }
+
   private Roster snapshot() {
     List<Roster.Seat> seats = new ArrayList<>();
     var compositions = compositions(cards);
@@ -270,13 +283,16 @@ public final class SnapshotRegistry implements ExpertRegistry {
                 healths.getOrDefault(card.id(), Health.UNKNOWN),
                 load(card.id()),
                 latencies.getOrDefault(card.id(), 0.0),
-                slots.applyAsInt(card.id()));
+                slots.applyAsInt(card.id()),
+                p95(card.id()));
         seats.add(seat);
       }
     }
     shown =
         seats.stream()
             .collect(Collectors.toMap(seat -> seat.card().id(), Roster.Seat::latencyMillis));
+    shownSlow =
+        seats.stream().collect(Collectors.toMap(seat -> seat.card().id(), Roster.Seat::p95Millis));
     return new Roster(ids.id(seats), seats);
   }
 

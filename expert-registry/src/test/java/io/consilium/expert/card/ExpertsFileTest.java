@@ -355,11 +355,12 @@ class ExpertsFileTest {
                         fallbacks: [a]
                       - {id: steps, kind: composition, plan: cascade, members: [a, b], minimum: 0.4, deadline_ms: 900}
                       - {id: front, kind: composition, members: [a], fallbacks: [b], hedge_ms: 50}
+                      - {id: brisk, kind: composition, members: [a], fallbacks: [b], hedge: p95}
                     """,
                 new Company(
                     List.of(named("other")), List.of("majority_vote", "weighted_vote"), null));
 
-    assertThat(contents.experts().subList(2, 5))
+    assertThat(contents.experts().subList(2, 6))
         .extracting(ExpertCard::kind)
         .containsExactly(
             new ExpertKind.Composition(
@@ -368,7 +369,26 @@ class ExpertsFileTest {
                 0),
             new ExpertKind.Composition(
                 new Plan.Cascade(List.of("a", "b"), 0.4, "", List.of()), 900),
-            new ExpertKind.Composition(new Plan.One("a", List.of("b"), 50L), 0));
+            new ExpertKind.Composition(new Plan.One("a", List.of("b"), 50L), 0),
+            new ExpertKind.Composition(new Plan.One("a", List.of("b"), Plan.AT_P95), 0));
+    var brisk = contents.experts().get(5);
+    assertThat(CardJson.shown(brisk).path("hedge").asString("")).isEqualTo("p95");
+  }
+
+  @Test
+  void aHedgeIsATimeOrAPercentile() {
+    var text =
+        PAIR
+            + """
+              - {id: odd, kind: composition, members: [a], fallbacks: [b], hedge: p50}
+              - {id: both, kind: composition, members: [a], fallbacks: [b], hedge: p95, hedge_ms: 5}
+              - {id: steps, kind: composition, plan: chain, members: [a, b], hedge: p95}
+            """;
+
+    assertThatThrownBy(() -> file().parse(text))
+        .hasMessageContaining("experts.yaml:4: 'hedge' can only be p95")
+        .hasMessageContaining("experts.yaml:5: 'hedge' and 'hedge_ms' exclude each other")
+        .hasMessageContaining("experts.yaml:6: 'hedge' belongs to a panel or to a plan 'one'");
   }
 
   @Test

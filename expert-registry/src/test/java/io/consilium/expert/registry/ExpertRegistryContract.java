@@ -379,6 +379,19 @@ public abstract class ExpertRegistryContract {
   }
 
   @Test
+  void slowAnswersAreToldOnceThereAreTwenty() {
+    registry.put(card("a"));
+    for (int i = 1; i <= 19; i++) {
+      registry.observed("a", 100);
+    }
+    assertThat(registry.current().seats().getFirst().p95Millis()).isZero();
+
+    registry.observed("a", 100);
+
+    assertThat(registry.current().seats().getFirst().p95Millis()).isEqualTo(100);
+  }
+
+  @Test
   void latencyIsARunningMean() {
     registry.put(card("a"));
     registry.observed("a", 100);

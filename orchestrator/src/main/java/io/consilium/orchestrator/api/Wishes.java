@@ -1,5 +1,7 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.aggregator.AggregatorCatalogue;
+import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
@@ -38,6 +40,7 @@ record Wishes(
           "deadline_ms",
           "minimum",
           "risk",
+          "aggregator",
           "explain",
           "contrast",
           "pin",
@@ -72,7 +75,8 @@ record Wishes(
             experts(wishes, "pin", roster),
             Set.copyOf(experts(wishes, "exclude", roster)),
             risk == null ? policy.risk() : risk,
-            policy.budgetUsd()),
+            policy.budgetUsd(),
+            aggregator(wishes, policy, roster)),
         budget == null ? Double.POSITIVE_INFINITY : budget,
         time(wishes),
         Boolean.TRUE.equals(wishes.flag("explain")),
@@ -118,6 +122,30 @@ record Wishes(
                 .id())
         .distinct()
         .toList();
+  }
+
+  /** How replies become one: a name that exists, with an expert that is there. */
+  private static String aggregator(Given wishes, Policy policy, Roster roster) {
+    var written = wishes.text("aggregator");
+    if (written == null) {
+      return policy.aggregator();
+    }
+    try {
+      Aggregators.check(written);
+    } catch (ExpertException wrong) {
+      throw wrong.about("consilium.aggregator");
+    }
+    int colon = written.indexOf(AggregatorCatalogue.COLON);
+    if (colon < 0) {
+      return written;
+    }
+    var named = written.substring(colon + 1);
+    var card =
+        roster
+            .find(named)
+            .orElseThrow(() -> PinnedDecider.unknown(named, roster).about("consilium.aggregator"))
+            .card();
+    return written.substring(0, colon + 1) + card.id();
   }
 
   private static @Nullable Duration time(Given wishes) {

@@ -179,14 +179,21 @@ public final class Rerun {
     }
     if (plan instanceof Plan.Panel panel) {
       return new Plan.Panel(
-          panel.members(), change.aggregator(), panel.quorum(), 0, panel.fallbacks());
+          panel.members(),
+          change.aggregator(),
+          panel.quorum(),
+          0,
+          panel.fallbacks(),
+          null,
+          panel.kind());
     }
     if (heard.size() < 2) {
       throw ExpertException.invalid(
           "aggregator",
           "there are not two replies of decision %s to fuse".formatted(decision.id()));
     }
-    return new Plan.Panel(heard, change.aggregator(), heard.size(), 0, List.of());
+    return new Plan.Panel(
+        heard, change.aggregator(), heard.size(), 0, List.of(), null, plan.kind());
   }
 
   /** Plans again with those who replied, by the forecasts of then. */

@@ -225,11 +225,21 @@ public record ConsiliumSettings(
       @DefaultValue("0.001") double secondUsd,
       @DefaultValue("0.5") double minimum,
       @DefaultValue("1") double risk,
-      @DefaultValue("Infinity") double budgetUsd) {
+      @DefaultValue("Infinity") double budgetUsd,
+      @DefaultValue("") String aggregator) {
     Policy named(String name) {
       try {
         return new Policy(
-            name, value, priceWeight, secondUsd, minimum, List.of(), Set.of(), risk, budgetUsd);
+            name,
+            value,
+            priceWeight,
+            secondUsd,
+            minimum,
+            List.of(),
+            Set.of(),
+            risk,
+            budgetUsd,
+            aggregator);
       } catch (ExpertException e) {
         throw new ExpertException(
             FailureKind.CONFIGURATION, "consilium.policies.%s: %s".formatted(name, e.message()), e);

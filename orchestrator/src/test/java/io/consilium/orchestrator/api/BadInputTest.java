@@ -162,6 +162,38 @@ class BadInputTest {
     assertThat(json(service.get("/nothing")).path("status").asInt(0)).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "telepathy|there are: weighted_vote, majority_vote",
+        "majority_vot|the nearest is majority_vote",
+        "synthesis|write 'synthesis:EXPERT'",
+        "majority_vote:plain|asks no expert",
+      })
+  void anUnknownAggregatorListsThoseThereAre(String aggregator, String says) {
+    service.expert("plain");
+    var body = question("consilium/panel", "2 + 2?");
+    body.putObject("consilium").put("aggregator", aggregator);
+
+    var response = service.chat(body);
+
+    failsWith(response, 400, "invalid_request");
+    assertThat(message(response)).contains(says);
+    assertThat(error(response, "param")).isEqualTo("consilium.aggregator");
+  }
+
+  @Test
+  void anAggregatorsExpertMustBeThere() {
+    var body = question("consilium/panel", "2 + 2?");
+    body.putObject("consilium").put("aggregator", "synthesis:nobody-here");
+
+    var response = service.chat(body);
+
+    failsWith(response, 404, "model_not_found");
+    assertThat(error(response, "param")).isEqualTo("consilium.aggregator");
+  }
+
   @Test
   void anUnknownWishNamesTheNearest() {
     var body = question("consilium/auto", "x");
