@@ -120,10 +120,29 @@ public final class BlendEstimator implements Method {
 
   @Override
   public Estimator fit(Training training) {
+    return fitWithHeldOut(training).estimator();
+  }
+
+  /**
+   * A fit, and what it would have said of its own training questions.
+   *
+   * @param estimator what {@link #fit} gives
+   * @param heldOut P(correct) by question and expert: each part had not seen the question; only the
+   *     few weights of the stack had
+   */
+  public record WithHeldOut(Estimator estimator, double[][] heldOut) {}
+
+  /** Fits, and keeps the forecasts of held-out folds, which stacking makes anyway. */
+  public WithHeldOut fitWithHeldOut(Training training) {
     var records = training.records();
     int items = records.items().size();
     if (items < FEW || records.experts().isEmpty()) {
-      return fitted(training, Stack.ofFirst(parts.size(), records.experts().size()));
+      var first = fitted(training, Stack.ofFirst(parts.size(), records.experts().size()));
+      double[][] own = new double[items][];
+      for (int i = 0; i < items; i++) {
+        own[i] = State.chances(first.state().at(training.vectors().get(i)));
+      }
+      return new WithHeldOut(first, own);
     }
     int[] fold =
         records.items().stream().mapToInt(item -> QuestionHash.inner(item.hash(), FOLDS)).toArray();
@@ -144,7 +163,12 @@ public final class BlendEstimator implements Method {
         }
       }
     }
-    return fitted(training, Stack.fit(records, said));
+    var stack = Stack.fit(records, said);
+    double[][] heldOut = new double[items][];
+    for (int i = 0; i < items; i++) {
+      heldOut[i] = stack.combine(Stack.at(said, i)).p();
+    }
+    return new WithHeldOut(fitted(training, stack), heldOut);
   }
 
   private FittedEstimator fitted(Training training, Stack stack) {

@@ -225,7 +225,8 @@ record Stack(
     return mixed(weights, at(said, item));
   }
 
-  private static double[][] at(double[][][] said, int item) {
+  /** What every part said of one item. */
+  static double[][] at(double[][][] said, int item) {
     double[][] at = new double[said.length][];
     for (int k = 0; k < said.length; k++) {
       at[k] = said[k][item];

@@ -1,6 +1,7 @@
 package io.consilium.router.planner;
 
 import io.consilium.expert.Forecast;
+import io.consilium.expert.Policy;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,16 +55,18 @@ public record CoFailure(
   }
 
   /**
-   * How much agreement counts, as decided by what panels on training questions would have answered:
-   * the likeliest experts err alike at another rate than all of them do.
+   * How much agreement counts among the few that are asked: the likeliest experts fail together,
+   * and err alike, at other rates than all of them do. The spread and the shift are those under
+   * which what the likeliest said on training questions tells best who of them was right.
    *
+   * @param stretch the spread among the likeliest as a multiple of that among all; above 0
    * @param shift log-odds added to the same-wrong rate; less than 0 where agreement tells more
    * @param apart how much less an expert counts, per log-odds by which it errs more like a chosen
    *     one than usual; 0 or more
    */
-  public record Weighing(double shift, double apart) {
+  public record Weighing(double stretch, double shift, double apart) {
     /** The rates as they were measured. */
-    public static final Weighing AS_MEASURED = new Weighing(0, 0);
+    public static final Weighing AS_MEASURED = new Weighing(1, 0, 0);
   }
 
   /** With rates that are used as they were measured. */
@@ -88,6 +91,24 @@ public record CoFailure(
   public Kind of(String kind) {
     var known = kinds.get(kind);
     return known == null ? kinds.getOrDefault("", new Kind(SPREAD, SAME_WRONG)) : known;
+  }
+
+  /** What is known of a kind, as it is used when votes are weighed. */
+  Kind weighed(String kind) {
+    var all = of(kind);
+    return new Kind(all.spread() * weighing.stretch(), all.sameWrong());
+  }
+
+  /**
+   * The same for some experts: the weighing holds for the likeliest, who are asked where price does
+   * not count; where it does, others are asked, and the rates stand as they were measured among
+   * all.
+   */
+  CoFailure among(List<Forecast> asked, Policy policy) {
+    double first = asked.isEmpty() ? 0 : Lookahead.cost(asked.getFirst(), policy);
+    return asked.stream().allMatch(each -> Lookahead.cost(each, policy) == first)
+        ? this
+        : with(Weighing.AS_MEASURED);
   }
 
   /** How often those of these experts that err together give the same answer. */

@@ -80,10 +80,11 @@ public final class Programmes {
       return List.of();
     }
     var ids = members.stream().map(Forecast::expert).toList();
-    double sameWrong = coFailure.sameWrong(kind, ids);
+    var known = coFailure.among(members, policy);
+    double sameWrong = known.sameWrong(kind, ids);
     List<Offer> offers = new ArrayList<>();
     var ahead =
-        new Lookahead(members, policy, policy.minimum(), coFailure.of(kind), sameWrong, DEPTH);
+        new Lookahead(members, policy, policy.minimum(), known.weighed(kind), sameWrong, DEPTH);
     ahead.look();
     var expected = ahead.expected();
     if (expected.asks() > 1 + 1e-9 && ahead.next() >= 0) {
@@ -105,7 +106,7 @@ public final class Programmes {
             .reversed()
             .thenComparing(Forecast::expert));
     for (int size = 3; size <= members.size(); size += 2) {
-      offers.add(panel(members.subList(0, size), policy, kind));
+      offers.add(panel(members.subList(0, size), policy, kind, known));
     }
     offers.removeIf(offer -> offer.usd() > budget);
     return offers.stream()
@@ -115,13 +116,13 @@ public final class Programmes {
         .toList();
   }
 
-  private Offer panel(List<Forecast> members, Policy policy, String kind) {
+  private static Offer panel(List<Forecast> members, Policy policy, String kind, CoFailure known) {
     var ids = members.stream().map(Forecast::expert).toList();
     var all =
         new Lookahead(
-            members, policy, 0, coFailure.of(kind), coFailure.sameWrong(kind, ids), ids.size());
+            members, policy, 0, known.weighed(kind), known.sameWrong(kind, ids), ids.size());
     return offer(
-        new Plan.Panel(ids, Plan.WEIGHTED_VOTE, ids.size(), 0, List.of()),
+        new Plan.Panel(ids, Plan.WEIGHTED_VOTE, ids.size(), 0, List.of(), null, kind),
         all.everyone(),
         members.stream().mapToDouble(Forecast::usd).sum(),
         members.stream().mapToDouble(Forecast::millis).max().orElse(0),

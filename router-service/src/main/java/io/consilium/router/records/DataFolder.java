@@ -116,7 +116,7 @@ public enum DataFolder {
           double[] usd = price.getOrDefault(expert, new double[2]);
           return (read.getOrDefault(item, 0.0) * usd[0] + tokens * usd[1]) / 1e6;
         },
-        (item, answer) -> numbers.contains(item) ? number(answer) : answer);
+        (item, answer) -> numbers.contains(item) ? number(answer) : unquoted(answer));
     return intake.imported(
         "usd",
         "ceil(characters / 4) tokens of prompt and output × list price; hidden reasoning is not"
@@ -135,6 +135,15 @@ public enum DataFolder {
   private static String number(String answer) {
     var found = NUMBER.matcher(answer.replace("$", "").replace(",", ""));
     return found.find() ? found.group() : answer;
+  }
+
+  /** An answer without quotes around it, as ZeroEval's check compares the output of code. */
+  private static String unquoted(String answer) {
+    char first = answer.charAt(0);
+    boolean quoted = answer.length() > 1 && (first == '\'' || first == '"');
+    return quoted && answer.indexOf(first, 1) == answer.length() - 1
+        ? answer.substring(1, answer.length() - 1)
+        : answer;
   }
 
   private interface Readings {
