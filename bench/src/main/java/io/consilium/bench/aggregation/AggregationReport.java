@@ -2,6 +2,7 @@ package io.consilium.bench.aggregation;
 
 import io.consilium.bench.routing.Figure;
 import io.consilium.bench.routing.Metric;
+import io.consilium.bench.routing.Pool;
 import io.consilium.bench.routing.PoolRun;
 import io.consilium.bench.routing.QualityBench;
 import io.consilium.bench.routing.RoutingOptions;
@@ -12,11 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +30,7 @@ final class AggregationReport implements QualityBench.Report {
   private final LocalDate date;
   private final List<Row> rows;
   private final Supplier<String> spent;
+  private final Set<Pool> pools = EnumSet.noneOf(Pool.class);
   private final Map<Split, StringBuilder> sections = new LinkedHashMap<>();
 
   AggregationReport(
@@ -40,6 +44,7 @@ final class AggregationReport implements QualityBench.Report {
   @Override
   public void add(Split split, PoolRun run, Map<String, List<Tape>> tapes, List<Figure> figures) {
     var text = sections.computeIfAbsent(split, s -> new StringBuilder());
+    pools.add(run.pool());
     text.append(
         String.format(
             Locale.ROOT,
@@ -65,6 +70,7 @@ final class AggregationReport implements QualityBench.Report {
       }
     }
     text.append('\n');
+    text.append(CostOfPass.table(run.field(), tapes));
     text.append(joint(tapes, figures));
     text.append(risk(tapes, figures));
   }
@@ -207,11 +213,11 @@ final class AggregationReport implements QualityBench.Report {
         in `calls` and `cost`. The answer of a vote is right if an expert that was asked and gave it is marked right.
         Cells of accuracy are the value and half the width of its 95 %% interval (paired bootstrap over questions);
         differences have their interval in brackets and are bold where it is above 0. `gap` is how far the mean
-        promise of the answers is from their accuracy. `panel_k5`, `cascade_*` and `risk_5` run the planner's plans by
+        promise of the answers is from their accuracy. Answers are compared as their source compares them. `panel_k5`, `cascade_*` and `risk_5` run the planner's plans by
         the code that serves them.
 
         """
-            .formatted(date, options.command(), options.seed(), options.seeds(), spent.get()));
+            .formatted(date, options.command(pools), options.seed(), options.seeds(), spent.get()));
     text.append("| row | training input |\n|---|---|\n");
     for (var row : rows) {
       if (options.wants(row)) {

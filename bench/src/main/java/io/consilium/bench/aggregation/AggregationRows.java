@@ -43,6 +43,7 @@ final class AggregationRows {
     rows.addAll(
         List.of(
             new AgreementRow("agreement_cascade", method),
+            new UnanimityRow("unanimity", method, SONNET),
             new PanelRow("panel_k5", method),
             new CascadeRow("cascade_b1", method, SONNET, 0.00125),
             new CascadeRow("cascade_b2", method, SONNET, 0.0008),

@@ -35,7 +35,13 @@ final class Ballots {
 
   /** What an expert answered, in the form that is compared; empty when it said nothing. */
   Optional<AnswerKey> key(int question, int expert) {
-    return text(question, expert).flatMap(text -> AnswerKey.of(Answer.of(text, Usage.NONE)));
+    return text(question, expert)
+        .flatMap(text -> AnswerKey.of(Answer.of(text, Usage.NONE), category(question)));
+  }
+
+  /** It tells how answers are compared, which is as their source compares them. */
+  private String category(int question) {
+    return records.items().get(question).category();
   }
 
   private Optional<String> text(int question, int expert) {
@@ -71,8 +77,9 @@ final class Ballots {
     if (replies.size() == 1 && members.length == 1) {
       correct = records.correct(question, members[0]);
     } else {
-      var answer = aggregator.aggregate(asked, new Listed(replies), piece -> {});
-      var key = answer.flatMap(AnswerKey::of);
+      var answer =
+          aggregator.aggregate(asked, new Listed(replies, category(question)), piece -> {});
+      var key = answer.flatMap(given -> AnswerKey.of(given, category(question)));
       for (int member : members) {
         if (key.isPresent() && key(question, member).equals(key)) {
           correct = Math.max(correct, records.correct(question, member));
@@ -86,8 +93,10 @@ final class Ballots {
   private static final class Listed implements Replies {
     private final Iterator<Reply.Answered> rest;
     private final List<Double> awaited = new ArrayList<>();
+    private final String kind;
 
-    Listed(List<Reply.Answered> replies) {
+    Listed(List<Reply.Answered> replies, String kind) {
+      this.kind = kind;
       rest = replies.iterator();
       replies.forEach(reply -> awaited.add(Replies.forecast(reply)));
     }
@@ -99,6 +108,11 @@ final class Ballots {
       }
       awaited.removeFirst();
       return Optional.of(rest.next());
+    }
+
+    @Override
+    public String kind() {
+      return kind;
     }
 
     @Override

@@ -63,7 +63,7 @@ record CascadeRow(String name, Method method, String strong, double budget) impl
     double lambda = high;
     var practised =
         new CascadeStep(
-            practice.foresight().coFailure(), practice.afterReplies(planning, step, lambda));
+            practice.foresight().coFailure(), practice.rehearse(planning, step, lambda).after());
     return question -> {
       var played = practice.test(question, planning, practised, lambda);
       var served = played.played().served();

@@ -1,29 +1,31 @@
 package io.consilium.bench.aggregation;
 
+import io.consilium.aggregator.AnswerKey;
 import io.consilium.aggregator.strategy.WeightedVote;
 import io.consilium.bench.routing.Part;
 import io.consilium.bench.routing.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * One panel for all questions, chosen greedily so that who was right and who was not tells most
- * about which questions the pool gets right: the mutual information of the members' outcomes and
- * the quartile of the number of experts that are right. Votes are weighed by log-odds of training
- * means.
- *
- * <p>This follows the idea of selecting a panel by mutual information (arXiv 2602.08003), not that
- * paper's exact criterion: here the target is how many experts are right, counted from outcomes,
- * and no model of their errors is fitted.
+ * One panel for all questions, chosen greedily by the mutual information of what its members say
+ * and the truth (Turkmen et al., "Don't Always Pick the Highest-Performing Model", arXiv
+ * 2602.08003). As there, the truth is binary: a statement is a question with an answer that
+ * somebody gave, it is true or not, and an expert asserts it or does not. The information is that
+ * of the counts of the training questions. Votes are weighed by log-odds of training means, which
+ * is our choice.
  *
  * @param size of the panel
  */
 record InformativeRow(String name, int size) implements Row {
   @Override
   public String input() {
-    return "outcomes of the training questions, no text";
+    return "outcomes and votes of the training questions, no text";
   }
 
   @Override
@@ -49,25 +51,38 @@ record InformativeRow(String name, int size) implements Row {
   }
 
   private int[] members(Part part) {
-    var train = part.train();
-    int items = train.items().size();
-    int experts = part.experts();
-    int[] level = new int[items];
-    for (int i = 0; i < items; i++) {
-      int right = 0;
-      for (int e = 0; e < experts; e++) {
-        right += train.correct(i, e) > 0.5 ? 1 : 0;
+    var ballots = new Ballots(part, true);
+    List<boolean[]> asserted = new ArrayList<>(); // by statement and expert
+    List<Boolean> truth = new ArrayList<>();
+    for (int row = 0; row < part.train().items().size(); row++) {
+      Map<AnswerKey, boolean[]> statements = new LinkedHashMap<>();
+      Set<AnswerKey> right = new HashSet<>();
+      for (int e = 0; e < part.experts(); e++) {
+        var key = ballots.key(row, e);
+        if (key.isPresent()) {
+          statements.computeIfAbsent(key.get(), k -> new boolean[part.experts()])[e] = true;
+          if (part.train().correct(row, e) > 0.5) {
+            right.add(key.get());
+          }
+        }
       }
-      level[i] = Math.min(3, 4 * right / (experts + 1));
+      statements.forEach((key, who) -> {
+        asserted.add(who);
+        truth.add(right.contains(key));
+      });
+      if (right.isEmpty()) {
+        asserted.add(new boolean[part.experts()]); // the true one, which nobody gave
+        truth.add(true);
+      }
     }
     List<Integer> chosen = new ArrayList<>();
-    int[] pattern = new int[items];
-    while (chosen.size() < Math.min(size, experts)) {
+    int[] pattern = new int[truth.size()];
+    while (chosen.size() < Math.min(size, part.experts())) {
       int best = -1;
       double most = Double.NEGATIVE_INFINITY;
-      for (int e = 0; e < experts; e++) {
+      for (int e = 0; e < part.experts(); e++) {
         if (!chosen.contains(e)) {
-          double information = information(part, pattern, e, level);
+          double information = information(pattern, asserted, e, truth);
           if (information > most) {
             most = information;
             best = e;
@@ -75,30 +90,29 @@ record InformativeRow(String name, int size) implements Row {
         }
       }
       chosen.add(best);
-      for (int i = 0; i < items; i++) {
-        pattern[i] = 2 * pattern[i] + (train.correct(i, best) > 0.5 ? 1 : 0);
+      for (int i = 0; i < pattern.length; i++) {
+        pattern[i] = 2 * pattern[i] + (asserted.get(i)[best] ? 1 : 0);
       }
     }
     return chosen.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** I(outcomes of those chosen and of this one; level), in nats. */
-  private static double information(Part part, int[] pattern, int expert, int[] level) {
+  /** I(what those chosen and this one say; truth) of the counts, in nats. */
+  static double information(
+      int[] pattern, List<boolean[]> asserted, int expert, List<Boolean> truth) {
     Map<Integer, double[]> counts = new HashMap<>();
-    double[] levels = new double[4];
-    for (int i = 0; i < level.length; i++) {
-      int seen = 2 * pattern[i] + (part.train().correct(i, expert) > 0.5 ? 1 : 0);
-      counts.computeIfAbsent(seen, key -> new double[4])[level[i]]++;
-      levels[level[i]]++;
+    double[] all = new double[2];
+    for (int i = 0; i < pattern.length; i++) {
+      int seen = 2 * pattern[i] + (asserted.get(i)[expert] ? 1 : 0);
+      int y = truth.get(i) ? 1 : 0;
+      counts.computeIfAbsent(seen, key -> new double[2])[y]++;
+      all[y]++;
     }
+    double n = pattern.length;
     double sum = 0;
     for (double[] row : counts.values()) {
-      double all = row[0] + row[1] + row[2] + row[3];
-      for (int k = 0; k < 4; k++) {
-        sum +=
-            row[k] == 0
-                ? 0
-                : row[k] / level.length * Math.log(row[k] * level.length / all / levels[k]);
+      for (int y = 0; y < 2; y++) {
+        sum += row[y] == 0 ? 0 : row[y] / n * Math.log(row[y] * n / ((row[0] + row[1]) * all[y]));
       }
     }
     return sum;

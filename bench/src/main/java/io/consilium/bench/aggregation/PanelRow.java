@@ -26,18 +26,21 @@ record PanelRow(String name, Method method) implements Row {
     return false;
   }
 
+  /** What panels came to on the training part. */
+  static Practice.Rehearsed rehearsed(Practice practice) {
+    var first = new Planner(0, 0.05, practice.foresight().coFailure(), AfterReplies.assumed());
+    return practice.rehearse(practice.best(first), first.nextStep(), 0);
+  }
+
   /** The planner with what was learnt of panels on the training part. */
-  static Planner planner(Practice practice) {
-    var coFailure = practice.foresight().coFailure();
-    var first = new Planner(0, 0.05, coFailure, AfterReplies.assumed());
-    var after = practice.afterReplies(practice.best(first), first.nextStep(), 0);
-    return new Planner(0, 0.05, coFailure, after);
+  static Planner planner(Practice practice, Practice.Rehearsed rehearsed) {
+    return new Planner(0, 0.05, practice.foresight().coFailure(), rehearsed.after());
   }
 
   @Override
   public Fitted fit(Part part, long seed) {
     var practice = Practice.of(part, seed, method);
-    var planner = planner(practice);
+    var planner = planner(practice, rehearsed(practice));
     var planning = practice.best(planner);
     return question -> {
       var played = practice.test(question, planning, planner.nextStep(), 0);

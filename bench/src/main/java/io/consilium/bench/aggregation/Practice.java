@@ -97,18 +97,37 @@ final class Practice {
     return new Played(played, Double.isNaN(played.p()) ? made.p() : played.p());
   }
 
-  /** Learns P(right) after replies from what these plans came to on the training questions. */
-  AfterReplies afterReplies(Planning planning, NextStep step, double lambda) {
+  /**
+   * What plans came to on the training questions.
+   *
+   * @param after P(right) after replies, learnt from them
+   * @param p P(right) of each answer by that, or as it was before where nobody was heard
+   * @param right whether it was
+   */
+  record Rehearsed(AfterReplies after, double[] p, boolean[] right) {}
+
+  /** Plays these plans on the training questions; where price does not count at λ = 0. */
+  Rehearsed rehearse(Planning planning, NextStep step, double lambda) {
+    double[] p = new double[trained()];
+    boolean[] right = new boolean[p.length];
     List<AfterReplies.Case> cases = new ArrayList<>();
-    for (int row = 0; row < trained(); row++) {
-      var played = train(row, planning, step, lambda).played();
+    int[] rows = new int[p.length];
+    for (int row = 0; row < p.length; row++) {
+      var all = train(row, planning, step, lambda);
+      var played = all.played();
+      p[row] = all.p();
+      right[row] = played.served().correct() > 0.5;
       if (!Double.isNaN(played.p()) && played.said().stream().anyMatch(s -> s.answer() >= 0)) {
+        rows[cases.size()] = row;
         cases.add(
-            new AfterReplies.Case(
-                seen(played, foresight.trainedKinds().get(row)), played.served().correct() > 0.5));
+            new AfterReplies.Case(seen(played, foresight.trainedKinds().get(row)), right[row]));
       }
     }
-    return cases.size() < 50 ? AfterReplies.assumed() : AfterReplies.fit(cases);
+    var after = cases.size() < 50 ? AfterReplies.assumed() : AfterReplies.fit(cases);
+    for (int i = 0; i < cases.size(); i++) {
+      p[rows[i]] = after.p(cases.get(i).seen());
+    }
+    return new Rehearsed(after, p, right);
   }
 
   private static AfterReplies.Seen seen(PlanReplay.Played played, String kind) {

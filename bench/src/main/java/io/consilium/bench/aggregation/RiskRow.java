@@ -30,16 +30,12 @@ record RiskRow(String name, Method method, double risk) implements Row {
   @Override
   public Fitted fit(Part part, long seed) {
     var practice = Practice.of(part, seed, method);
-    var planner = PanelRow.planner(practice);
+    var rehearsed = PanelRow.rehearsed(practice);
+    var planner = PanelRow.planner(practice, rehearsed);
     var planning = practice.best(planner);
-    double[] p = new double[practice.trained()];
-    boolean[] right = new boolean[p.length];
-    for (int row = 0; row < p.length; row++) {
-      var played = practice.train(row, planning, planner.nextStep(), 0);
-      p[row] = played.p();
-      right[row] = played.played().served().correct() > 0.5;
-    }
-    double minimum = RiskContract.minimum(p, right, risk).orElse(Double.POSITIVE_INFINITY);
+    double minimum =
+        RiskContract.minimum(rehearsed.p(), rehearsed.right(), risk)
+            .orElse(Double.POSITIVE_INFINITY);
     return question -> {
       var played = practice.test(question, planning, planner.nextStep(), 0);
       var served = played.played().served();

@@ -46,6 +46,11 @@ public final class Field {
     return asked.correct(question, expert);
   }
 
+  /** What its records call the kind of a question. */
+  public String categoryName(int question) {
+    return asked.items().get(question).category();
+  }
+
   int category(int question) {
     return category[question];
   }

@@ -3,6 +3,7 @@ package io.consilium.bench.routing;
 import io.consilium.expert.Forecast;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
+import io.consilium.router.blend.BlendEstimator;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Training;
 import io.consilium.router.planner.CoFailure;
@@ -63,22 +64,33 @@ public record Foresight(
     var training = part.training().apply(seed);
     var items = part.train().items();
     double[][] trained = new double[items.size()][];
+    Estimator estimator;
+    boolean stacked = false;
+    if (heldOut.equals(method) && method instanceof BlendEstimator blend) {
+      stacked = true;
+      var fit = blend.fitWithHeldOut(training); // stacking makes forecasts of held-out folds anyway
+      estimator = fit.estimator();
+      trained = fit.heldOut();
+    } else {
+      estimator = training.fit(method);
+    }
     List<String> trainedKinds = new ArrayList<>(Collections.nCopies(trained.length, ""));
     int[] fold = items.stream().mapToInt(i -> QuestionHash.inner(i.hash(), FOLDS)).toArray();
     for (int f = 0; f < FOLDS; f++) {
       int left = f;
       var inner =
           training.rows(IntStream.range(0, fold.length).filter(i -> fold[i] != left).toArray());
-      var estimator = inner.fit(heldOut);
+      var held = stacked ? null : inner.fit(heldOut);
       var guess = guess(inner);
       for (int row = 0; row < fold.length; row++) {
         if (fold[row] == left) {
-          trained[row] = forecast(estimator, training.profiles().get(row), part);
+          if (held != null) {
+            trained[row] = forecast(held, training.profiles().get(row), part);
+          }
           trainedKinds.set(row, guess.of(training.vectors().get(row)));
         }
       }
     }
-    var estimator = training.fit(method);
     var guess = guess(training);
     List<String> kinds = new ArrayList<>();
     var questions = part.questions().get();

@@ -63,7 +63,8 @@ public final class PlanReplay {
     var answer =
         new PlanRunner(() -> 0, watched, Aggregators.standard())
             .run(route, question, id -> new Recorded(row, id), piece -> {}, replies::add);
-    var key = AnswerKey.of(answer);
+    var kind = route.plan().kind();
+    var key = AnswerKey.of(answer, kind);
     double cost = 0;
     double correct = 0;
     for (var reply : replies) {
@@ -72,7 +73,7 @@ public final class PlanReplay {
       boolean gave =
           reply instanceof Reply.Answered answered
               && (replies.size() == 1
-                  || (key.isPresent() && key.equals(AnswerKey.of(answered.answer()))));
+                  || (key.isPresent() && key.equals(AnswerKey.of(answered.answer(), kind))));
       correct = gave ? Math.max(correct, records.correct(row, expert)) : correct;
     }
     return new Played(

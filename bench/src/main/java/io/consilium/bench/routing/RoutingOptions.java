@@ -4,6 +4,7 @@ import io.consilium.router.records.HashRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -194,6 +195,11 @@ public record RoutingOptions(
 
   /** What was asked for beyond the defaults, as it was written in the call. */
   public String command() {
+    return command(pools);
+  }
+
+  /** The call that asks for these of its pools. */
+  public String command(Collection<Pool> done) {
     var command = new StringBuilder();
     if (!train.equals(TRAIN) || !test.equals(TEST)) {
       command.append(" --train ").append(train).append(" --test ").append(test);
@@ -204,11 +210,14 @@ public record RoutingOptions(
     if (both) {
       command.append(" --both");
     }
-    if (pools.size() < Pool.values().length) {
-      command.append(" --pools ").append(String.join(",", pools.stream().map(Pool::word).toList()));
+    if (done.size() < Pool.values().length) {
+      command.append(" --pools ").append(String.join(",", done.stream().map(Pool::word).toList()));
     }
     if (!rows.isEmpty()) {
       command.append(" --rows ").append(String.join(",", rows));
+    }
+    if (seeds != SEEDS) {
+      command.append(" --seeds ").append(seeds);
     }
     return command.toString();
   }

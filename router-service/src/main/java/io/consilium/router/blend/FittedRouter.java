@@ -40,7 +40,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  */
 public final class FittedRouter implements Learnt {
   /** Counts up when older bytes can no longer be read. */
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   private static final ObjectMapper CBOR =
       CBORMapper.builder()
