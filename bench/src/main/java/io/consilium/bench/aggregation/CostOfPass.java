@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -42,7 +43,7 @@ final class CostOfPass {
   /** The table of a pool, in Markdown; empty when it holds no plan of several. */
   static String table(Field field, Map<String, List<Tape>> tapes) {
     var plans = PLANS.stream().filter(tapes::containsKey).toList();
-    if (plans.size() < 2 || !plans.contains("panel_k5")) {
+    if (plans.size() < 2 || !plans.contains("panel_k5") || !tapes.containsKey("best_single")) {
       return "";
     }
     Map<String, List<Integer>> questions = new TreeMap<>();
@@ -63,7 +64,8 @@ final class CostOfPass {
       if (rows.size() >= FEWEST) {
         text.append("| %s | %,d |".formatted(category, rows.size()));
         Map<String, Cell> cells = new LinkedHashMap<>();
-        plans.forEach(plan -> cells.put(plan, cell(tapes.get(plan), rows, field.priced())));
+        plans.forEach(plan ->
+            cells.put(plan, cell(Objects.requireNonNull(tapes.get(plan)), rows, field.priced())));
         cells.forEach((plan, cell) -> {
           boolean frontier = cells.values().stream().noneMatch(other -> other.beats(cell));
           var shown =
@@ -74,7 +76,12 @@ final class CostOfPass {
                   cell.cost / cell.right);
           text.append(frontier ? " **" + shown + "** |" : " " + shown + " |");
         });
-        text.append(gain(tapes.get("panel_k5"), tapes.get("best_single"), rows)).append('\n');
+        text.append(
+                gain(
+                    Objects.requireNonNull(tapes.get("panel_k5")),
+                    Objects.requireNonNull(tapes.get("best_single")),
+                    rows))
+            .append('\n');
       }
     });
     return text.append('\n').toString();
