@@ -4,10 +4,9 @@ import io.consilium.expert.Forecast;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.blend.BlendEstimator;
+import io.consilium.router.fit.KindFit;
 import io.consilium.router.fit.Method;
-import io.consilium.router.fit.Training;
 import io.consilium.router.planner.CoFailure;
-import io.consilium.router.planner.KindGuess;
 import io.consilium.router.records.QuestionHash;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,7 +80,7 @@ public record Foresight(
       var inner =
           training.rows(IntStream.range(0, fold.length).filter(i -> fold[i] != left).toArray());
       var held = stacked ? null : inner.fit(heldOut);
-      var guess = guess(inner);
+      var guess = KindFit.of(inner);
       for (int row = 0; row < fold.length; row++) {
         if (fold[row] == left) {
           if (held != null) {
@@ -91,7 +90,7 @@ public record Foresight(
         }
       }
     }
-    var guess = guess(training);
+    var guess = KindFit.of(training);
     List<String> kinds = new ArrayList<>();
     var questions = part.questions().get();
     double[][] forecasts = new double[questions.size()][];
@@ -165,9 +164,5 @@ public record Foresight(
       p[e] = estimates.weight(e) == 0 ? means[e] : estimates.p(e);
     }
     return p;
-  }
-
-  private static KindGuess guess(Training training) {
-    return KindGuess.fit(training);
   }
 }

@@ -1,6 +1,6 @@
 package io.consilium.tools.everyday;
 
-import io.consilium.tools.StdioServer;
+import io.consilium.tools.stdio.StdioServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;

@@ -2,7 +2,7 @@ package io.consilium.tools.wireless;
 
 import io.consilium.expert.Json;
 import io.consilium.expert.classifier.LinearClassifier.Guess;
-import io.consilium.tools.StdioServer;
+import io.consilium.tools.stdio.StdioServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;

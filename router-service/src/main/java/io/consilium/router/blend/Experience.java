@@ -11,6 +11,7 @@ import io.consilium.expert.Terms;
 import io.consilium.router.Planner;
 import io.consilium.router.estimator.OutputLength;
 import io.consilium.router.estimator.RidgeEstimator;
+import io.consilium.router.fit.KindFit;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.fit.Training;
 import io.consilium.router.planner.AfterReplies;
@@ -64,7 +65,7 @@ record Experience(
   static Experience fit(Training training, Answers answers) {
     var records = training.records();
     Map<String, String> notes = new LinkedHashMap<>();
-    var kinds = kinds(training);
+    var kinds = KindFit.of(training);
     notes.put(
         "kinds",
         kinds.names().size() < 2
@@ -86,10 +87,6 @@ record Experience(
     return new Experience(kinds, coFailure, afterReplies, lengths, notes);
   }
 
-  private static KindGuess kinds(Training training) {
-    return KindGuess.fit(training);
-  }
-
   private static HeldOut heldOut(Training training) {
     var records = training.records();
     int items = records.items().size();
@@ -102,7 +99,7 @@ record Experience(
       int left = f;
       var rest = training.rows(IntStream.range(0, items).filter(i -> fold[i] != left).toArray());
       var estimator = new RidgeEstimator().fit(rest);
-      var guess = kinds(rest);
+      var guess = KindFit.of(rest);
       for (int i = 0; i < items; i++) {
         if (fold[i] == left) {
           var said = estimator.estimate(training.profiles().get(i), roster);

@@ -1,4 +1,4 @@
-package io.consilium.tools;
+package io.consilium.tools.stdio;
 
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
