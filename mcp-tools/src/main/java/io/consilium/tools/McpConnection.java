@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,10 +27,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first loss is mended at once; further ones wait 0.25 s, 0.5 s … 30 s, until a session has
  * held for a minute. A call waits for a session that is being opened and fails at once while the
- * back-off runs, saying when to come back. Thread-safe; all methods but {@link #start} may block.
+ * back-off runs, saying when to come back. A server that exceeds its call timeout {@value #STRIKES}
+ * times in a row is taken for lost, though it may still say that it lives. Thread-safe; all methods
+ * but {@link #start} may block.
  */
 public final class McpConnection implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(McpConnection.class);
+
+  private static final int STRIKES = 5;
 
   private enum State {
     NEW,
@@ -43,6 +48,7 @@ public final class McpConnection implements AutoCloseable {
   private final Consumer<List<ToolSpec>> onTools;
   private final InstantSource clock;
   private final AtomicLong calls = new AtomicLong();
+  private final AtomicInteger strikes = new AtomicInteger();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -117,8 +123,13 @@ public final class McpConnection implements AutoCloseable {
     var current = session(until);
     long call = calls.incrementAndGet();
     try {
-      return current.call(call, tool, arguments, Duration.between(clock.instant(), until));
+      var result = current.call(call, tool, arguments, Duration.between(clock.instant(), until));
+      strikes.set(0);
+      return result;
     } catch (McpSession.TimedOut e) {
+      if (!callersLimit && strikes.incrementAndGet() >= STRIKES) {
+        lost(current, "gave no result in time %d times in a row".formatted(STRIKES));
+      }
       var _ =
           current
               .probe()
@@ -266,6 +277,7 @@ public final class McpConnection implements AutoCloseable {
         return;
       }
       session = null;
+      strikes.set(0);
       backoff.lost(Duration.between(since, clock.instant()));
       failure = unavailable(reason, null);
       next = clock.instant().plus(backoff.delay());

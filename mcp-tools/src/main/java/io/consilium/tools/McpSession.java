@@ -54,7 +54,7 @@ final class McpSession {
 
   private final McpServerSettings settings;
   private final McpAsyncClient client;
-  private final CancellingTransport transport;
+  private final GuardedTransport transport;
   private final CompletableFuture<String> ended;
   private volatile List<ToolSpec> tools = List.of();
 
@@ -64,7 +64,7 @@ final class McpSession {
       CompletableFuture<String> ended,
       Consumer<List<ToolSpec>> onChange) {
     this.settings = settings;
-    this.transport = new CancellingTransport(transport);
+    this.transport = new GuardedTransport(transport, new ToolListing(settings.name()));
     this.ended = ended;
     this.client =
         McpClient.async(this.transport)
@@ -171,7 +171,7 @@ final class McpSession {
     var request =
         McpSchema.CallToolRequest.builder(tool)
             .arguments(arguments)
-            .meta(Map.of(CancellingTransport.CALL, number))
+            .meta(Map.of(GuardedTransport.CALL, number))
             .build();
     var future = client.callTool(request).toFuture();
     var either = CompletableFuture.anyOf(future, ended);

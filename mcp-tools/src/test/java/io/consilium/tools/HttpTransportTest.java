@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The client side over Streamable HTTP, against a fake server on a real socket. */
 class HttpTransportTest {
   private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicBoolean forgetful = new AtomicBoolean();
   private HttpServer http;
   private McpConnection connection;
 
@@ -62,6 +65,12 @@ class HttpTransportTest {
       var body = exchange.getRequestBody().readAllBytes();
       if (!exchange.getRequestMethod().equals("POST")) {
         exchange.sendResponseHeaders(exchange.getRequestMethod().equals("GET") ? 405 : 200, -1);
+        return;
+      }
+      if (forgetful.get()
+          && !("s" + sessions.get()).equals(exchange.getRequestHeaders().getFirst("Mcp-Session-Id"))
+          && !new String(body, StandardCharsets.UTF_8).contains("\"initialize\"")) {
+        exchange.sendResponseHeaders(404, -1);
         return;
       }
       if (!"Bearer right".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -152,6 +161,27 @@ class HttpTransportTest {
   @Test
   void aResultBeyondTheLimitIsRefused() {
     assertFails(() -> call(20_000), FailureKind.UPSTREAM_INVALID, "max_result_bytes = 10000");
+  }
+
+  @Test
+  void aSessionTheServerHasForgottenIsBegunAnew() {
+    call(1);
+    forgetful.set(true);
+    sessions.incrementAndGet(); // as after a restart: ours is not known any more
+
+    assertFails(() -> call(1), FailureKind.UNAVAILABLE, "far");
+
+    var until = Instant.now().plusSeconds(60);
+    String text = "";
+    while (text.isEmpty()) {
+      assertThat(Instant.now()).isBefore(until);
+      try {
+        text = call(2).text();
+      } catch (ExpertException e) {
+        LockSupport.parkNanos(5_000_000);
+      }
+    }
+    assertThat(text).isEqualTo("xx");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -214,6 +215,16 @@ class McpConnectionTest {
   }
 
   @Test
+  void tenMegabytesAreDroppedWithoutBeingHeld() {
+    var server = connect(odd().withMaxResultBytes(100_000));
+
+    var failure = failure(() -> call(server, "big", "10000000"));
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.UPSTREAM_INVALID);
+    assertThat(call(server, "echo", "still here").text()).isEqualTo("still here");
+  }
+
+  @Test
   void chatterOnStandardOutputIsPassedOver() {
     assertThat(call(connect(odd()), "noise", "still here").text()).isEqualTo("still here");
   }
@@ -238,6 +249,74 @@ class McpConnectionTest {
         "the new tool",
         () -> told.stream().anyMatch(l -> l.stream().anyMatch(t -> t.name().equals("sprout"))));
     assertThat(told.peek()).extracting(ToolSpec::name).contains("echo").doesNotContain("sprout");
+  }
+
+  @Test
+  void aSloppyListIsReadAsFarAsItMakesSense() {
+    var tools = connect(odd("sloppy")).tools();
+
+    assertThat(tools)
+        .extracting(ToolSpec::name)
+        .startsWith("echo", "list", "text", "odd", "page1", "page2")
+        .doesNotHaveDuplicates()
+        .hasSizeLessThan(300);
+    assertThat(tools.getFirst().description()).as("not the impostor's").isEmpty();
+    assertThat(tools.subList(1, 4))
+        .allSatisfy(
+            tool -> assertThat(tool.schema().toString()).isEqualTo("{\"type\":\"object\"}"));
+    assertThat(tools.get(3).description()).hasSize(20_000);
+  }
+
+  @Test
+  void aStormOfChangesIsListedAFewTimesOnly() {
+    var server = connect(odd());
+    int before = Integer.parseInt(call(server, "listed", "").text());
+
+    assertThat(call(server, "storm", "").text()).isEqualTo("thunder");
+
+    await("the list is read", () -> listed(server) > before);
+    assertThat(listed(server)).isLessThan(before + 10);
+  }
+
+  private static int listed(McpConnection server) {
+    return Integer.parseInt(call(server, "listed", "").text());
+  }
+
+  @Test
+  void aServerWhoseCallsAllHangIsStartedAgain() {
+    var server = connect(odd().withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(400)));
+    server.tools();
+    var before = awaitPid(server, "");
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(failure(() -> call(server, "hang", "x")).kind()).isEqualTo(FailureKind.TIMEOUT);
+    }
+
+    assertThat(awaitPid(server, before)).isNotEmpty();
+  }
+
+  /** The number of a process other than that one; a slow machine may need a few calls to say it. */
+  private static String awaitPid(McpConnection server, String other) {
+    List<String> pids = new CopyOnWriteArrayList<>();
+    await(
+        "a process",
+        () -> {
+          try {
+            pids.add(call(server, "pid", "").text());
+            return !pids.getLast().equals(other);
+          } catch (ExpertException e) {
+            return false;
+          }
+        });
+    return pids.getLast();
+  }
+
+  @Test
+  void anUnknownProtocolVersionIsSaidToBeOne() {
+    var failure = failure(() -> connect(odd("old")).tools());
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(failure.message()).contains("odd", "protocol version");
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class OddServer {
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
   private static final AtomicInteger CANCELLED = new AtomicInteger();
+  private static final AtomicInteger LISTED = new AtomicInteger();
   private static final AtomicInteger HANGING = new AtomicInteger();
   private static final CountDownLatch NEVER = new CountDownLatch(1);
   private static final List<String> TOOLS =
@@ -42,6 +43,9 @@ public final class OddServer {
               "confident",
               "grow",
               "nothing",
+              "storm",
+              "listed",
+              "picture",
               "broken"));
 
   private OddServer() {}
@@ -58,8 +62,11 @@ public final class OddServer {
     for (var line = in.readLine(); line != null; line = in.readLine()) {
       var message = Json.MAPPER.readTree(line);
       switch (message.path("method").asString("")) {
-        case "initialize" -> reply(message, initialized());
-        case "tools/list" -> reply(message, list());
+        case "initialize" -> reply(message, initialized(List.of(args).contains("old")));
+        case "tools/list" -> {
+          LISTED.incrementAndGet();
+          reply(message, List.of(args).contains("sloppy") ? sloppy(message) : list());
+        }
         case "ping" -> reply(message, Json.object());
         case "notifications/cancelled" -> CANCELLED.incrementAndGet();
         case "tools/call" -> Thread.ofPlatform().daemon().start(() -> call(message));
@@ -68,11 +75,28 @@ public final class OddServer {
     }
   }
 
-  private static ObjectNode initialized() {
-    var result = Json.object().put("protocolVersion", "2025-06-18");
+  private static ObjectNode initialized(boolean old) {
+    var result = Json.object().put("protocolVersion", old ? "1999-12-31" : "2025-06-18");
     result.putObject("capabilities").putObject("tools").put("listChanged", true);
     result.putObject("serverInfo").put("name", "odd").put("version", "1");
     return result;
+  }
+
+  /** Duplicates, nameless tools, schemas that are none, and pages without end. */
+  private static ObjectNode sloppy(JsonNode message) {
+    var result = Json.object();
+    var tools = result.putArray("tools");
+    tools.addObject().put("name", "echo").putObject("inputSchema").put("type", "object");
+    tools.addObject().put("name", "echo").put("description", "An impostor.");
+    tools.addObject().put("description", "Has no name.");
+    tools.addObject().put("name", "list").putArray("inputSchema");
+    tools.addObject().put("name", "text").put("inputSchema", "any");
+    var odd = tools.addObject().put("name", "odd").put("description", "x".repeat(50_000));
+    odd.putObject("inputSchema").put("type", "object").put("properties", "none");
+    tools.add(42);
+    int page = message.path("params").path("cursor").asInt(0) + 1;
+    tools.addObject().put("name", "page" + page);
+    return result.put("nextCursor", String.valueOf(page));
   }
 
   private static ObjectNode list() {
@@ -135,6 +159,23 @@ public final class OddServer {
         }
         reply(message, text("grown"));
         OUT.println("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+      }
+      case "storm" -> {
+        for (int i = 0; i < 1_000; i++) {
+          OUT.println("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        }
+        reply(message, text("thunder"));
+      }
+      case "listed" -> reply(message, text(String.valueOf(LISTED.get())));
+      case "picture" -> {
+        var result = text("a dot");
+        result
+            .withArray("content")
+            .addObject()
+            .put("type", "image")
+            .put("data", "AAAA")
+            .put("mimeType", "image/png");
+        reply(message, result);
       }
       case "nothing" -> reply(message, text("nothing needed"));
       default -> {

@@ -11,6 +11,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Part;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.testing.ExpertContract;
@@ -123,6 +124,19 @@ class ToolExpertTest extends ExpertContract {
   void theToolsOwnConfidenceIsKept() {
     assertThat(ask("confident", "x").confidence()).isEqualTo(0.7);
     assertThat(ask("echo", "x").confidence()).isNull();
+  }
+
+  @Test
+  void imagesArePassedThrough() {
+    var answer = ask("picture", "x");
+
+    assertThat(answer.text()).isEqualTo("a dot");
+    assertThat(answer.content())
+        .filteredOn(part -> part instanceof Part.Image)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Part.Image.class,
+            image -> assertThat(image.url()).isEqualTo("data:image/png;base64,AAAA"));
   }
 
   @Test
