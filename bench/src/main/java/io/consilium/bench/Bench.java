@@ -11,6 +11,7 @@ import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.panel.PanelBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
+import io.consilium.bench.tools.ToolsBench;
 import io.consilium.expert.ExpertException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public final class Bench {
     COLD_ROUTING("the right expert by descriptions and skills only"),
     ROUTING("estimators and planners on recorded outcomes"),
     AGGREGATION("votes, panels and cascades on recorded answers"),
+    TOOLS("the right tools for a request, by descriptions and by requests seen before"),
     DECISION("how long a decision takes, and what it allocates (JMH)"),
     PANEL("what running a panel adds to its slowest expert"),
     ABILITIES("how few questions measure a new expert"),
@@ -71,6 +73,7 @@ public final class Bench {
         case COLD_ROUTING -> ColdRoutingBench.run(options);
         case ROUTING -> RoutingBench.run(options);
         case AGGREGATION -> AggregationBench.run(options);
+        case TOOLS -> ToolsBench.run(options);
         case DECISION -> DecisionBench.run(options);
         case PANEL -> PanelBench.run(options);
         case ABILITIES -> AbilitiesBench.run(options);

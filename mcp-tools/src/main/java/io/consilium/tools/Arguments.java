@@ -28,7 +28,7 @@ final class Arguments {
   Arguments(String tool, JsonNode schema) {
     this.tool = tool;
     this.schema = schema;
-    this.schemaMap = Json.MAPPER.convertValue(schema, MAP);
+    this.schemaMap = schema.isObject() ? Json.MAPPER.convertValue(schema, MAP) : Map.of();
   }
 
   Map<String, Object> of(String text) {
@@ -36,14 +36,12 @@ final class Arguments {
     var single = singleString();
     var given = object(text);
     if (given.isPresent()) {
-      var verdict = validator.validate(schemaMap, given.get());
-      if (verdict.valid()) {
+      var wrong = fits(given.get());
+      if (wrong.isEmpty()) {
         return given.get();
       }
       if (single.isEmpty()) {
-        throw new ExpertException(
-            FailureKind.INVALID_REQUEST,
-            "these arguments do not fit tool '%s': %s".formatted(tool, verdict.errorMessage()));
+        throw misfit(wrong.get());
       }
     }
     if (properties.isEmpty()) {
@@ -56,6 +54,50 @@ final class Arguments {
                 "tool '%s' needs its arguments (%s) as a JSON object, and no language model stands before it to write them; send {\"%s\": …}"
                     .formatted(tool, String.join(", ", properties), properties.iterator().next())));
     return Map.of(name, text);
+  }
+
+  /**
+   * Arguments that a language model wrote, held to the schema.
+   *
+   * @throws ExpertException {@code INVALID_REQUEST}, saying what is missing, wrong or not known
+   */
+  Map<String, Object> strict(String json) {
+    Map<String, Object> given =
+        json.isBlank()
+            ? Map.of()
+            : object(json)
+                .orElseThrow(
+                    () -> misfit("they are no JSON object; send {\"argument\": value, …}"));
+    var properties = schema.path("properties").propertyNames();
+    if (!schema.has("additionalProperties") && !schema.has("patternProperties")) {
+      var unknown = given.keySet().stream().filter(name -> !properties.contains(name)).toList();
+      if (!unknown.isEmpty()) {
+        throw misfit(
+            "there is no argument %s; there are %s"
+                .formatted(String.join(", ", unknown), String.join(", ", properties)));
+      }
+    }
+    fits(given)
+        .ifPresent(wrong -> {
+          throw misfit(wrong);
+        });
+    return given;
+  }
+
+  private ExpertException misfit(String why) {
+    return new ExpertException(
+        FailureKind.INVALID_REQUEST,
+        "these arguments do not fit tool '%s': %s".formatted(tool, why));
+  }
+
+  /** What is wrong with arguments; a schema that is none says nothing about them. */
+  private Optional<String> fits(Map<String, Object> given) {
+    try {
+      var verdict = validator.validate(schemaMap, given);
+      return verdict.valid() ? Optional.empty() : Optional.of(verdict.errorMessage());
+    } catch (RuntimeException invalidSchema) {
+      return Optional.empty(); // the server judges
+    }
   }
 
   /** The one property that must be given, or the only one there is, when it is a free string. */

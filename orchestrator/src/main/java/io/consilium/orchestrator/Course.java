@@ -10,6 +10,7 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Route;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,14 +19,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to one question so far: who was asked, what they said, and how much of the time
- * went into waiting for them. For the thread that answers the question; only the experts of {@link
- * #timed} may be asked from others.
+ * What has happened to one question so far: who was asked, what they said, which tools were called,
+ * and how much of the time went into waiting for them. For the thread that answers the question;
+ * only the experts of {@link #timed} may be asked, and say what tools they called, from others.
  */
 public final class Course {
   private final LongSupplier nanos;
   private final long arrived;
-  private final List<Reply> replies = new ArrayList<>();
+  private final List<Reply> replies = Collections.synchronizedList(new ArrayList<>());
   private List<Decision.Told> bought = List.of();
   private @Nullable Route route;
   private final Span silent = new Span(); // asked, and nothing heard yet
@@ -100,7 +101,7 @@ public final class Course {
     answered = true;
     if (!answer.provenance().isEmpty()) {
       var id = answer.provenance().getFirst().expert();
-      for (var reply : replies) {
+      for (var reply : replies()) {
         if (reply.card().id().equals(id)) {
           expert = reply.card();
         }
@@ -159,7 +160,9 @@ public final class Course {
 
   /** Every reply so far, in order. */
   public List<Reply> replies() {
-    return List.copyOf(replies);
+    synchronized (replies) {
+      return List.copyOf(replies);
+    }
   }
 
   /** What was bought to decide, in order. */
@@ -173,7 +176,7 @@ public final class Course {
     for (var told : bought) {
       sum += told.usd();
     }
-    for (var reply : replies) {
+    for (var reply : replies()) {
       sum += reply instanceof Reply.Answered answered ? answered.usd() : 0;
     }
     return sum;

@@ -36,6 +36,7 @@ public final class Orchestrator implements Expert {
   private final Inquiries inquiries;
   private final Decider decider;
   private final Experts experts;
+  private final ToolOffers tools;
   private final PlanRunner runner;
   private final Conversations conversations;
   private final Journal journal;
@@ -47,6 +48,7 @@ public final class Orchestrator implements Expert {
    *
    * @param card what other compositions see of this one
    * @param inquiries buys what helps to decide
+   * @param tools which registered tools a language model may call while it answers
    * @param conversations remembers who served which
    * @param journal remembers decisions
    * @param nanos a monotonic clock in nanoseconds
@@ -57,6 +59,7 @@ public final class Orchestrator implements Expert {
       Inquiries inquiries,
       Decider decider,
       Experts experts,
+      ToolOffers tools,
       PlanRunner runner,
       Conversations conversations,
       Journal journal,
@@ -67,6 +70,7 @@ public final class Orchestrator implements Expert {
     this.inquiries = inquiries;
     this.decider = decider;
     this.experts = experts;
+    this.tools = tools;
     this.runner = runner;
     this.conversations = conversations;
     this.journal = journal;
@@ -124,7 +128,7 @@ public final class Orchestrator implements Expert {
           runner.run(
               decided.route(),
               question,
-              id -> course.timed(experts.find(id)),
+              id -> course.timed(tools.around(experts.find(id), question, course::replied)),
               out,
               course::replied);
       course.answered(answer);

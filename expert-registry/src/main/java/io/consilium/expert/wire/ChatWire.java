@@ -240,7 +240,8 @@ public final class ChatWire {
     return body;
   }
 
-  private static void write(Message message, ObjectNode node) {
+  /** Writes a turn into an empty object. */
+  public static void write(Message message, ObjectNode node) {
     node.put(
         "role",
         switch (message.role()) {

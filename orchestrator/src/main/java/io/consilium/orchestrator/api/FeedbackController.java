@@ -6,6 +6,7 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feedback;
 import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.security.Caller;
@@ -28,15 +29,18 @@ public final class FeedbackController {
   private final RecentDecisions recent;
   private final Crediting crediting;
   private final Bodies bodies;
+  private final ToolOffers tools;
   private final InstantSource clock;
 
   public FeedbackController(
       JdbcFeedback feedback,
       RecentDecisions recent,
       Crediting crediting,
+      ToolOffers tools,
       Bodies bodies,
       InstantSource clock) {
     this.crediting = crediting;
+    this.tools = tools;
     this.feedback = feedback;
     this.recent = recent;
     this.bodies = bodies;
@@ -79,6 +83,7 @@ public final class FeedbackController {
             thumb,
             correction,
             check));
+    tools.learn(decision, score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0);
     var said = Json.object().put("decision", decision.id()).put("kept", true);
     var known = correction == null ? "" : correction;
     for (var each : AnswerCheck.values()) {

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.api;
 import io.consilium.aggregator.AggregatorCatalogue;
 import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Roster;
@@ -12,6 +13,7 @@ import io.consilium.orchestrator.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,7 +47,8 @@ record Wishes(
           "contrast",
           "pin",
           "exclude",
-          "conversation");
+          "conversation",
+          "tools");
 
   /** Reads the wishes of a body. */
   static Wishes of(ObjectNode body, Policies policies, Roster roster) {
@@ -60,6 +63,7 @@ record Wishes(
     }
     var wishes = new Given(node, "consilium.").only(KEYS);
     var policy = policy(body, wishes.text("policy"), policies);
+    tools(wishes, roster);
     var budget =
         wishes.number(
             "budget_usd", Double.MIN_VALUE, Double.MAX_VALUE, "a positive number of US dollars");
@@ -146,6 +150,33 @@ record Wishes(
             .orElseThrow(() -> PinnedDecider.unknown(named, roster).about("consilium.aggregator"))
             .card();
     return written.substring(0, colon + 1) + card.id();
+  }
+
+  /** Which of our tools a model may call; read again where they are offered. */
+  private static void tools(Given wishes, Roster roster) {
+    var wish = wishes.value("tools");
+    if (wish == null || List.of("auto", "any", "none").contains(wish.asString(""))) {
+      return;
+    }
+    var right = "\"auto\", \"any\", \"none\" or an array of MCP servers and ids of tools";
+    if (!wish.isArray()) {
+      throw wishes.wrong("tools", right, wish);
+    }
+    Set<String> known = new TreeSet<>();
+    for (var card : roster.cards()) {
+      if (card.kind() instanceof ExpertKind.Tool tool) {
+        known.add(tool.server());
+        known.add(card.id());
+      }
+    }
+    for (var name : wishes.texts("tools", right)) {
+      if (!known.contains(name)) {
+        throw ExpertException.invalid(
+            "consilium.tools",
+            "'%s' is neither an MCP server nor a tool here; near names: %s"
+                .formatted(name, String.join(", ", Spelling.nearest(name, List.copyOf(known), 3))));
+      }
+    }
   }
 
   private static @Nullable Duration time(Given wishes) {

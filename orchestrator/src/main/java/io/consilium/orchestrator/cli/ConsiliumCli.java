@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       EvaluateCommand.class,
       RoutersCommand.class,
+      ToolsCommand.class,
       McpCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,

@@ -139,7 +139,8 @@ public final class Crediting {
   /** The replies to the question itself: neither notes, nor what was written from other replies. */
   private static List<Decision.Told> unaided(Decision decision) {
     if (!(decision.route().plan() instanceof Plan.Panel panel) || panel.helper().isEmpty()) {
-      return decision.replies();
+      var asked = decision.route().plan().experts();
+      return decision.replies().stream().filter(told -> asked.contains(told.expert())).toList();
     }
     if (Aggregators.asksForNotes(panel.aggregator())) {
       return List.of();
@@ -160,7 +161,10 @@ public final class Crediting {
       return shares;
     }
     for (var told : decision.replies()) {
-      boolean member = told.failure() == null && told.text() != null;
+      boolean member =
+          panel.experts().contains(told.expert()) // the others are tools that they called
+              && told.failure() == null
+              && told.text() != null;
       if (member && shares.stream().noneMatch(each -> each.expert().equals(told.expert()))) {
         try {
           var left =

@@ -102,7 +102,10 @@ public final class Rerun {
    */
   public Result run(Decision decision, Change change) {
     Map<String, Decision.Told> told = new LinkedHashMap<>();
-    decision.replies().forEach(each -> told.putIfAbsent(each.expert(), each));
+    var asked = decision.route().plan().experts();
+    decision.replies().stream()
+        .filter(each -> asked.contains(each.expert())) // the others are tools that they called
+        .forEach(each -> told.putIfAbsent(each.expert(), each));
     var plan = plan(decision, told, change);
     refuseAsking(plan);
     List<Missing> missing = new ArrayList<>();

@@ -12,6 +12,8 @@ import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.RegisteredTools;
+import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.api.AnswersController;
 import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
@@ -30,6 +32,7 @@ import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
 import io.consilium.orchestrator.api.Stage;
+import io.consilium.orchestrator.api.ToolsController;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.mcp.McpCatalogue;
@@ -186,6 +189,11 @@ class ApiWiring {
   }
 
   @Bean
+  ToolsController toolsController(RegisteredTools tools, ExpertRegistry registry, Bodies bodies) {
+    return new ToolsController(tools, registry, bodies);
+  }
+
+  @Bean
   RecentDecisions recentDecisions(Journal journal, JdbcDecisions decisions) {
     return new RecentDecisions(journal, decisions);
   }
@@ -201,9 +209,10 @@ class ApiWiring {
       JdbcFeedback feedback,
       RecentDecisions recent,
       Crediting crediting,
+      ToolOffers tools,
       Bodies bodies,
       Clock clock) {
-    return new FeedbackController(feedback, recent, crediting, bodies, clock);
+    return new FeedbackController(feedback, recent, crediting, tools, bodies, clock);
   }
 
   @Bean

@@ -16,6 +16,8 @@ import io.consilium.orchestrator.Inquiries;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.RegisteredTools;
+import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
@@ -26,6 +28,7 @@ import io.consilium.router.Conversations;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.estimator.BidEstimator;
 import io.consilium.router.estimator.InstructionEstimator;
+import io.consilium.tools.ToolNeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -80,6 +83,20 @@ public class ServiceWiring {
   }
 
   @Bean
+  RegisteredTools registeredTools(ExpertRegistry registry, Experts experts, Embedder embedder) {
+    return new RegisteredTools(
+        registry,
+        experts::find,
+        embedder,
+        task -> Thread.ofVirtual().name("tool-index").start(task));
+  }
+
+  @Bean
+  ToolOffers toolOffers(RegisteredTools tools) {
+    return new ToolOffers(tools, new ToolNeed(), System::nanoTime);
+  }
+
+  @Bean
   Journal journal(ConsiliumSettings settings, JdbcDecisions decisions, MeterRegistry meters) {
     return new Journal(
         settings.home().resolve("journal"), settings.journal(), decisions::keep, meters);
@@ -120,6 +137,7 @@ public class ServiceWiring {
       Inquiries inquiries,
       Decider decider,
       Experts experts,
+      ToolOffers tools,
       PlanRunner runner,
       Conversations conversations,
       Journal journal,
@@ -134,6 +152,7 @@ public class ServiceWiring {
         inquiries,
         decider,
         experts,
+        tools,
         runner,
         conversations,
         journal,

@@ -15,6 +15,7 @@ import io.consilium.orchestrator.Experts;
 import io.consilium.orchestrator.Inquiries;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.RequestMeters;
@@ -104,6 +105,7 @@ class StartWiring {
   Stages stages(
       ConsiliumSettings settings,
       Decider decider,
+      ToolOffers tools,
       PlanRunner runner,
       Conversations conversations,
       Policies policies,
@@ -130,6 +132,7 @@ class StartWiring {
               Inquiries.NONE,
               decider,
               experts,
+              tools,
               runner,
               conversations,
               journal,

@@ -1,0 +1,234 @@
+package io.consilium.tools.retrieval;
+
+import io.consilium.expert.index.DotProduct;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * What is known from requests that were served before: their nearest neighbours, and a linear
+ * classifier over their vectors (softmax regression by AdaGrad, Duchi et al. 2011). Both speak only
+ * as far as the nearest of what was seen resembles the request: hardly at a cosine of 0.55, nearly
+ * wholly at 0.75.
+ *
+ * <p>Keeps the newest requests up to a limit. Learning waits for other learning; voting sees the
+ * last whole state and never waits.
+ */
+final class Experience {
+  private static final DotProduct DOT = DotProduct.best();
+  private static final int NEIGHBOURS = 30;
+  private static final double WIDTH = 0.05;
+
+  /** The cosine to the nearest request seen at which half is believed, and how sharply. */
+  private static final double HALF = 0.65;
+
+  private static final double SHARPNESS = 0.04;
+
+  /** A softmax over more tools than that costs more than it brings. */
+  private static final int MOST_CLASSES = 2_000;
+
+  private static final float STEP = 0.3f;
+  private static final int EPOCHS = 6;
+  private static final float SMALLEST = 1e-3f;
+
+  /** Shares below this are none. */
+  private static final double FLOOR = 1e-5;
+
+  /** The most tools that one request speaks for. */
+  private static final int MOST_VOTES = 100;
+
+  private final int dimension;
+  private final int most;
+  private final List<String> classes = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final List<float[]> slopes = new ArrayList<>(); // weights of each class
+  private final List<float[]> squares = new ArrayList<>(); // of AdaGrad
+  private final List<Seen> seen = new ArrayList<>();
+  private volatile State state;
+
+  /** A request and the classes that served it. */
+  record Seen(float[] vector, int[] served) {}
+
+  private record State(
+      String[] classes, float[] rows, int[][] served, float[] slopes, boolean classifies) {}
+
+  /** How strongly the past speaks for a tool: 0 for not at all, 1 per factor of e in its share. */
+  record Vote(double neighbours, double classifier) {
+    Vote max(Vote other) {
+      return new Vote(
+          Math.max(neighbours, other.neighbours), Math.max(classifier, other.classifier));
+    }
+  }
+
+  Experience(int dimension, int most) {
+    this.dimension = dimension;
+    this.most = most;
+    this.state = new State(new String[0], new float[0], new int[0][], new float[0], false);
+  }
+
+  boolean isEmpty() {
+    return state.served.length == 0;
+  }
+
+  int size() {
+    return state.served.length;
+  }
+
+  /** Learns from many requests at once, several rounds; the same order gives the same state. */
+  synchronized void learn(List<float[]> vectors, List<? extends Collection<String>> served) {
+    int first = seen.size();
+    for (int i = 0; i < vectors.size(); i++) {
+      seen.add(
+          new Seen(
+              vectors.get(i), served.get(i).stream().sorted().mapToInt(this::number).toArray()));
+    }
+    if (classes.size() <= MOST_CLASSES) {
+      var fresh = IntStream.range(first, seen.size()).toArray();
+      var random = new SplittableRandom(1);
+      for (int epoch = 0; epoch < (fresh.length == 1 ? 1 : EPOCHS); epoch++) {
+        shuffle(fresh, random);
+        for (int index : fresh) {
+          step(seen.get(index));
+        }
+      }
+    }
+    if (seen.size() > most) {
+      seen.subList(0, seen.size() - most).clear();
+    }
+    publish();
+  }
+
+  private int number(String tool) {
+    return numbers.computeIfAbsent(
+        tool,
+        name -> {
+          classes.add(name);
+          slopes.add(new float[dimension + 1]);
+          squares.add(new float[dimension + 1]);
+          return classes.size() - 1;
+        });
+  }
+
+  private void step(Seen example) {
+    double[] shares = shares(example.vector);
+    double right = 1.0 / example.served.length;
+    for (int c = 0; c < shares.length; c++) {
+      int number = c;
+      boolean served = Arrays.stream(example.served).anyMatch(each -> each == number);
+      float miss = (float) (shares[c] - (served ? right : 0));
+      if (Math.abs(miss) < SMALLEST) {
+        continue; // nearly all classes of nearly all requests: they would take nearly all the time
+      }
+      float[] row = slopes.get(c);
+      float[] square = squares.get(c);
+      for (int i = 0; i < dimension; i++) {
+        float slope = miss * example.vector[i];
+        square[i] += slope * slope;
+        row[i] -= STEP * slope / ((float) Math.sqrt(square[i]) + 1e-6f);
+      }
+      row[dimension] -= STEP / 30 * miss;
+    }
+  }
+
+  private double[] shares(float[] vector) {
+    double[] logits = new double[slopes.size()];
+    for (int c = 0; c < logits.length; c++) {
+      logits[c] = DOT.of(vector, slopes.get(c), 0) + slopes.get(c)[dimension];
+    }
+    return softmax(logits);
+  }
+
+  private static double[] softmax(double[] logits) {
+    double highest = Arrays.stream(logits).max().orElse(0);
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = Math.exp(logits[i] - highest);
+      sum += logits[i];
+    }
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] /= sum;
+    }
+    return logits;
+  }
+
+  private void publish() {
+    float[] rows = new float[seen.size() * dimension];
+    int[][] served = new int[seen.size()][];
+    for (int i = 0; i < served.length; i++) {
+      System.arraycopy(seen.get(i).vector, 0, rows, i * dimension, dimension);
+      served[i] = seen.get(i).served;
+    }
+    float[] weights = new float[classes.size() * (dimension + 1)];
+    for (int c = 0; c < classes.size(); c++) {
+      System.arraycopy(slopes.get(c), 0, weights, c * (dimension + 1), dimension + 1);
+    }
+    state =
+        new State(
+            classes.toArray(String[]::new),
+            rows,
+            served,
+            weights,
+            classes.size() > 1 && classes.size() <= MOST_CLASSES);
+  }
+
+  /** Votes by tool; tools nobody speaks for are left out. */
+  Map<String, Vote> votes(float[] vector) {
+    var now = state;
+    Map<String, Vote> votes = new HashMap<>();
+    if (now.served.length == 0) {
+      return votes;
+    }
+    double[] likeness = new double[now.served.length];
+    for (int i = 0; i < likeness.length; i++) {
+      likeness[i] = DOT.of(vector, now.rows, i * dimension);
+    }
+    double nearest = 0;
+    double mass = 0;
+    double[] near = new double[now.classes.length];
+    for (int i : Ranking.best(likeness, NEIGHBOURS)) {
+      double weight = Math.exp((likeness[i] - 1) / WIDTH);
+      nearest = Math.max(nearest, likeness[i]);
+      mass += weight;
+      for (int c : now.served[i]) {
+        near[c] += weight / now.served[i].length;
+      }
+    }
+    double known = 1 / (1 + Math.exp((HALF - nearest) / SHARPNESS));
+    double[] shares = now.classifies ? shares(vector, now) : new double[now.classes.length];
+    double[] both = new double[near.length];
+    for (int c = 0; c < near.length; c++) {
+      both[c] = near[c] / mass + shares[c];
+    }
+    for (int c : Ranking.best(both, MOST_VOTES)) {
+      votes.put(now.classes[c], new Vote(known * loud(near[c] / mass), known * loud(shares[c])));
+    }
+    return votes;
+  }
+
+  private double[] shares(float[] vector, State now) {
+    double[] logits = new double[now.classes.length];
+    for (int c = 0; c < logits.length; c++) {
+      int at = c * (dimension + 1);
+      logits[c] = DOT.of(vector, now.slopes, at) + now.slopes[at + dimension];
+    }
+    return softmax(logits);
+  }
+
+  private static void shuffle(int[] order, SplittableRandom random) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int other = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[other];
+      order[other] = kept;
+    }
+  }
+
+  private static double loud(double share) {
+    return Math.log((share + FLOOR) / FLOOR);
+  }
+}
