@@ -10,8 +10,8 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How much each signal of a search counts. Signals are standardised, so that weights fitted on one
- * set of tools hold for others.
+ * How much each signal of a search counts. Signals whose range depends on the set of tools are
+ * standardised, so that weights fitted on one set hold for others.
  */
 public final class ToolWeights {
   private static final String SHIPPED = "tool-weights.json";
