@@ -74,11 +74,9 @@ public final class SpringAiExpert implements Expert {
 
   private void stream(Prompt prompt, Question question, Consumer<Delta> pieces) {
     var responses = new Responses(question, pieces);
-    try {
-      // interrupting the thread that iterates cancels the subscription
-      for (var response : model.stream(prompt).toIterable(1)) {
-        responses.accept(response);
-      }
+    // closing cancels the subscription, also when the reader is gone between two responses
+    try (var stream = model.stream(prompt).toStream(1)) {
+      stream.forEachOrdered(responses::accept);
     } catch (RuntimeException e) {
       throw failures.of(e, responses.said > 0);
     }
