@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The score is a weighted sum of signals: BM25 and cosine of the whole request and of its best
  * piece with all that is said of the tool, in standard deviations over the tools; cosines with its
- * name and its first sentence; and the votes of requests seen before. All tools are scored by words and meaning; names, first sentences and
- * votes are looked at for the best of them and for those that have votes. Changes embed what is new
- * and therefore block; a search with its request at hand computes only. Copy-on-write: searches see
- * one consistent state and never wait.
+ * name and its first sentence; and the votes of requests seen before. All tools are scored by words
+ * and meaning; names, first sentences and votes are looked at for the best of them and for those
+ * that have votes. Changes embed what is new and therefore block; a search with its request at hand
+ * computes only. Copy-on-write: searches see one consistent state and never wait.
  */
 public final class ToolIndex {
   /** How many tools are looked at closely. */
