@@ -1,5 +1,5 @@
-# Consilium in a container. Builds from source; the running image holds a JRE, the service and its
-# ahead-of-time cache, and runs as an ordinary user.
+# Consilium in a container. Builds from source; the running image holds the service without the ahead-of-time cache and the vectors
+# that ./consilium makes for a quick start, and runs as an ordinary user.
 FROM eclipse-temurin:25-jdk AS build
 RUN apt-get update && apt-get install -y --no-install-recommends maven && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
