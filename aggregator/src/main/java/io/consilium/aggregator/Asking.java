@@ -7,7 +7,6 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Forecast;
-import io.consilium.expert.Parameters;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Route;
@@ -209,7 +208,7 @@ final class Asking {
     }
     switch (heard.reply()) {
       case Reply.Answered answered -> {
-        used = sum(used, answered.answer().usage());
+        used = used.plus(answered.answer().usage());
         onReply.accept(answered);
       }
       case Reply.Failed failed -> {
@@ -308,8 +307,7 @@ final class Asking {
 
   /** The same question, to be answered in one piece. */
   private static Question quiet(Question question) {
-    var asked = question.parameters();
-    return !asked.stream()
+    return !question.parameters().stream()
         ? question
         : new Question(
             question.dialect(),
@@ -317,23 +315,8 @@ final class Asking {
             question.body(),
             question.messages(),
             question.tools(),
-            new Parameters(
-                false,
-                false,
-                asked.maxTokens(),
-                asked.temperature(),
-                asked.structured(),
-                asked.logprobs()),
+            question.parameters().whole(),
             question.terms());
-  }
-
-  private static Usage sum(Usage a, Usage b) {
-    return new Usage(
-        a.input() + b.input(),
-        a.output() + b.output(),
-        a.cachedInput() + b.cachedInput(),
-        a.reasoning() + b.reasoning(),
-        a.estimated() || b.estimated());
   }
 
   /** Whether a failure says something about the expert, so that another one may succeed. */

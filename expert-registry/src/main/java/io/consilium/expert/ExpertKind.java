@@ -10,6 +10,19 @@ public sealed interface ExpertKind {
   /** The name used in JSON, YAML and on screens. */
   String label();
 
+  /** Whether such an expert answers in its own words, so that others may be asked the same. */
+  default boolean writes() {
+    return switch (this) {
+      case Llm llm -> true;
+      case Adapter adapter -> true;
+      case Variant variant -> true;
+      case Composition composition -> true;
+      case Classifier classifier -> false;
+      case Tool tool -> false;
+      case Retriever retriever -> false;
+    };
+  }
+
   /** A language model that answers by itself. */
   record Llm() implements ExpertKind {
     @Override

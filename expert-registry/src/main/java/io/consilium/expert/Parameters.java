@@ -22,4 +22,9 @@ public record Parameters(
     boolean logprobs) {
   /** Everything at its default. */
   public static final Parameters DEFAULT = new Parameters(false, false, null, null, false, false);
+
+  /** The same for an answer in one piece. */
+  public Parameters whole() {
+    return new Parameters(false, false, maxTokens, temperature, structured, logprobs);
+  }
 }

@@ -17,4 +17,14 @@ public record Usage(long input, long output, long cachedInput, long reasoning, b
   public static Usage estimate(long inputCharacters, long outputCharacters) {
     return new Usage((inputCharacters + 3) / 4, (outputCharacters + 3) / 4, 0, 0, true);
   }
+
+  /** What both took together; estimated where either is. */
+  public Usage plus(Usage other) {
+    return new Usage(
+        input + other.input,
+        output + other.output,
+        cachedInput + other.cachedInput,
+        reasoning + other.reasoning,
+        estimated || other.estimated);
+  }
 }

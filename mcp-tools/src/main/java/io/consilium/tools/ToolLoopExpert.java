@@ -12,7 +12,6 @@ import io.consilium.expert.FinishReason;
 import io.consilium.expert.Json;
 import io.consilium.expert.Message;
 import io.consilium.expert.Modality;
-import io.consilium.expert.Parameters;
 import io.consilium.expert.Part;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
@@ -40,9 +39,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>The expert is offered the given tools beside the caller's own. Calls of ours are made here and
  * their results given back to it, until it answers; calls of the caller's go back to the caller. In
  * a turn with both, ours are made first and the expert is asked again, so that what it then asks of
- * the caller rests on their results. Bounded in turns and in money: at the bound it is asked a last
- * time without our tools. A tool that fails is a result that says so. What tools say is passed on
- * as quoted data and named untrusted, for it may hold instructions to the model.
+ * the caller rests on their results. Bounded in turns, after which it is asked a last time without
+ * our tools, and in money, whose end is a failure. A tool that fails is a result that says so. What
+ * tools say is passed on as quoted data and named untrusted, for it may hold instructions to the
+ * model.
  *
  * <p>Turns are not streamed, because nobody can know before its end whether a turn calls a tool;
  * the answer is one piece. Every call is reported to {@code heard}.
@@ -110,15 +110,15 @@ public final class ToolLoopExpert implements Expert {
     }
     var progress = new Progress();
     for (int turn = 0; ; turn++) {
-      boolean last = turn == TURNS || progress.spent >= question.terms().budgetUsd();
-      if (last && progress.spent >= question.terms().budgetUsd()) {
+      if (progress.spent >= question.terms().budgetUsd()) {
         throw new ExpertException(
             FailureKind.BUDGET_EXCEEDED,
             "calling tools (%s) has used up the budget of %s US dollars before there was an answer"
                 .formatted(String.join(", ", progress.used), question.terms().budgetUsd()));
       }
+      boolean last = turn == TURNS;
       var said = delegate.answer(turn(question, progress, ours, last), piece -> {});
-      progress.usage = sum(progress.usage, said.usage());
+      progress.usage = progress.usage.plus(said.usage());
       double usd = said.usd() == null ? card().price().of(said.usage()) : said.usd();
       progress.usd += usd;
       progress.spent += usd;
@@ -193,20 +193,13 @@ public final class ToolLoopExpert implements Expert {
         function.set("parameters", each.spec.schema());
       }
     }
-    var asked = question.parameters();
     return new Question(
         question.dialect(),
         question.model(),
         body,
         messages,
         specs,
-        new Parameters(
-            false,
-            false,
-            asked.maxTokens(),
-            asked.temperature(),
-            asked.structured(),
-            asked.logprobs()),
+        question.parameters().whole(),
         question.terms());
   }
 
@@ -335,14 +328,5 @@ public final class ToolLoopExpert implements Expert {
       out.accept(new Delta.Finish(answer.finish()));
     }
     return answer;
-  }
-
-  private static Usage sum(Usage one, Usage other) {
-    return new Usage(
-        one.input() + other.input(),
-        one.output() + other.output(),
-        one.cachedInput() + other.cachedInput(),
-        one.reasoning() + other.reasoning(),
-        one.estimated() || other.estimated());
   }
 }

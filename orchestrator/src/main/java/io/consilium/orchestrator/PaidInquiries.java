@@ -181,10 +181,7 @@ public final class PaidInquiries implements Inquiries {
     double usd = 0;
     for (var forecast : route.forecasts()) {
       boolean writes =
-          roster
-              .find(forecast.expert())
-              .filter(seat -> PanelDecider.writes(seat.card()))
-              .isPresent();
+          roster.find(forecast.expert()).filter(seat -> seat.card().kind().writes()).isPresent();
       if (shortlist.size() < offer.bids && writes && !out.contains(forecast.expert())) {
         var expert = experts.apply(forecast.expert());
         double price = BidEstimator.usd(profile, expert);

@@ -1,8 +1,6 @@
 package io.consilium.orchestrator;
 
 import io.consilium.expert.Compositions;
-import io.consilium.expert.ExpertCard;
-import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
@@ -169,19 +167,6 @@ public final class PanelDecider implements Decider {
   }
 
   private static boolean writes(String id, Roster roster) {
-    return roster.find(id).filter(seat -> writes(seat.card())).isPresent();
-  }
-
-  /** Whether an expert answers in its own words. */
-  static boolean writes(ExpertCard card) {
-    return switch (card.kind()) {
-      case ExpertKind.Llm llm -> true;
-      case ExpertKind.Adapter adapter -> true;
-      case ExpertKind.Variant variant -> true;
-      case ExpertKind.Composition composition -> true;
-      case ExpertKind.Classifier classifier -> false;
-      case ExpertKind.Tool tool -> false;
-      case ExpertKind.Retriever retriever -> false;
-    };
+    return roster.find(id).filter(seat -> seat.card().kind().writes()).isPresent();
   }
 }

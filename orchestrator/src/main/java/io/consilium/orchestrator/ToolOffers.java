@@ -97,16 +97,7 @@ public final class ToolOffers {
 
   /** Whether it can call tools, and the caller leaves it the choice. */
   private static boolean mayCall(ExpertCard card, Question question) {
-    boolean model =
-        switch (card.kind()) {
-          case ExpertKind.Llm llm -> true;
-          case ExpertKind.Adapter adapter -> true;
-          case ExpertKind.Variant variant -> true;
-          case ExpertKind.Classifier classifier -> false;
-          case ExpertKind.Tool tool -> false;
-          case ExpertKind.Retriever retriever -> false;
-          case ExpertKind.Composition composition -> false;
-        };
+    boolean model = card.kind().writes() && !(card.kind() instanceof ExpertKind.Composition);
     var choice = question.body().path("tool_choice");
     return model
         && card.features().contains(Feature.TOOLS)

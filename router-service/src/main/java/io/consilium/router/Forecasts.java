@@ -2,7 +2,6 @@ package io.consilium.router;
 
 import io.consilium.expert.Dialect;
 import io.consilium.expert.ExpertCard;
-import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Roster;
@@ -231,7 +230,7 @@ final class Forecasts {
   }
 
   private Optional<Interviews.Found> tested(int seat) {
-    return writes(card(seat)) ? interviews.of(card(seat), kind) : Optional.empty();
+    return card(seat).kind().writes() ? interviews.of(card(seat), kind) : Optional.empty();
   }
 
   private BlendEstimator.Blended cold() {
@@ -246,18 +245,5 @@ final class Forecasts {
   /** A weighted mean of log-odds; certainty on one side stays certainty only where it is alone. */
   private static double mixed(double share, double fitted, double cold) {
     return Logistic.sigmoid(share * Logistic.logit(fitted) + (1 - share) * Logistic.logit(cold));
-  }
-
-  /** Whether an expert answers in its own words, so that others may be asked the same. */
-  static boolean writes(ExpertCard card) {
-    return switch (card.kind()) {
-      case ExpertKind.Llm llm -> true;
-      case ExpertKind.Adapter adapter -> true;
-      case ExpertKind.Variant variant -> true;
-      case ExpertKind.Composition composition -> true;
-      case ExpertKind.Classifier classifier -> false;
-      case ExpertKind.Tool tool -> false;
-      case ExpertKind.Retriever retriever -> false;
-    };
   }
 }

@@ -185,7 +185,7 @@ public final class Router {
                     Locale.ROOT, "takes about %.0f ms; %d are left", mean.millis(), left)));
       } else {
         candidates.add(mean);
-        if (compared && Forecasts.writes(roster.seats().get(seat).card())) {
+        if (compared && roster.seats().get(seat).card().kind().writes()) {
           comparable.add(mean);
         }
       }
