@@ -2,7 +2,9 @@ package io.consilium.expert;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * decisions are looked up by. Small enough to wait in memory by the thousand.
  *
  * @param plan the type of its plan
+ * @param millis from the request's arrival to the last byte
+ * @param ownMillis of these, spent by Consilium rather than waiting for experts
  * @param failure why there was no answer, or null
- * @param experts everyone asked, each once, in order
+ * @param asked everyone asked, each once, in order
  * @param json the whole of it in one line of UTF-8; never changed
  */
 public record KeptDecision(
@@ -24,11 +28,33 @@ public record KeptDecision(
     String plan,
     double usd,
     double millis,
+    double ownMillis,
     @Nullable FailureKind failure,
-    List<String> experts,
+    List<Asked> asked,
     byte[] json) {
+  /**
+   * One expert and what became of it, however often it was asked.
+   *
+   * @param usd what it cost
+   * @param millis it took
+   * @param failed whether it failed; one that was called off did not
+   */
+  public record Asked(String expert, double usd, double millis, boolean failed) {
+    private static Asked of(Decision.Told told) {
+      return new Asked(
+          told.expert(),
+          told.usd(),
+          told.millis(),
+          told.failure() != null && told.failure().kind() != FailureKind.CANCELLED);
+    }
+
+    private Asked and(Asked next) {
+      return new Asked(expert, usd + next.usd, millis + next.millis, next.failed);
+    }
+  }
+
   public KeptDecision {
-    experts = List.copyOf(experts);
+    asked = List.copyOf(asked);
   }
 
   /** The form of a decision that is kept. */
@@ -57,11 +83,21 @@ public record KeptDecision(
         decision.route().plan().type(),
         decision.usd(),
         decision.millis(),
+        decision.overheadMillis(),
         decision.failure() == null ? null : decision.failure().kind(),
-        replies.size() == 1
-            ? List.of(replies.getFirst().expert())
-            : replies.stream().map(Decision.Told::expert).distinct().toList(),
+        replies.size() == 1 ? List.of(Asked.of(replies.getFirst())) : merged(replies),
         json);
+  }
+
+  private static List<Asked> merged(List<Decision.Told> replies) {
+    Map<String, Asked> byExpert = new LinkedHashMap<>();
+    replies.forEach(told -> byExpert.merge(told.expert(), Asked.of(told), Asked::and));
+    return List.copyOf(byExpert.values());
+  }
+
+  /** Everyone asked, each once, in order. */
+  public List<String> experts() {
+    return asked.stream().map(Asked::expert).toList();
   }
 
   /** The decision itself, read from its JSON. */

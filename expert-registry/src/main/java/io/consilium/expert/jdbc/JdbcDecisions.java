@@ -6,6 +6,7 @@ import io.consilium.expert.KeptDecision;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class JdbcDecisions {
    * @param from the earliest time
    * @param to the latest time, exclusive
    * @param failed whether it failed
+   * @param plan the type of its plan
    */
   public record Filter(
       @Nullable String expert,
@@ -39,9 +41,10 @@ public final class JdbcDecisions {
       @Nullable String tenant,
       @Nullable Instant from,
       @Nullable Instant to,
-      @Nullable Boolean failed) {
+      @Nullable Boolean failed,
+      @Nullable String plan) {
     /** Every decision. */
-    public static final Filter ALL = new Filter(null, null, null, null, null, null);
+    public static final Filter ALL = new Filter(null, null, null, null, null, null, null);
   }
 
   public JdbcDecisions(Database database) {
@@ -58,32 +61,40 @@ public final class JdbcDecisions {
     }
     List<Further> further = new ArrayList<>();
     for (var decision : decisions) {
-      decision.experts().stream()
+      decision.asked().stream()
           .skip(1)
-          .forEach(expert -> further.add(new Further(decision.id(), expert)));
+          .forEach(asked -> further.add(new Further(decision.id(), decision.at(), asked)));
     }
     database.transaction(() -> {
       database.batch(
           """
           insert into decision
-            (id, at, tenant, api_key, model, policy, plan, usd, millis, failure, expert, json)
-          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+            (id, at, tenant, api_key, model, policy, plan, usd, millis, own_millis, failure,
+             expert, expert_usd, expert_millis, expert_failed, json)
+          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
           """,
           decisions,
           JdbcDecisions::row);
       database.batch(
-          "insert into decision_expert (decision, expert) values (?, ?) on conflict do nothing",
+          """
+          insert into decision_expert (decision, expert, at, usd, millis, failed)
+          values (?, ?, ?, ?, ?, ?) on conflict do nothing
+          """,
           further,
           (columns, each) -> {
             columns.setString(1, each.decision());
-            columns.setString(2, each.expert());
+            columns.setString(2, each.asked().expert());
+            columns.setObject(3, Columns.time(each.at()));
+            columns.setDouble(4, each.asked().usd());
+            columns.setDouble(5, each.asked().millis());
+            columns.setBoolean(6, each.asked().failed());
           });
       return decisions.size();
     });
   }
 
   /** An expert asked after the first. */
-  private record Further(String decision, String expert) {}
+  private record Further(String decision, Instant at, KeptDecision.Asked asked) {}
 
   /** The decision with this id. */
   public Optional<Decision> find(String id) {
@@ -109,6 +120,7 @@ public final class JdbcDecisions {
     Map<String, Object> values = new HashMap<>();
     restrict(where, values, " and d.tenant = :tenant", "tenant", filter.tenant());
     restrict(where, values, " and d.model = :model", "model", filter.model());
+    restrict(where, values, " and d.plan = :plan", "plan", filter.plan());
     restrict(where, values, " and d.at >= :from", "from", Columns.timeOrNull(filter.from()));
     restrict(where, values, " and d.at < :to", "to", Columns.timeOrNull(filter.to()));
     restrict(
@@ -160,7 +172,7 @@ public final class JdbcDecisions {
 
   private static void row(PreparedStatement columns, KeptDecision decision) throws SQLException {
     var failure = decision.failure();
-    var experts = decision.experts();
+    var first = decision.asked().isEmpty() ? null : decision.asked().getFirst();
     columns.setString(1, decision.id());
     columns.setObject(2, Columns.time(decision.at()));
     columns.setString(3, Columns.text(decision.tenant(), 255));
@@ -170,9 +182,13 @@ public final class JdbcDecisions {
     columns.setString(7, decision.plan());
     columns.setDouble(8, decision.usd());
     columns.setDouble(9, decision.millis());
-    columns.setString(10, failure == null ? null : failure.name());
-    columns.setString(11, experts.isEmpty() ? null : experts.getFirst());
-    columns.setString(12, decision.text());
+    columns.setDouble(10, decision.ownMillis());
+    columns.setString(11, failure == null ? null : failure.name());
+    columns.setString(12, first == null ? null : first.expert());
+    columns.setObject(13, first == null ? null : first.usd(), Types.DOUBLE);
+    columns.setObject(14, first == null ? null : first.millis(), Types.DOUBLE);
+    columns.setObject(15, first == null ? null : first.failed(), Types.BOOLEAN);
+    columns.setString(16, decision.text());
   }
 
   /** The last decision of a page. */

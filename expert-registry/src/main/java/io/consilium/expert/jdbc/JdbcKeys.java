@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,14 @@ public final class JdbcKeys {
       return Optional.empty();
     }
     return Optional.of(found.key()).filter(key -> key.worksAt(clock.instant()));
+  }
+
+  /** The working key with this id; empty when it is unknown, expired or withdrawn. */
+  public Optional<ApiKey> withId(String id) {
+    return Stream.concat(configured.values().stream(), stored.values().stream())
+        .map(Hashed::key)
+        .filter(key -> key.id().equals(id) && key.worksAt(clock.instant()))
+        .findFirst();
   }
 
   /** Every stored key, oldest first, withdrawn ones too. */

@@ -145,7 +145,7 @@ abstract class DecisionsContract {
       @Nullable Boolean failed) {
     return ids(
         decisions.list(
-            new JdbcDecisions.Filter(expert, model, tenant, from, to, failed), 10, null));
+            new JdbcDecisions.Filter(expert, model, tenant, from, to, failed, null), 10, null));
   }
 
   @Test

@@ -71,4 +71,28 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Traffics extends TrafficContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
+  class Audits extends AuditContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
+  class Sessions extends SessionsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

@@ -71,4 +71,28 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Traffics extends TrafficContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Audits extends AuditContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Sessions extends SessionsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

@@ -23,6 +23,8 @@ public final class TestDatabases {
           "job",
           "item_vector",
           "api_key",
+          "console_session",
+          "audit",
           "card_version",
           "card");
 

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
@@ -14,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -52,12 +54,51 @@ public final class ExpertsController {
     this.bodies = bodies;
   }
 
+  /** All of them, unless a limit is given; a page goes on after the expert that ended the last. */
   @GetMapping(PATH)
-  public void list(HttpServletResponse response) throws IOException {
+  public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Given.parameters(request, List.of("q", "kind", "health", "limit", "after"));
+    int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+    var after = request.getParameter("after");
+    var found =
+        registry.current().seats().stream()
+            .filter(seat -> wanted(seat, request))
+            .dropWhile(seat -> after != null && !seat.card().id().equals(after))
+            .skip(after == null ? 0 : 1)
+            .limit(limit + 1L)
+            .toList();
     var root = Json.object();
     var data = root.putArray("data");
-    registry.current().seats().forEach(seat -> data.add(shown(seat)));
-    Bodies.write(200, root.putNull("next"), response);
+    found.stream().limit(limit).forEach(seat -> data.add(shown(seat)));
+    Bodies.write(
+        200,
+        root.put("next", found.size() > limit ? found.get(limit - 1).card().id() : null),
+        response);
+  }
+
+  private static boolean wanted(Roster.Seat seat, HttpServletRequest request) {
+    var card = seat.card();
+    var q = request.getParameter("q");
+    var kind = request.getParameter("kind");
+    var health = request.getParameter("health");
+    return (kind == null || card.kind().label().equals(kind))
+        && (health == null || name(seat).equals(health))
+        && (q == null || said(card).contains(q.strip().toLowerCase(Locale.ROOT)));
+  }
+
+  /** All that an expert is looked for by. */
+  private static String said(ExpertCard card) {
+    return String.join(
+            " ",
+            card.id(),
+            String.join(" ", card.aliases()),
+            card.description(),
+            card.skills().toString())
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static String name(Roster.Seat seat) {
+    return seat.health().status().name().toLowerCase(Locale.ROOT);
   }
 
   @GetMapping(PATH + "/{*id}")
@@ -115,8 +156,7 @@ public final class ExpertsController {
     Bodies.write(200, CardJson.shown(registry.retire(id, Owner.API)), response);
   }
 
-  private void write(
-      int status, String id, io.consilium.expert.ExpertCard card, HttpServletResponse response)
+  private void write(int status, String id, ExpertCard card, HttpServletResponse response)
       throws IOException {
     Bodies.write(status, seat(id).map(this::shown).orElseGet(() -> CardJson.shown(card)), response);
   }
@@ -142,7 +182,7 @@ public final class ExpertsController {
     var node = CardJson.shown(seat.card());
     interviews.shown(seat.card()).ifPresent(each -> node.set("interview", each));
     node.putObject("health")
-        .put("status", seat.health().status().name().toLowerCase(Locale.ROOT))
+        .put("status", name(seat))
         .put("reason", seat.health().reason())
         .put("since", seat.health().since().toString());
     return node.put("load", seat.load()).put("latency_ms", seat.latencyMillis());

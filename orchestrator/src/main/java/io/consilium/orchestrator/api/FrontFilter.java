@@ -32,16 +32,19 @@ public final class FrontFilter implements Filter {
   private final Doors doors;
   private final KeyCheck keys;
   private final Draining draining;
+  private final AuditLog audit;
 
   /**
    * The front door.
    *
    * @param draining refuses what comes while the service stops
+   * @param audit notes what was changed
    */
-  public FrontFilter(Doors doors, KeyCheck keys, Draining draining) {
+  public FrontFilter(Doors doors, KeyCheck keys, Draining draining, AuditLog audit) {
     this.doors = doors;
     this.keys = keys;
     this.draining = draining;
+    this.audit = audit;
   }
 
   @Override
@@ -60,7 +63,9 @@ public final class FrontFilter implements Filter {
     try {
       var door = doors.find(request.getMethod(), request.getRequestURI());
       if (door.isPresent() && door.get().open()) {
-        chain.doFilter(request, response);
+        if (takes(door.get(), request, response)) {
+          chain.doFilter(request, response);
+        }
       } else {
         pass(door, request, response, chain);
       }
@@ -87,6 +92,9 @@ public final class FrontFilter implements Filter {
     try {
       if (enter(door, request, response)) {
         chain.doFilter(request, response);
+        if (door.isPresent() && door.get().changes() && response.getStatus() < 300) {
+          audit.changed(request);
+        }
       }
     } finally {
       if (draining.begun()) {
@@ -106,14 +114,20 @@ public final class FrontFilter implements Filter {
       refuse(request, response, doors.methods(request.getRequestURI()));
       return false;
     }
-    if ((door.get().method().equals("POST") || door.get().method().equals("PUT"))
+    return takes(door.get(), request, response);
+  }
+
+  /** Whether the body is of a type the door takes; no web page can send such a one elsewhere. */
+  private boolean takes(Door door, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if ((door.method().equals("POST") || door.method().equals("PUT"))
         && !Bodies.isJson(request)
-        && !(door.get().takesTables() && Bodies.isTable(request))) {
+        && !(door.takesTables() && Bodies.isTable(request))) {
       answer(
           415,
           "the body must be JSON: send 'Content-Type: application/json'%s, not %s"
               .formatted(
-                  door.get().takesTables() ? " (or application/x-ndjson, text/csv)" : "",
+                  door.takesTables() ? " (or application/x-ndjson, text/csv)" : "",
                   request.getContentType()),
           request,
           response);

@@ -35,6 +35,7 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final Set<Access> KEYS = Set.of(ADMIN);
 
   private static final String OUTCOMES = "/v1/outcomes";
+  private static final String SESSION = "/v1/session";
 
   /** Every endpoint there is. */
   public static final List<Door> ALL =
@@ -76,8 +77,17 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
           problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
           problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
+          problem("GET", "/v1/overview", LOOK, "Sums up the traffic of a time."),
+          problem("GET", "/v1/spend", LOOK, "Says what was spent with keys and on experts."),
+          problem("GET", "/v1/audit", LOOK, "Lists who changed what, newest first."),
+          problem("GET", "/v1/events", LOOK, "Tells what happens as it happens."),
+          problem("GET", SESSION, ANYBODY, "Says who is signed in to the console."),
+          problem("POST", SESSION, ANYBODY, "Exchanges an API key for a session of the console."),
+          problem("DELETE", SESSION, ANYBODY, "Ends a session of the console."),
           problem("POST", "/mcp", ANY_KEY, "Takes a message of the Model Context Protocol."),
           problem("DELETE", "/mcp", ANY_KEY, "Ends a session of the Model Context Protocol."),
+          problem("GET", "/", ANYBODY, "The console."),
+          problem("GET", "/assets/*", ANYBODY, "The files of the console."),
           problem("GET", "/healthz", ANYBODY, "Whether the process lives."),
           problem("GET", "/readyz", ANYBODY, "Whether it takes questions."),
           problem("GET", "/actuator/prometheus", LOOK, "Metrics for Prometheus."),
@@ -100,6 +110,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   /** Whether its body may be JSON lines or CSV, which no web page can send unasked either. */
   public boolean takesTables() {
     return method.equals("POST") && path.equals(OUTCOMES);
+  }
+
+  /** Whether what it does belongs on the record of changes: all that is kept for operators. */
+  public boolean changes() {
+    return !method.equals("GET") && (may.equals(CHANGE) || may.equals(KEYS));
   }
 
   /** Whether no key is needed. */

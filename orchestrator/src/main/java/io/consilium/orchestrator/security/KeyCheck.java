@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether a request may pass its door.
  *
- * <p>A key that is sent must be right. Where the service listens on loopback only and no admin key
- * was set, a missing one is accepted from this machine, provided the request cannot come from a web
- * page: its Host must be a loopback name (else a page could rebind its own name to this machine),
- * and what it posts must be JSON (a page cannot send that elsewhere without asking first).
+ * <p>A key that is sent must be right, and so must a {@linkplain Sessions session}. Where the
+ * service listens on loopback only and no admin key was set, a missing one is accepted from this
+ * machine, provided the request cannot come from a web page: its Host must be a loopback name (else
+ * a page could rebind its own name to this machine), and what it posts must be JSON (a page cannot
+ * send that elsewhere without asking first).
  */
 public final class KeyCheck {
   private static final String BEARER = "Bearer ";
@@ -25,16 +26,19 @@ public final class KeyCheck {
       Set.of("localhost", "127.0.0.1", "[::1]", "::1", "ip6-localhost");
 
   private final Function<String, Optional<ApiKey>> keys;
+  private final Sessions sessions;
   private final boolean keyless;
 
   /**
    * A check against the known keys.
    *
    * @param keys finds a working key by its secret
+   * @param sessions of people at the console
    * @param keyless whether a missing key is accepted from this machine
    */
-  public KeyCheck(Function<String, Optional<ApiKey>> keys, boolean keyless) {
+  public KeyCheck(Function<String, Optional<ApiKey>> keys, Sessions sessions, boolean keyless) {
     this.keys = keys;
+    this.sessions = sessions;
     this.keyless = keyless;
   }
 
@@ -45,8 +49,7 @@ public final class KeyCheck {
    * @throws ExpertException {@code UNAUTHENTICATED} or {@code FORBIDDEN}
    */
   public Caller admit(HttpServletRequest request, @Nullable Door door) {
-    var sent = request.getHeader("Authorization");
-    var caller = sent == null ? withoutKey(request) : withKey(sent);
+    var caller = caller(request);
     if (door != null && !door.open() && !door.may().contains(caller.access())) {
       throw new ExpertException(
           FailureKind.FORBIDDEN,
@@ -60,6 +63,32 @@ public final class KeyCheck {
                       .map(KeyCheck::name)
                       .collect(Collectors.joining(" or "))));
     }
+    return caller;
+  }
+
+  /**
+   * Whose request this is, whatever it wants.
+   *
+   * @throws ExpertException {@code UNAUTHENTICATED}, or {@code FORBIDDEN} when a session was sent
+   *     along by another site's page
+   */
+  public Caller caller(HttpServletRequest request) {
+    var sent = request.getHeader("Authorization");
+    if (sent != null) {
+      return withKey(sent);
+    }
+    return sessions.brought(request) ? withSession(request) : withoutKey(request);
+  }
+
+  private Caller withSession(HttpServletRequest request) {
+    var caller =
+        sessions
+            .key(request)
+            .map(Caller::with)
+            .orElseThrow(() ->
+                new ExpertException(
+                    FailureKind.UNAUTHENTICATED, "the session is over: sign in again"));
+    Sessions.fromOurPages(request);
     return caller;
   }
 

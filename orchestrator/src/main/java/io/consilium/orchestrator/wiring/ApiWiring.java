@@ -6,10 +6,14 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.card.CardJson;
 import io.consilium.expert.card.Company;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.jdbc.JdbcSessions;
+import io.consilium.expert.jdbc.JdbcTraffic;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.RegisteredTools;
@@ -17,10 +21,14 @@ import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.api.AnswersController;
 import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
+import io.consilium.orchestrator.api.AuditController;
+import io.consilium.orchestrator.api.AuditLog;
 import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.ConsoleController;
 import io.consilium.orchestrator.api.DecisionReplayController;
 import io.consilium.orchestrator.api.DecisionsController;
 import io.consilium.orchestrator.api.Draining;
+import io.consilium.orchestrator.api.EventsController;
 import io.consilium.orchestrator.api.ExpertsController;
 import io.consilium.orchestrator.api.FeedbackController;
 import io.consilium.orchestrator.api.FrontFilter;
@@ -31,10 +39,13 @@ import io.consilium.orchestrator.api.ModelsController;
 import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
+import io.consilium.orchestrator.api.SessionController;
 import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.api.ToolsController;
+import io.consilium.orchestrator.api.TrafficController;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.mcp.McpCatalogue;
 import io.consilium.orchestrator.mcp.McpEndpoint;
 import io.consilium.orchestrator.mcp.McpTools;
@@ -46,10 +57,12 @@ import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
+import io.consilium.orchestrator.security.Sessions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -66,17 +79,26 @@ class ApiWiring {
 
   @Bean
   FilterRegistrationBean<FrontFilter> frontFilter(
-      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal, Draining draining) {
-    var adminKey = settings.admin().key();
-    boolean keyless = isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank());
+      KeyCheck keys, Draining draining, AuditLog audit) {
     var registration =
-        new FilterRegistrationBean<>(
-            new FrontFilter(
-                new Doors(Door.ALL),
-                new KeyCheck(secret -> rehearsal.find(secret).or(() -> keys.find(secret)), keyless),
-                draining));
+        new FilterRegistrationBean<>(new FrontFilter(new Doors(Door.ALL), keys, draining, audit));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
+  }
+
+  @Bean
+  KeyCheck keyCheck(
+      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal, Sessions sessions) {
+    var adminKey = settings.admin().key();
+    return new KeyCheck(
+        secret -> rehearsal.find(secret).or(() -> keys.find(secret)),
+        sessions,
+        isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank()));
+  }
+
+  @Bean
+  Sessions sessions(Database database, JdbcKeys keys, Clock clock) {
+    return new Sessions(new JdbcSessions(database, new SecureRandom(), clock), keys);
   }
 
   @Bean
@@ -224,6 +246,32 @@ class ApiWiring {
   @Bean
   KeysController keysController(JdbcKeys keys, Bodies bodies, Clock clock) {
     return new KeysController(keys, bodies, clock);
+  }
+
+  @Bean
+  SessionController sessionController(
+      Sessions sessions, KeyCheck check, JdbcKeys keys, Bodies bodies) {
+    return new SessionController(sessions, check, keys, bodies);
+  }
+
+  @Bean
+  TrafficController trafficController(Database database, JdbcKeys keys, Clock clock) {
+    return new TrafficController(new JdbcTraffic(database), keys, clock);
+  }
+
+  @Bean
+  AuditController auditController(JdbcAudit audit) {
+    return new AuditController(audit);
+  }
+
+  @Bean
+  EventsController eventsController(Feed feed, Draining draining) {
+    return new EventsController(feed, draining);
+  }
+
+  @Bean
+  ConsoleController consoleController(ConsiliumSettings settings) {
+    return new ConsoleController(settings.consoleFolder());
   }
 
   @Bean

@@ -31,6 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param home the data folder
  * @param config the path of {@code experts.yaml}; when null or blank, the one in the data folder is
  *     read if it exists
+ * @param console the folder of the built console; when null or blank, there is none
  * @param db where decisions, cards and keys are kept
  * @param admin the administrator's key
  * @param api limits of requests
@@ -53,6 +54,7 @@ public record ConsiliumSettings(
     int port,
     Path home,
     @Nullable String config,
+    @Nullable String console,
     @DefaultValue Db db,
     @DefaultValue Admin admin,
     @DefaultValue Api api,
@@ -253,6 +255,11 @@ public record ConsiliumSettings(
       return Optional.of(Path.of(config));
     }
     return Optional.of(home.resolve("experts.yaml")).filter(Files::exists);
+  }
+
+  /** The folder of the console, when there is one. */
+  @Nullable Path consoleFolder() {
+    return console == null || console.isBlank() ? null : Path.of(console);
   }
 
   /** The configured policies. */

@@ -8,6 +8,8 @@ import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Provider;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Decider;
@@ -18,9 +20,12 @@ import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolOffers;
+import io.consilium.orchestrator.api.AuditLog;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.live.Feed;
+import io.consilium.orchestrator.live.Noticing;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
@@ -32,6 +37,7 @@ import io.consilium.tools.ToolNeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -97,9 +103,52 @@ public class ServiceWiring {
   }
 
   @Bean
-  Journal journal(ConsiliumSettings settings, JdbcDecisions decisions, MeterRegistry meters) {
+  Feed feed() {
+    return new Feed();
+  }
+
+  @Bean
+  JdbcAudit audit(Database database) {
+    return new JdbcAudit(database);
+  }
+
+  @Bean
+  AuditLog auditLog(JdbcAudit audit, Feed feed, Clock clock) {
+    return new AuditLog(audit, feed, clock);
+  }
+
+  @Bean
+  Noticing noticing(
+      Feed feed, ExpertRegistry registry, RouterVersions versions, AuditLog audit, Timing timing) {
+    return new Noticing(
+            feed,
+            registry,
+            () -> versions.router().version(),
+            (expert, health) ->
+                Thread.ofVirtual()
+                    .name("audit")
+                    .start(() ->
+                        audit.noticed(
+                            health.status().name().toLowerCase(Locale.ROOT),
+                            expert,
+                            health.reason())))
+        .start(timing.scheduler());
+  }
+
+  @Bean
+  Journal journal(
+      ConsiliumSettings settings,
+      JdbcDecisions decisions,
+      Noticing noticing,
+      MeterRegistry meters) {
     return new Journal(
-        settings.home().resolve("journal"), settings.journal(), decisions::keep, meters);
+        settings.home().resolve("journal"),
+        settings.journal(),
+        batch -> {
+          decisions.keep(batch);
+          noticing.stored(batch);
+        },
+        meters);
   }
 
   @Bean

@@ -11,6 +11,7 @@ import io.consilium.expert.Json;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
+import io.consilium.orchestrator.security.Sessions;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ class AccessTest {
                 .header("Authorization", "Bearer " + keys.get(access))
                 .header("Content-Type", "application/json")
                 .method(
-                    door.method(),
+                    door.path().equals("/v1/events") ? "HEAD" : door.method(), // it never ends
                     door.method().equals("GET")
                         ? BodyPublishers.noBody()
                         : BodyPublishers.ofString("{}"));
@@ -153,7 +154,8 @@ class AccessTest {
 
   @Test
   void withoutAKeyOnlyLoopbackNamesAreAnswered() {
-    var check = new KeyCheck(key -> Optional.empty(), true);
+    var check =
+        new KeyCheck(key -> Optional.empty(), service.context().getBean(Sessions.class), true);
     for (var name : List.of("localhost", "127.0.0.1", "[::1]")) {
       var request = new MockHttpServletRequest("GET", "/v1/models");
       request.setServerName(name);
@@ -169,7 +171,8 @@ class AccessTest {
 
   @Test
   void whereAKeyIsNeededAMissingOneIsRefused() {
-    var check = new KeyCheck(key -> Optional.empty(), false);
+    var check =
+        new KeyCheck(key -> Optional.empty(), service.context().getBean(Sessions.class), false);
     var request = new MockHttpServletRequest("GET", "/v1/models");
     request.setServerName("localhost");
 

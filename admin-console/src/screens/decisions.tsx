@@ -1,0 +1,136 @@
+import { useEffect, useState } from 'preact/hooks';
+import { get, type Decision } from '../api';
+import { ms, usd } from '../format';
+import { useEvents } from '../live';
+import { useLoad } from '../load';
+import { go, link, refine } from '../route';
+import type { ScreenProps } from '../app';
+import { At, Badge, Button, Empty, Panel, Screen, Scroll, Search, Select, Show, Trouble } from '../ui';
+
+export const answering = (decision: Decision): string[] => {
+  const answered = decision.replies.filter((reply) => !reply.failure).map((reply) => reply.expert);
+  return answered.length ? answered : decision.replies.map((reply) => reply.expert);
+};
+
+export function Verdict({ decision }: { decision: Decision }) {
+  if (decision.failure) return <Badge tone="bad">{decision.failure.kind.toLowerCase().replaceAll('_', ' ')}</Badge>;
+  if (decision.route.plan.type === 'abstain') return <Badge tone="warn">abstained</Badge>;
+  return <Badge tone="good">answered</Badge>;
+}
+
+type Query = NonNullable<Parameters<typeof get<'/v1/decisions'>>[1]>['query'];
+
+export function Decisions({ route }: ScreenProps) {
+  const value = (name: string) => route.query.get(name) ?? '';
+  const failed = value('failed');
+  const query: Query = { limit: 50 };
+  if (value('expert')) query.expert = value('expert');
+  if (value('model')) query.model = value('model');
+  if (value('tenant')) query.tenant = value('tenant');
+  if (value('plan')) query.plan = value('plan') as 'one';
+  if (failed) query.failed = failed === 'true';
+  if (value('from')) query.from = new Date(value('from')).toISOString();
+  if (value('to')) query.to = new Date(value('to')).toISOString();
+  const key = JSON.stringify(query);
+  const first = useLoad(key, (signal) => get('/v1/decisions', { query, signal }));
+  const [more, setMore] = useState<{ data: Decision[]; next: string | null }>();
+  const [trouble, setTrouble] = useState<Error>();
+  useEffect(() => setMore(undefined), [key]);
+  useEvents(['decisions'], () => more || first.reload());
+
+  const next = more ? more.next : (first.data?.next ?? null);
+  const older = () =>
+    void get('/v1/decisions', { query: { ...query, after: next! } }).then(
+      (page) => setMore((before) => ({ data: [...(before?.data ?? []), ...page.data], next: page.next })),
+      setTrouble,
+    );
+  const filtered = [...route.query.keys()].length > 0;
+
+  return (
+    <Screen title="Decisions" lead="Every question, who was asked, and what it cost. Newest first.">
+      <div class="filters" role="search">
+        <Search label="Asked this expert" value={value('expert')} change={(expert) => refine(route, { expert })} />
+        <Search label="Model asked for" value={value('model')} change={(model) => refine(route, { model })} />
+        <Select
+          label="Plan"
+          value={value('plan')}
+          options={[['', 'any plan'], ['one', 'one'], ['cascade', 'cascade'], ['panel', 'panel'], ['chain', 'chain'], ['abstain', 'abstained']]}
+          change={(plan) => refine(route, { plan })}
+        />
+        <Select
+          label="Outcome"
+          value={failed}
+          options={[['', 'answered or not'], ['false', 'answered'], ['true', 'failed']]}
+          change={(now) => refine(route, { failed: now })}
+        />
+        <div class="actions">
+        <label class="check small muted">
+          from
+          <input type="datetime-local" value={value('from')} onChange={(event) => refine(route, { from: event.currentTarget.value })} />
+        </label>
+        <label class="check small muted">
+          to
+          <input type="datetime-local" value={value('to')} onChange={(event) => refine(route, { to: event.currentTarget.value })} />
+        </label>
+        </div>
+        {filtered && <Button kind="quiet" onClick={() => location.replace(link('decisions'))}>Clear</Button>}
+      </div>
+      <Panel>
+        <Show of={first} height="30rem">
+          {({ data }) => {
+            const all = [...data, ...(more?.data ?? [])];
+            return all.length === 0 ? (
+              <Empty title={filtered ? 'No decision fits these filters' : 'Nothing was decided yet'}>
+                {filtered ? <p>Clear a filter, or widen the time.</p> : <p>Ask something in the <a href={link('playground')}>playground</a>.</p>}
+              </Empty>
+            ) : (
+              <>
+                <Scroll label="Decisions">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th>When</th>
+                        <th>Question</th>
+                        <th>Plan</th>
+                        <th>Who</th>
+                        <th>Outcome</th>
+                        <th class="num">Time</th>
+                        <th class="num">Price</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {all.map((decision) => {
+                        const who = answering(decision);
+                        const there = link('decisions', decision.id);
+                        return (
+                          <tr key={decision.id} class="link" onClick={() => go(there)}>
+                            <td class="nowrap muted"><At at={decision.at} /></td>
+                            <td class="grow">
+                              <a href={there} onClick={(event) => event.stopPropagation()}>
+                                {decision.question ?? `(${decision.profile.characters} characters, not recorded)`}
+                              </a>
+                            </td>
+                            <td><Badge tone="accent">{decision.route.plan.type}</Badge></td>
+                            <td class="nowrap">{who[0] ?? '–'}{who.length > 1 && <span class="muted"> +{who.length - 1}</span>}</td>
+                            <td><Verdict decision={decision} /></td>
+                            <td class="num">{ms(decision.millis)}</td>
+                            <td class="num">{usd(decision.usd)}</td>
+                          </tr>
+                        );
+                      })}
+                    </tbody>
+                  </table>
+                </Scroll>
+                <Trouble error={trouble} />
+                <div class="more">
+                  <span class="muted small">{all.length} shown</span>
+                  {next && <Button onClick={older}>Older ones</Button>}
+                </div>
+              </>
+            );
+          }}
+        </Show>
+      </Panel>
+    </Screen>
+  );
+}

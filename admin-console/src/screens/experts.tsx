@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'preact/hooks';
+import { get, type Expert } from '../api';
+import { decimal, ms, p } from '../format';
+import { useEvents } from '../live';
+import { useLoad } from '../load';
+import { go, link, refine } from '../route';
+import type { ScreenProps } from '../app';
+import { Badge, Button, Empty, HealthMark, needs, Panel, Screen, Scroll, Search, Select, Show, useMay } from '../ui';
+import { CardDialog } from './card';
+
+export const skills = (expert: Expert): string[] =>
+  (expert.skills ?? []).map((skill) => (typeof skill === 'string' ? skill : (Object.keys(skill)[0] ?? '')));
+
+export const price = (expert: Expert): string => {
+  const of = expert.price;
+  if (!of) return '–';
+  const parts: string[] = [];
+  if (of.input || of.output) parts.push(`$${decimal(of.input ?? 0)} / $${decimal(of.output ?? 0)}`);
+  if (of.call) parts.push(`$${decimal(of.call)} a call`);
+  return parts.join(' + ') || 'free';
+};
+
+const kinds = ['llm', 'adapter', 'classifier', 'tool', 'retriever', 'composition', 'variant'];
+
+export function Experts({ route }: ScreenProps) {
+  const may = useMay('change');
+  const value = (name: string) => route.query.get(name) ?? '';
+  const query = {
+    limit: 100,
+    ...(value('q') ? { q: value('q') } : {}),
+    ...(value('kind') ? { kind: value('kind') as 'llm' } : {}),
+    ...(value('health') ? { health: value('health') as 'up' } : {}),
+  };
+  const key = JSON.stringify(query);
+  const first = useLoad(key, (signal) => get('/v1/experts', { query, signal }));
+  const [more, setMore] = useState<{ data: Expert[]; next: string | null }>();
+  useEffect(() => setMore(undefined), [key]);
+  useEvents(['health', 'change'], () => more || first.reload());
+  const next = more ? more.next : (first.data?.next ?? null);
+  const filtered = ['q', 'kind', 'health'].some(value);
+  return (
+    <Screen
+      title="Experts"
+      lead="Anything that answers: models, classifiers, tools, documents, compositions."
+      actions={<Button kind="main" why={may ? undefined : needs('operator or admin')} onClick={() => refine(route, { add: 'yes' })}>Add an expert</Button>}
+    >
+      {value('add') && may && <CardDialog close={() => refine(route, { add: undefined })} done={(id) => go(link('experts', id))} />}
+      <div class="filters" role="search">
+        <Search label="Id, description or skill" value={value('q')} change={(q) => refine(route, { q })} />
+        <Select label="Kind" value={value('kind')} options={[['', 'any kind'], ...kinds.map((kind): [string, string] => [kind, kind])]} change={(kind) => refine(route, { kind })} />
+        <Select label="Health" value={value('health')} options={[['', 'any health'], ['up', 'up'], ['degraded', 'degraded'], ['down', 'down'], ['unknown', 'not probed']]} change={(health) => refine(route, { health })} />
+        {filtered && <Button kind="quiet" onClick={() => location.replace(link('experts'))}>Clear</Button>}
+      </div>
+      <Panel>
+        <Show of={first} height="30rem">
+          {({ data }) => {
+            const all = [...data, ...(more?.data ?? [])];
+            return all.length === 0 ? (
+              <Empty title={filtered ? 'No expert fits these filters' : 'There is no expert'}>
+                <p>{filtered ? 'Clear a filter.' : 'Add one with its address; a key is given as ${NAME} of an environment variable.'}</p>
+              </Empty>
+            ) : (
+              <>
+                <Scroll label="Experts">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th>Expert</th><th>Kind</th><th>Health</th><th>Skills</th>
+                        <th class="num">Measured</th><th class="num">Time</th><th class="num">Price per 1M tokens</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {all.map((expert) => {
+                        const there = link('experts', expert.id);
+                        const has = skills(expert);
+                        return (
+                          <tr key={expert.id} class="link" onClick={() => go(there)}>
+                            <td class="nowrap"><a href={there} onClick={(event) => event.stopPropagation()}><b>{expert.id}</b></a></td>
+                            <td><Badge>{expert.kind}</Badge></td>
+                            <td><HealthMark status={expert.health?.status ?? 'unknown'} {...(expert.health?.reason ? { reason: expert.health.reason } : {})} /></td>
+                            <td class="grow muted" title={has.join(', ')}>{has.slice(0, 5).join(', ') || expert.description}</td>
+                            <td class="num">{expert.interview ? p(expert.interview.accuracy.value) : <span class="muted">–</span>}</td>
+                            <td class="num">{expert.latency_ms ? ms(expert.latency_ms) : <span class="muted">–</span>}</td>
+                            <td class="num">{price(expert)}</td>
+                          </tr>
+                        );
+                      })}
+                    </tbody>
+                  </table>
+                </Scroll>
+                <div class="more">
+                  <span class="muted small">{all.length} shown</span>
+                  {next && (
+                    <Button onClick={() => void get('/v1/experts', { query: { ...query, after: next } }).then((page) => setMore((before) => ({ data: [...(before?.data ?? []), ...page.data], next: page.next })))}>
+                      More
+                    </Button>
+                  )}
+                </div>
+              </>
+            );
+          }}
+        </Show>
+      </Panel>
+    </Screen>
+  );
+}

@@ -1,0 +1,221 @@
+// Walks the console in a real browser, on the real service.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launch } from './browser.mjs';
+import { ask, begin, furnish, key } from './scene.mjs';
+import { question } from './upstream.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let scene;
+let browser;
+let table;
+
+before(async () => {
+  [scene, browser] = await Promise.all([begin(), launch()]);
+  await furnish(scene);
+  await ask(scene, 'What is 17.5 % of 2,340 EUR?');
+  await ask(scene, 'How many km are 26.2 miles?');
+  await ask(scene, question('Chile'), 'round-table');
+  const decisions = await listed(4);
+  table = decisions.find((decision) => decision.model === 'round-table').id;
+});
+
+after(async () => {
+  await browser?.close();
+  await scene?.stop();
+});
+
+/** The decisions in the store, once there are some. */
+async function listed(atLeast) {
+  for (let i = 0; i < 100; i++) {
+    const { data } = await scene.call('GET', '/v1/decisions');
+    if (data.length >= atLeast - 1) return data;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error('the decisions did not reach the store');
+}
+
+/** A page on a screen; what the browser complains of fails the test. */
+async function open(hash, options = {}) {
+  const context = options.context ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options }));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 40[1349]/.test(message.text())) page.complaints.push(message.text());
+  });
+  await page.goto(`${scene.url}/${hash}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+async function close(page, ...tolerated) {
+  const complaints = page.complaints.filter((said) => !tolerated.some((each) => said.includes(each)));
+  await page.context().close();
+  assert.deepEqual(complaints, []);
+}
+
+const screens = () => [
+  '#/overview', '#/decisions', `#/decisions/${table}`, '#/experts', '#/experts/sage', '#/lab', '#/routers', '#/playground',
+  '#/tools?q=convert+miles', '#/workers', '#/access', '#/access?tab=spend', '#/access?tab=audit', '#/experts?add=yes',
+];
+
+describe('the console', () => {
+  it('asks, streams the answer, and shows who contributed', async () => {
+    const page = await open('#/playground');
+    await page.getByLabel('Question').fill(question('Japan'));
+    await page.getByLabel('Who answers').selectOption('round-table');
+    await page.getByText('Ask side by side').click();
+    await page.locator('details').first().getByRole('button', { name: 'sage', exact: true }).click();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByText('Who contributed').waitFor();
+    assert.match(await page.locator('.answer').innerText(), /Tokyo/);
+    assert.match(await page.getByRole('region', { name: 'Reply of sage' }).first().innerText(), /Tokyo/);
+    await page.getByRole('link', { name: 'the decision' }).click();
+    await page.getByRole('heading', { name: 'Decision', exact: true }).waitFor();
+    assert.match(page.url(), /#\/decisions\/dec_/);
+    await close(page);
+  });
+
+  it('shows what an expert says as text, whatever it says', async () => {
+    const page = await open('#/playground?model=markup&q=hello');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.locator('.answer').getByText('<script>').waitFor();
+    await page.getByText('Forecasts').first().waitFor();
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('main script, main img').count(), 0);
+    await close(page);
+  });
+
+  it('runs no script that is not a file of its own', async () => {
+    const page = await open('#/overview');
+    const ran = await page.evaluate(async () => {
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      document.body.append(script);
+      return window.ran;
+    });
+    assert.equal(ran, undefined);
+    await close(page, 'Content Security Policy');
+  });
+
+  it('replays a decision without an expert', async () => {
+    const page = await open(`#/decisions/${table}`);
+    await page.getByRole('group', { name: 'Without these experts' }).getByRole('button', { name: 'sage' }).click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('As it would be').waitFor();
+    await close(page);
+  });
+
+  it('keeps feedback', async () => {
+    const page = await open(`#/decisions/${table}`);
+    await page.getByRole('button', { name: 'Right' }).click();
+    await page.getByText('1 on record').waitFor();
+    await close(page);
+  });
+
+  it('interviews an expert and shows what was measured', async () => {
+    const page = await open('#/experts/scout');
+    await page.getByText('Its ability is not measured').waitFor();
+    await page.getByRole('button', { name: 'Start an interview' }).click();
+    await page.getByRole('cell', { name: 'all questions' }).waitFor({ timeout: 60_000 });
+    assert.ok((await page.getByRole('img', { name: /all questions: \d+%, between/ }).count()) > 0);
+    await close(page);
+  });
+
+  it('says at the field what is wrong with a card, and takes it when it is mended', async () => {
+    const page = await open('#/experts/sprinter?edit=yes');
+    const field = page.getByLabel('Context window');
+    await field.fill('many');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.field', { has: field }).locator('.error-text').waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    await field.fill('8192');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('8,192 tokens').waitFor();
+    await page.goto(`${scene.url}/#/access?tab=audit`);
+    await page.getByText('wrote the card of sprinter').first().waitFor();
+    await close(page);
+  });
+
+  it('says when the line is lost, and comes back by itself', async () => {
+    const page = await open('#/overview');
+    await page.getByText('live', { exact: true }).waitFor();
+    scene.cut();
+    await page.getByText('The connection is lost').waitFor();
+    scene.mend();
+    await page.getByText('live', { exact: true }).waitFor({ timeout: 20_000 });
+    assert.equal(await page.getByText('The connection is lost').count(), 0);
+    await page.context().close();
+  });
+
+  it('shows new decisions as they come', async () => {
+    const page = await open('#/decisions');
+    await page.getByRole('link', { name: 'What is 17.5 % of 2,340 EUR?' }).first().waitFor();
+    await ask(scene, question('Iceland'), 'sage');
+    await page.getByRole('link', { name: question('Iceland') }).waitFor();
+    await close(page);
+  });
+
+  it('lets a viewer look and refuses the rest', async () => {
+    const page = await open('#/experts/scholar');
+    await page.getByRole('button', { name: 'Use a key' }).click();
+    await page.getByLabel('API key').fill('consilium_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('not known').waitFor();
+    await page.getByLabel('API key').fill(await key(scene, 'viewer', 'Vera'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('viewer · Vera').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Change', exact: true }).isDisabled(), true);
+    assert.equal(await page.getByRole('link', { name: 'Playground' }).count(), 0);
+    const status = await page.evaluate(() => fetch('./v1/experts/scholar', { method: 'DELETE' }).then((response) => response.status));
+    assert.equal(status, 403);
+    assert.doesNotMatch(await page.evaluate(() => document.cookie), /consilium/);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('admin · local').waitFor();
+    await close(page);
+  });
+
+  it('has no serious fault for people who see or move differently, light or dark', async () => {
+    const found = [];
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open('#/overview', { colorScheme, reducedMotion: 'reduce' });
+      for (const hash of screens()) {
+        await page.goto(`${scene.url}/${hash}`);
+        await page.waitForFunction(() => !document.querySelector('.waiting'));
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
+        for (const each of violations.filter((one) => ['serious', 'critical'].includes(one.impact))) {
+          found.push(`${hash} ${colorScheme}: ${each.help}: ${each.nodes.map((node) => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).slice(0, 2).join(' | ')}`);
+        }
+      }
+      await page.context().close();
+    }
+    assert.deepEqual(found, []);
+  });
+
+  it('fits a telephone', async () => {
+    const page = await open('#/overview', { viewport: { width: 360, height: 740 } });
+    const wide = [];
+    for (const hash of screens()) {
+      await page.goto(`${scene.url}/${hash}`);
+      await page.waitForFunction(() => !document.querySelector('.waiting'));
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) wide.push(`${hash} by ${over} px`);
+    }
+    await page.context().close();
+    assert.deepEqual(wide, []);
+  });
+
+  it('is small', () => {
+    const folder = new URL('../dist/assets/', import.meta.url);
+    const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, folder))).length, 0);
+    assert.ok(bytes <= 300 * 1024, `${bytes} bytes`);
+  });
+});

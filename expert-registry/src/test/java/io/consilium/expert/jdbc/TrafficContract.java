@@ -1,0 +1,91 @@
+package io.consilium.expert.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.testing.TestDecisions;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What decisions add up to, on any database. */
+abstract class TrafficContract {
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant ONE = NOON.plusSeconds(3600);
+  private static final Duration STEP = Duration.ofMinutes(10);
+
+  private JdbcTraffic traffic = new JdbcTraffic(database());
+
+  /** An empty database. */
+  abstract Database database();
+
+  /** Two answers of a (one of b besides) in the first step, a failure in the third, one outside. */
+  @BeforeEach
+  void fill() {
+    var database = database();
+    traffic = new JdbcTraffic(database);
+    new JdbcDecisions(database)
+        .keep(
+            TestDecisions.kept(
+                TestDecisions.answered("dec_1", NOON, "a"),
+                TestDecisions.answered("dec_2", NOON.plusSeconds(599), "a", "b"),
+                TestDecisions.failed("dec_3", NOON.plusSeconds(1300), FailureKind.TIMEOUT, "b"),
+                TestDecisions.answered("dec_4", NOON.plusSeconds(1400)),
+                TestDecisions.answered("dec_5", ONE, "a")));
+  }
+
+  @Test
+  void sumsCountAnswersFailuresAndAbstentions() {
+    var sums = traffic.sums(NOON, ONE);
+
+    assertThat(sums.requests()).isEqualTo(4);
+    assertThat(sums.failed()).isEqualTo(1);
+    assertThat(sums.abstained()).isEqualTo(1);
+    var one = TestDecisions.answered("dec_1", NOON, "a");
+    assertThat(sums.p50()).isCloseTo(one.millis(), within(1e-9));
+    assertThat(sums.own99()).isCloseTo(one.overheadMillis(), within(1e-9));
+  }
+
+  @Test
+  void nothingAddsUpToNothing() {
+    var sums = traffic.sums(NOON.minusSeconds(60), NOON);
+
+    assertThat(sums).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, null, null, null, null));
+    assertThat(traffic.steps(NOON.minusSeconds(60), NOON, STEP)).isEmpty();
+  }
+
+  @Test
+  void stepsBeginAtWholeMultiplesOfTheirLength() {
+    assertThat(traffic.steps(NOON, ONE, STEP))
+        .extracting(JdbcTraffic.Step::at, step -> step.sums().requests())
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(NOON, 2L),
+            org.assertj.core.groups.Tuple.tuple(NOON.plusSeconds(1200), 2L));
+  }
+
+  @Test
+  void whoeverWasAskedIsCountedWithItsOwnPrice() {
+    var work = traffic.work(NOON, ONE, STEP);
+
+    assertThat(work)
+        .extracting(JdbcTraffic.Work::expert, JdbcTraffic.Work::calls)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("a", 2L),
+            org.assertj.core.groups.Tuple.tuple("b", 1L),
+            org.assertj.core.groups.Tuple.tuple("b", 1L));
+    assertThat(work.getFirst().usd()).isCloseTo(0.002, within(1e-12));
+    assertThat(work.getFirst().millis()).isCloseTo(24, within(1e-9));
+  }
+
+  @Test
+  void useIsCountedByKey() {
+    assertThat(traffic.use(NOON, ONE))
+        .singleElement()
+        .satisfies(use -> {
+          assertThat(use.key()).isEqualTo("key_1");
+          assertThat(use.requests()).isEqualTo(4);
+        });
+  }
+}

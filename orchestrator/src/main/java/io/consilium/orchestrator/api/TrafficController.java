@@ -1,0 +1,191 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.ApiKey;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.jdbc.JdbcTraffic;
+import io.consilium.expert.jdbc.JdbcTraffic.Sums;
+import io.consilium.expert.jdbc.JdbcTraffic.Work;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sums up traffic: how much, how fast, how dear, and who did it. */
+@RestController
+public final class TrafficController {
+  /** Experts shown one by one; those asked most. */
+  private static final int MOST_EXPERTS = 100;
+
+  private final JdbcTraffic traffic;
+  private final JdbcKeys keys;
+  private final InstantSource clock;
+
+  /** A time that ends now, and the length of its steps: some sixty of them. */
+  private enum Range {
+    M15(Duration.ofMinutes(15), Duration.ofSeconds(15)),
+    H1(Duration.ofHours(1), Duration.ofMinutes(1)),
+    H6(Duration.ofHours(6), Duration.ofMinutes(5)),
+    H24(Duration.ofHours(24), Duration.ofMinutes(20)),
+    D7(Duration.ofDays(7), Duration.ofHours(3)),
+    D30(Duration.ofDays(30), Duration.ofHours(12));
+
+    private final Duration length;
+    private final Duration step;
+
+    Range(Duration length, Duration step) {
+      this.length = length;
+      this.step = step;
+    }
+
+    /** As it is written: {@code 15m}. */
+    String text() {
+      return name().substring(1) + name().substring(0, 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** Where its first step begins. */
+    Instant from(Instant now) {
+      long step = this.step.toSeconds();
+      long first = Math.floorDiv(now.minus(length).getEpochSecond(), step) + 1;
+      return Instant.ofEpochSecond(first * step);
+    }
+  }
+
+  public TrafficController(JdbcTraffic traffic, JdbcKeys keys, InstantSource clock) {
+    this.traffic = traffic;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  @GetMapping("/v1/overview")
+  public void overview(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    var range = range(request);
+    var now = clock.instant();
+    var from = range.from(now);
+    var root = header(range, from, now).put("step_seconds", range.step.toSeconds());
+    root.set("totals", shown(traffic.sums(from, now)));
+    var series = root.putArray("series");
+    traffic
+        .steps(from, now, range.step)
+        .forEach(step -> series.add(shown(step.sums()).put("at", step.at().toString())));
+    var experts = root.putArray("experts");
+    Map<String, List<Work>> byExpert =
+        traffic.work(from, now, range.step).stream()
+            .collect(Collectors.groupingBy(Work::expert, LinkedHashMap::new, Collectors.toList()));
+    byExpert.entrySet().stream()
+        .sorted(
+            Comparator.comparingLong((Map.Entry<String, List<Work>> each) ->
+                -each.getValue().stream().mapToLong(Work::calls).sum()))
+        .limit(MOST_EXPERTS)
+        .forEach(each -> experts.add(shown(each.getKey(), each.getValue())));
+    Bodies.write(200, root, response);
+  }
+
+  @GetMapping("/v1/spend")
+  public void spend(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var range = range(request);
+    var now = clock.instant();
+    var from = range.from(now);
+    var root = header(range, from, now);
+    var byKey = root.putArray("keys");
+    for (var use : traffic.use(from, now)) {
+      byKey
+          .addObject()
+          .put("key", use.key())
+          .put(
+              "name",
+              use.key() == null ? null : keys.withId(use.key()).map(ApiKey::name).orElse(use.key()))
+          .put("requests", use.requests())
+          .put("usd", use.usd());
+    }
+    var byExpert = root.putArray("experts");
+    Map<String, Double> usd = new LinkedHashMap<>();
+    Map<String, Long> calls = new LinkedHashMap<>();
+    for (var work : traffic.work(from, now, Duration.ofDays(365))) {
+      usd.merge(work.expert(), work.usd(), Double::sum);
+      calls.merge(work.expert(), work.calls(), Long::sum);
+    }
+    List<String> experts = new ArrayList<>(usd.keySet());
+    experts.sort(
+        Comparator.comparingDouble((String expert) -> -usd.getOrDefault(expert, 0.0))
+            .thenComparing(expert -> -calls.getOrDefault(expert, 0L)));
+    experts.stream()
+        .limit(MOST_EXPERTS)
+        .forEach(expert ->
+            byExpert
+                .addObject()
+                .put("expert", expert)
+                .put("calls", calls.get(expert))
+                .put("usd", usd.get(expert)));
+    Bodies.write(200, root, response);
+  }
+
+  private static Range range(HttpServletRequest request) {
+    Given.parameters(request, List.of("range"));
+    var text = request.getParameter("range");
+    if (text == null) {
+      return Range.H24;
+    }
+    List<String> known = new ArrayList<>();
+    for (var range : Range.values()) {
+      if (range.text().equals(text)) {
+        return range;
+      }
+      known.add(range.text());
+    }
+    throw ExpertException.invalid(
+        "range", "'range' must be one of %s, not %s".formatted(String.join(", ", known), text));
+  }
+
+  private static ObjectNode header(Range range, Instant from, Instant to) {
+    return Json.object()
+        .put("range", range.text())
+        .put("from", from.toString())
+        .put("to", to.toString());
+  }
+
+  private static ObjectNode shown(Sums sums) {
+    return Json.object()
+        .put("requests", sums.requests())
+        .put("failed", sums.failed())
+        .put("abstained", sums.abstained())
+        .put("usd", sums.usd())
+        .put("p50_ms", sums.p50())
+        .put("p99_ms", sums.p99())
+        .put("own_p50_ms", sums.own50())
+        .put("own_p99_ms", sums.own99());
+  }
+
+  private static ObjectNode shown(String expert, List<Work> works) {
+    long calls = works.stream().mapToLong(Work::calls).sum();
+    var node =
+        Json.object()
+            .put("expert", expert)
+            .put("calls", calls)
+            .put("failed", works.stream().mapToLong(Work::failed).sum())
+            .put("usd", works.stream().mapToDouble(Work::usd).sum())
+            .put("mean_ms", works.stream().mapToDouble(Work::millis).sum() / calls);
+    var series = node.putArray("series");
+    works.forEach(work ->
+        series
+            .addObject()
+            .put("at", work.at().toString())
+            .put("calls", work.calls())
+            .put("failed", work.failed()));
+    return node;
+  }
+}

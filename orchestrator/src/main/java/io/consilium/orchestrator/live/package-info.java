@@ -1,0 +1,5 @@
+/** What happens, told as it happens. */
+@NullMarked
+package io.consilium.orchestrator.live;
+
+import org.jspecify.annotations.NullMarked;
