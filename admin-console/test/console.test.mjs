@@ -15,7 +15,8 @@ let browser;
 let table;
 
 before(async () => {
-  [scene, browser] = await Promise.all([begin(), launch()]);
+  scene = await begin();
+  browser = await launch();
   await furnish(scene);
   await ask(scene, 'What is 17.5 % of 2,340 EUR?');
   await ask(scene, 'How many km are 26.2 miles?');

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capitals, knows, models, question, startUpstream } from './upstream.mjs';
 
@@ -71,10 +71,12 @@ export async function begin() {
   const upstream = await startUpstream();
   const home = mkdtempSync(join(tmpdir(), 'consilium-console-'));
   const port = await freePort();
+  // the bundled tools run in a process of their own, from jars that are files
+  spawnSync(java, ['-Djarmode=tools', '-jar', jar(), 'extract', '--destination', join(home, 'app')], { stdio: 'ignore' });
   const service = spawn(
     java,
     ['--add-modules', 'jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED', '-XX:TieredStopAtLevel=1', '-Xmx768m',
-      '-jar', jar(), `--consilium.port=${port}`, `--consilium.home=${home}`, `--consilium.console=${dist}`, '--consilium.warm-up=0s',
+      '-jar', join(home, 'app', basename(jar())), `--consilium.port=${port}`, `--consilium.home=${home}`, `--consilium.console=${dist}`, '--consilium.warm-up=0s',
       '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CONSILIUM_ADMIN_KEY: '', CONSILIUM_DB_URL: '', CONSILIUM_CONFIG: '' } },
   );

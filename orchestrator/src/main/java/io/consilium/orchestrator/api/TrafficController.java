@@ -122,7 +122,7 @@ public final class TrafficController {
     List<String> experts = new ArrayList<>(usd.keySet());
     experts.sort(
         Comparator.comparingDouble((String expert) -> -usd.getOrDefault(expert, 0.0))
-            .thenComparing(expert -> -calls.getOrDefault(expert, 0L)));
+            .thenComparingLong(expert -> -calls.getOrDefault(expert, 0L)));
     experts.stream()
         .limit(MOST_EXPERTS)
         .forEach(expert ->

@@ -4,7 +4,6 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Health;
 import io.consilium.expert.Json;
 import io.consilium.expert.KeptDecision;
-import io.consilium.expert.Roster;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +29,7 @@ public final class Noticing {
   private final Supplier<String> router;
   private final BiConsumer<String, Health> tripped;
   private final Map<String, Health> healths = new HashMap<>();
-  private Roster before;
+  private String before;
   private String serving;
 
   /**
@@ -46,9 +45,10 @@ public final class Noticing {
     this.registry = registry;
     this.router = router;
     this.tripped = tripped;
-    this.before = registry.current();
+    var now = registry.current();
+    this.before = now.id();
     this.serving = router.get();
-    before.seats().forEach(seat -> healths.put(seat.card().id(), seat.health()));
+    now.seats().forEach(seat -> healths.put(seat.card().id(), seat.health()));
   }
 
   /** Looks from now on. */
@@ -62,8 +62,8 @@ public final class Noticing {
   /** Compares what is with what was. */
   void look() {
     var now = registry.current();
-    if (now != before) {
-      before = now;
+    if (!now.id().equals(before)) {
+      before = now.id();
       now.seats().forEach(seat -> compare(seat.card().id(), seat.health()));
     }
     var version = router.get();

@@ -1,0 +1,94 @@
+// A picture of every screen, light and dark, wide and narrow, in screenshots/: npm run screenshots [screen …]
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { launch } from './browser.mjs';
+import { ask, begin, furnish, key, pause } from './scene.mjs';
+import { capitals, question } from './upstream.mjs';
+
+const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const wanted = process.argv.slice(2);
+
+const questions = [
+  'What is 17.5 % of 2,340 EUR?', 'How many km are 26.2 miles?', 'What weekday is 2026-12-24?', 'How many days until 24 December?',
+  'I was charged twice this month. Which team handles that?', 'How do I start Consilium on another port?', 'What is the square root of 7,921?',
+  'Convert 350 degrees Fahrenheit to Celsius', 'The app crashes when I export a report.', 'Who won the world cup in 1954?',
+];
+
+async function finished(scene, job) {
+  for (let now = job; ; now = await scene.call('GET', '/v1/jobs/' + job.id)) {
+    if (now.state === 'done') return;
+    if (now.failure) throw new Error(now.failure);
+    await pause(300);
+  }
+}
+
+/** Enough on record that every screen has something to show. */
+async function live(scene) {
+  for (const text of questions) await ask(scene, text);
+  for (const [country] of capitals.slice(0, 24)) await ask(scene, question(country), country < 'B' ? 'round-table' : 'consilium/auto').catch(() => undefined);
+  await finished(scene, await scene.call('POST', '/v1/experts/scout/interview', { budget_usd: 1 }));
+  for (const policy of ['economy', 'balanced', 'quality', { policy: 'quality', exclude: ['sage'] }]) {
+    await finished(scene, await scene.call('POST', '/v1/replays', { policy }));
+  }
+  const fitted = await scene.call('POST', '/v1/routers', {});
+  await finished(scene, fitted);
+  const { data } = await scene.call('GET', '/v1/routers');
+  await scene.call('POST', `/v1/routers/${data[0].id}/promote`, {});
+  for (const [country] of capitals.slice(24, 44)) await ask(scene, question(country), 'consilium/quality').catch(() => undefined);
+  await scene.call('POST', '/v1/experts', { id: 'flaky', kind: 'llm', url: scene.upstream, model: 'flaky', description: 'A fake model that is out of order.' });
+  for (let i = 0; i < 6; i++) await ask(scene, 'Are you there?', 'flaky').catch(() => undefined);
+  for (const [role, name] of [['user', 'web shop'], ['operator', 'Olga'], ['viewer', 'Vera']]) await key(scene, role, name);
+  await ask(scene, question('Chile'), 'round-table');
+  await pause(1000);
+}
+
+const scene = await begin();
+const browser = await launch();
+try {
+  await furnish(scene);
+  await live(scene);
+  const { data } = await scene.call('GET', '/v1/decisions?model=round-table');
+  const screens = {
+    overview: '#/overview?range=15m',
+    decisions: '#/decisions',
+    decision: `#/decisions/${data[0].id}`,
+    experts: '#/experts',
+    expert: '#/experts/scout',
+    card: '#/experts/scout?edit=yes',
+    lab: '#/lab',
+    routers: '#/routers',
+    playground: '#/playground?model=round-table&q=' + encodeURIComponent(question('Chile')),
+    tools: '#/tools?q=convert+miles+to+kilometres',
+    workers: '#/workers',
+    keys: '#/access',
+    spend: '#/access?tab=spend',
+    audit: '#/access?tab=audit',
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark']) {
+    for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } })) {
+      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      for (const [name, hash] of Object.entries(screens)) {
+        if (wanted.length && !wanted.includes(name)) continue;
+        await page.goto('about:blank');
+        await page.goto(`${scene.url}/${hash}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.waitForFunction(() => !document.querySelector('.waiting'));
+        if (name === 'playground') {
+          await page.getByText('Ask side by side').click();
+          for (const expert of ['sage', 'sprinter']) await page.locator('details').first().getByRole('button', { name: expert, exact: true }).click();
+          await page.getByRole('button', { name: 'Ask', exact: true }).click();
+          await page.getByText('Who contributed').waitFor();
+        }
+        await pause(300);
+        await page.screenshot({ path: `${folder}${name}-${colorScheme}-${size}.png`, fullPage: name !== 'card' });
+      }
+      await context.close();
+    }
+  }
+  console.log(`The pictures are in ${folder}`);
+} finally {
+  await browser.close();
+  await scene.stop();
+}
