@@ -85,7 +85,7 @@ function ThemeSwitch() {
         set(now);
       }}
     >
-      {text[theme]}
+      ◐ {text[theme]}
     </Button>
   );
 }

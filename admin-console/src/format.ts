@@ -4,6 +4,7 @@ const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFra
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
 const digits = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+const two = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
@@ -31,8 +32,7 @@ export const usd = (value: number | null | undefined): string => {
 
 export const ms = (value: number | null | undefined): string => {
   if (value === null || value === undefined) return '–';
-  if (value < 1) return `${digits.format(value)} ms`;
-  if (value < 10) return `${digits.format(value)} ms`;
+  if (value < 10) return `${two.format(value)} ms`;
   if (value < 1000) return `${number.format(Math.round(value))} ms`;
   if (value < 60000) return `${digits.format(value / 1000)} s`;
   return `${digits.format(value / 60000)} min`;

@@ -67,6 +67,20 @@ const screens = () => [
 ];
 
 describe('the console', () => {
+  it('guides the first steps where nothing was asked', async () => {
+    const page = await open('#/overview?range=15m');
+    await page.route('**/v1/overview?*', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      await route.fulfill({ response, json: { ...body, totals: { ...body.totals, requests: 0 }, series: [], experts: [] } });
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.locator('.answer').getByText('409.5').waitFor();
+    await page.getByText(/No model server|Register/).first().waitFor();
+    await close(page);
+  });
+
   it('asks, streams the answer, and shows who contributed', async () => {
     const page = await open('#/playground');
     await page.getByLabel('Question').fill(question('Japan'));

@@ -166,7 +166,7 @@ function Sums(props: { rows: { name: string; to?: string; count: number; usd: nu
             <td>{row.to ? <a href={row.to}>{row.name}</a> : row.name}</td>
             <td class="num" title={count(row.count)}>{compact(row.count)}</td>
             <td class="num">{usd(row.usd)}</td>
-            <td class="wide-only"><meter min={0} max={1} value={row.usd / most} aria-label={`${row.name}: ${usd(row.usd)}`} /></td>
+            <td class="wide-only"><span class="share" aria-hidden="true"><i style={{ width: `${(100 * row.usd) / most}%` }} /></span></td>
           </tr>
         ))}
       </tbody>

@@ -17,7 +17,9 @@ const template: Card = {
 };
 
 const written = (expert: Expert): Card =>
-  Object.fromEntries(Object.entries(expert).filter(([name, value]) => !readOnly.includes(name) && value !== null));
+  Object.fromEntries(
+    Object.entries(expert).filter(([name, value]) => !readOnly.includes(name) && value !== null && !(name === 'context' && value === 0)),
+  );
 
 const text = (card: Card, name: string): string => {
   const value = card[name];

@@ -270,7 +270,13 @@ function Interview({ expert, changed }: { expert: Expert; changed: () => void })
 }
 
 function Recorded({ id }: { id: string }) {
-  const outcomes = useLoad(id, (signal) => get('/v1/outcomes', { query: { expert: id, limit: 10000 }, signal }));
+  // they stand under the names they were recorded with: the id, a version of it, an alias
+  const outcomes = useLoad(id, async (signal) => {
+    const counts = (await get('/v1/outcomes', { signal })).data;
+    const names = counts.flatMap((each) => ('registered' in each && (each.registered === id || each.expert === id) ? [each.expert] : []));
+    const pages = await Promise.all(names.map((expert) => get('/v1/outcomes', { query: { expert, limit: 10000 }, signal })));
+    return { data: pages.flatMap((page) => page.data), next: pages.some((page) => page.next) };
+  });
   return (
     <Panel title="Outcomes on record" hint="how right it was, by category">
       <Show of={outcomes} height="8rem">
@@ -309,7 +315,7 @@ function Recorded({ id }: { id: string }) {
                   </tbody>
                 </table>
               </Scroll>
-              <p class="muted small">95 % intervals (Wilson).{next && ' The first 10,000 outcomes.'}</p>
+              <p class="muted small">95 % intervals (Wilson).{next && ' Of the first 10,000 outcomes.'}</p>
             </>
           );
         }}

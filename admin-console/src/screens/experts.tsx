@@ -5,8 +5,9 @@ import { useEvents } from '../live';
 import { useLoad } from '../load';
 import { go, link, refine } from '../route';
 import type { ScreenProps } from '../app';
-import { Badge, Button, Empty, HealthMark, needs, Panel, Screen, Scroll, Search, Select, Show, useMay } from '../ui';
+import { Badge, Button, Dialog, Empty, HealthMark, needs, Panel, Screen, Scroll, Search, Select, Show, useMay } from '../ui';
 import { CardDialog } from './card';
+import { Found } from './start';
 
 export const skills = (expert: Expert): string[] =>
   (expert.skills ?? []).map((skill) => (typeof skill === 'string' ? skill : (Object.keys(skill)[0] ?? '')));
@@ -42,8 +43,18 @@ export function Experts({ route }: ScreenProps) {
     <Screen
       title="Experts"
       lead="Anything that answers: models, classifiers, tools, documents, compositions."
-      actions={<Button kind="main" why={may ? undefined : needs('operator or admin')} onClick={() => refine(route, { add: 'yes' })}>Add an expert</Button>}
+      actions={
+        <>
+          <Button why={may ? undefined : needs('operator or admin')} onClick={() => refine(route, { find: 'yes' })}>Find some here</Button>
+          <Button kind="main" why={may ? undefined : needs('operator or admin')} onClick={() => refine(route, { add: 'yes' })}>Add an expert</Button>
+        </>
+      }
     >
+      {value('find') && may && (
+        <Dialog wide title="Found on this machine" close={() => refine(route, { find: undefined })}>
+          <Found registered={first.reload} />
+        </Dialog>
+      )}
       {value('add') && may && <CardDialog close={() => refine(route, { add: undefined })} done={(id) => go(link('experts', id))} />}
       <div class="filters" role="search">
         <Search label="Id, description or skill" value={value('q')} change={(q) => refine(route, { q })} />

@@ -32,14 +32,20 @@ export interface Point {
   abstained: number;
 }
 
-/** Points of the replays that played the same questions as the newest chosen. */
+const narrowed = (job: Job): number => {
+  const policy = (job.asked as Asked).policy as { exclude?: string[]; pin?: string[] } | string | undefined;
+  return typeof policy === 'object' ? (policy.exclude?.length ?? 0) + (policy.pin?.length ?? 0) : 0;
+};
+
+/** A point for each replay; the oracle, chance and the best single one as they are with everybody there. */
 function points(jobs: Job[]): Point[] {
   const all: Point[] = [];
+  const widest = [...jobs].sort((a, b) => narrowed(a) - narrowed(b))[0];
   const fixed: Record<string, [string, Point['kind']]> = { oracle: ['oracle', 'oracle'], random: ['random', 'random'], best_single: ['best single', 'best'] };
-  jobs.forEach((job, i) => {
+  jobs.forEach((job) => {
     for (const line of (job.result as Result).lines) {
       const known = fixed[line.name];
-      if (known && i > 0) continue;
+      if (known && job !== widest) continue;
       all.push({
         name: known ? known[0] : named((job.asked as Asked).policy),
         kind: known ? known[1] : 'policy',
@@ -241,6 +247,7 @@ function Plane({ points: all }: { points: Point[] }) {
   const csv = () => ['name,kind,accuracy,usd,calls,abstained', ...all.map((point) => [JSON.stringify(point.name), point.kind, point.accuracy, point.usd, point.calls, point.abstained].join(','))].join('\n');
   return (
     <div class="stack">
+      <Scroll label="Price and right answers">
       <svg ref={picture} class="plane" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={all.map((point) => `${point.name}: ${share(point.accuracy)} right for ${usd(point.usd)} a question`).join('; ')}>
         {ticks(low, top).map((at) => (
           <g key={'y' + at}>
@@ -265,6 +272,7 @@ function Plane({ points: all }: { points: Point[] }) {
           </g>
         ))}
       </svg>
+      </Scroll>
       <div class="actions end">
         <Copy text={csv()} label="Copy CSV" />
         <Button onClick={() => download('replays.csv', 'text/csv', csv())}>CSV</Button>

@@ -7,6 +7,7 @@ import { link, refine } from '../route';
 import type { ScreenProps } from '../app';
 import { At, Badge, Button, Empty, HealthMark, Panel, Screen, Show } from '../ui';
 import { told } from './audit';
+import { FirstSteps } from './start';
 
 const ranges = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
 type Range = (typeof ranges)[number];
@@ -34,7 +35,8 @@ export function Overview({ route }: ScreenProps) {
   const experts = useLoad('experts', (signal) => get('/v1/experts', { query: { limit: 200 }, signal }));
   const changes = useLoad('changes', (signal) => get('/v1/audit', { query: { limit: 8 }, signal }));
   const routers = useLoad('routers', (signal) => get('/v1/routers', { signal }));
-  useEvents(['decisions'], overview.reload);
+  // a long time hardly changes by one decision more
+  useEvents(['decisions'], overview.reload, range === '7d' || range === '30d' ? 15_000 : 2000);
   useEvents(['health'], experts.reload);
   useEvents(['change', 'health'], changes.reload);
   useEvents(['router'], routers.reload);
@@ -86,14 +88,7 @@ export function Overview({ route }: ScreenProps) {
                   />
                 </div>
                 {none ? (
-                  <Panel>
-                    <Empty title="Nothing was asked in this time">
-                      <p>
-                        Ask the first question in the <a href={link('playground')}>playground</a>, or send one:
-                      </p>
-                      <pre>./consilium ask "What is 17.5 % of 2,340 EUR?"</pre>
-                    </Empty>
-                  </Panel>
+                  <FirstSteps asked={overview.reload} />
                 ) : (
                   <>
                     <Panel class="half" title="Requests" hint={`in steps of ${ms(step_seconds * 1000)}`}>
@@ -142,7 +137,7 @@ export function Overview({ route }: ScreenProps) {
                                   <At at={change.at} />
                                 </td>
                                 <td class="grow">{told(change)}</td>
-                                <td class="right">
+                                <td class="right wide-only">
                                   <Badge>{change.actor}</Badge>
                                 </td>
                               </tr>

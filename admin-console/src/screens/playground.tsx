@@ -122,7 +122,7 @@ export function Playground({ route }: ScreenProps) {
   return (
     <Screen title="Playground" lead="Ask, see who is asked and why, and compare.">
       <div class="grid">
-        <Panel class="third">
+        <Panel class="third start">
           <form class="stack" onSubmit={(event) => { event.preventDefault(); run(); }}>
             <Field label="Question">
               {(id) => (

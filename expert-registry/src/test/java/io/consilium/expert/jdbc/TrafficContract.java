@@ -1,12 +1,15 @@
 package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.KeptDecision;
 import io.consilium.expert.testing.TestDecisions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +41,7 @@ abstract class TrafficContract {
 
   @Test
   void sumsCountAnswersFailuresAndAbstentions() {
-    var sums = traffic.sums(NOON, ONE);
+    var sums = traffic.over(NOON, ONE, STEP).total();
 
     assertThat(sums.requests()).isEqualTo(4);
     assertThat(sums.failed()).isEqualTo(1);
@@ -50,38 +53,65 @@ abstract class TrafficContract {
 
   @Test
   void nothingAddsUpToNothing() {
-    var sums = traffic.sums(NOON.minusSeconds(60), NOON);
+    var none = traffic.over(NOON.minusSeconds(60), NOON, STEP);
 
-    assertThat(sums).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, null, null, null, null));
-    assertThat(traffic.steps(NOON.minusSeconds(60), NOON, STEP)).isEmpty();
+    assertThat(none.total()).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, null, null, null, null));
+    assertThat(none.steps()).isEmpty();
+    assertThat(none.work()).isEmpty();
+    assertThat(none.uses()).isEmpty();
+  }
+
+  @Test
+  void percentilesLieBetweenTheirNeighbours() {
+    var database = database();
+    var store = new JdbcDecisions(database);
+    for (int i = 1; i <= 4; i++) { // 10, 20, 30, 40 ms
+      var one = KeptDecision.of(TestDecisions.answered("dec_" + i, NOON, "a"));
+      store.keep(
+          List.of(
+              new KeptDecision(
+                  one.id(),
+                  one.at(),
+                  one.tenant(),
+                  one.key(),
+                  one.model(),
+                  one.policy(),
+                  one.plan(),
+                  one.usd(),
+                  10 * i,
+                  i,
+                  null,
+                  one.asked(),
+                  one.json())));
+    }
+    var sums = new JdbcTraffic(database).over(NOON, ONE, STEP).total();
+
+    assertThat(sums.p50()).isCloseTo(25, within(1e-9));
+    assertThat(sums.p99()).isCloseTo(39.7, within(1e-9));
+    assertThat(sums.own50()).isCloseTo(2.5, within(1e-9));
   }
 
   @Test
   void stepsBeginAtWholeMultiplesOfTheirLength() {
-    assertThat(traffic.steps(NOON, ONE, STEP))
+    assertThat(traffic.over(NOON, ONE, STEP).steps())
         .extracting(JdbcTraffic.Step::at, step -> step.sums().requests())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(NOON, 2L),
-            org.assertj.core.groups.Tuple.tuple(NOON.plusSeconds(1200), 2L));
+        .containsExactly(tuple(NOON, 2L), tuple(NOON.plusSeconds(1200), 2L));
   }
 
   @Test
   void whoeverWasAskedIsCountedWithItsOwnPrice() {
-    var work = traffic.work(NOON, ONE, STEP);
+    var work = traffic.over(NOON, ONE, STEP).work();
 
     assertThat(work)
         .extracting(JdbcTraffic.Work::expert, JdbcTraffic.Work::calls)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("a", 2L),
-            org.assertj.core.groups.Tuple.tuple("b", 1L),
-            org.assertj.core.groups.Tuple.tuple("b", 1L));
+        .containsExactly(tuple("a", 2L), tuple("b", 1L), tuple("b", 1L));
     assertThat(work.getFirst().usd()).isCloseTo(0.002, within(1e-12));
     assertThat(work.getFirst().millis()).isCloseTo(24, within(1e-9));
   }
 
   @Test
   void useIsCountedByKey() {
-    assertThat(traffic.use(NOON, ONE))
+    assertThat(traffic.over(NOON, ONE, STEP).uses())
         .singleElement()
         .satisfies(use -> {
           assertThat(use.key()).isEqualTo("key_1");

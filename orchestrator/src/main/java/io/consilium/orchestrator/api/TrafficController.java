@@ -30,6 +30,9 @@ public final class TrafficController {
   /** Experts shown one by one; those asked most. */
   private static final int MOST_EXPERTS = 100;
 
+  /** So long a step that a time has one. */
+  private static final Duration EVER = Duration.ofDays(100_000);
+
   private final JdbcTraffic traffic;
   private final JdbcKeys keys;
   private final InstantSource clock;
@@ -77,14 +80,13 @@ public final class TrafficController {
     var now = clock.instant();
     var from = range.from(now);
     var root = header(range, from, now).put("step_seconds", range.step.toSeconds());
-    root.set("totals", shown(traffic.sums(from, now)));
+    var all = traffic.over(from, now, range.step);
+    root.set("totals", shown(all.total()));
     var series = root.putArray("series");
-    traffic
-        .steps(from, now, range.step)
-        .forEach(step -> series.add(shown(step.sums()).put("at", step.at().toString())));
+    all.steps().forEach(step -> series.add(shown(step.sums()).put("at", step.at().toString())));
     var experts = root.putArray("experts");
     Map<String, List<Work>> byExpert =
-        traffic.work(from, now, range.step).stream()
+        all.work().stream()
             .collect(Collectors.groupingBy(Work::expert, LinkedHashMap::new, Collectors.toList()));
     byExpert.entrySet().stream()
         .sorted(
@@ -101,8 +103,9 @@ public final class TrafficController {
     var now = clock.instant();
     var from = range.from(now);
     var root = header(range, from, now);
+    var all = traffic.over(from, now, EVER);
     var byKey = root.putArray("keys");
-    for (var use : traffic.use(from, now)) {
+    for (var use : all.uses()) {
       byKey
           .addObject()
           .put("key", use.key())
@@ -113,24 +116,15 @@ public final class TrafficController {
           .put("usd", use.usd());
     }
     var byExpert = root.putArray("experts");
-    Map<String, Double> usd = new LinkedHashMap<>();
-    Map<String, Long> calls = new LinkedHashMap<>();
-    for (var work : traffic.work(from, now, Duration.ofDays(365))) {
-      usd.merge(work.expert(), work.usd(), Double::sum);
-      calls.merge(work.expert(), work.calls(), Long::sum);
-    }
-    List<String> experts = new ArrayList<>(usd.keySet());
-    experts.sort(
-        Comparator.comparingDouble((String expert) -> -usd.getOrDefault(expert, 0.0))
-            .thenComparingLong(expert -> -calls.getOrDefault(expert, 0L)));
-    experts.stream()
+    all.work().stream()
+        .sorted(Comparator.comparingDouble(Work::usd).thenComparingLong(Work::calls).reversed())
         .limit(MOST_EXPERTS)
-        .forEach(expert ->
+        .forEach(work ->
             byExpert
                 .addObject()
-                .put("expert", expert)
-                .put("calls", calls.get(expert))
-                .put("usd", usd.get(expert)));
+                .put("expert", work.expert())
+                .put("calls", work.calls())
+                .put("usd", work.usd()));
     Bodies.write(200, root, response);
   }
 

@@ -35,6 +35,7 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final Set<Access> KEYS = Set.of(ADMIN);
 
   private static final String OUTCOMES = "/v1/outcomes";
+  private static final String DISCOVERY = "/v1/discovery";
   private static final String SESSION = "/v1/session";
 
   /** Every endpoint there is. */
@@ -77,6 +78,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
           problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
           problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
+          problem("GET", DISCOVERY, CHANGE, "Looks for model servers and provider keys here."),
+          problem("POST", DISCOVERY, CHANGE, "Registers what was found in one place."),
           problem("GET", "/v1/overview", LOOK, "Sums up the traffic of a time."),
           problem("GET", "/v1/spend", LOOK, "Says what was spent with keys and on experts."),
           problem("GET", "/v1/audit", LOOK, "Lists who changed what, newest first."),

@@ -27,6 +27,7 @@ import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.ConsoleController;
 import io.consilium.orchestrator.api.DecisionReplayController;
 import io.consilium.orchestrator.api.DecisionsController;
+import io.consilium.orchestrator.api.DiscoveryController;
 import io.consilium.orchestrator.api.Draining;
 import io.consilium.orchestrator.api.EventsController;
 import io.consilium.orchestrator.api.ExpertsController;
@@ -43,6 +44,7 @@ import io.consilium.orchestrator.api.SessionController;
 import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.api.ToolsController;
 import io.consilium.orchestrator.api.TrafficController;
+import io.consilium.orchestrator.discovery.Discovery;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.live.Feed;
@@ -252,6 +254,15 @@ class ApiWiring {
   SessionController sessionController(
       Sessions sessions, KeyCheck check, JdbcKeys keys, Bodies bodies) {
     return new SessionController(sessions, check, keys, bodies);
+  }
+
+  @Bean
+  DiscoveryController discoveryController(
+      ConsiliumSettings settings, ExpertRegistry registry, Bodies bodies) {
+    return new DiscoveryController(
+        new Discovery(settings.discovery().ports().servers(), settings.port(), System.getenv()),
+        registry,
+        bodies);
   }
 
   @Bean

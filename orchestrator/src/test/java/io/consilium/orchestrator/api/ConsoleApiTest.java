@@ -5,8 +5,13 @@ import static io.consilium.orchestrator.api.RunningService.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Json;
+import io.consilium.orchestrator.discovery.Discovery;
+import io.consilium.orchestrator.discovery.LocalServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.net.URLConnection;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -134,6 +140,30 @@ class ConsoleApiTest {
     assertThat(json(service.get("/v1/spend?range=7d")).path("experts").findValuesAsString("expert"))
         .contains(expert);
     assertThat(service.get("/v1/overview?range=9d").body()).contains("15m, 1h, 6h");
+  }
+
+  @Test
+  void whatIsFoundHereIsShownAndRegisteredWhenWished() throws Exception {
+    var port = URI.create(service.upstream().url().toString()).getPort();
+    var discovery =
+        new DiscoveryController(
+            new Discovery(LocalServer.on(port, 1, 1, 1), 1, Map.of()),
+            service.context().getBean(ExpertRegistry.class),
+            new Bodies(1000));
+    var looked = new MockHttpServletResponse();
+    discovery.look(looked);
+    var found = Json.MAPPER.readTree(looked.getContentAsString()).at("/data/0");
+    var request = new MockHttpServletRequest("POST", "/v1/discovery");
+    request.setContent(Json.bytes(Json.object().put("where", found.path("where").asString())));
+    var answered = new MockHttpServletResponse();
+    discovery.register(request, answered);
+
+    assertThat(found.path("where").asString()).contains(String.valueOf(port));
+    assertThat(Json.MAPPER.readTree(answered.getContentAsString()).path("registered").isEmpty())
+        .isFalse();
+    assertThat(service.get("/v1/discovery").statusCode()).isEqualTo(200);
+    assertThat(service.post("/v1/discovery", "{\"where\":\"nowhere\"}").statusCode())
+        .isEqualTo(404);
   }
 
   @Test
