@@ -8,6 +8,7 @@ import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.detectors.DetectorsBench;
 import io.consilium.bench.drift.DriftBench;
 import io.consilium.bench.gateway.GatewayBench;
+import io.consilium.bench.learning.LearningBench;
 import io.consilium.bench.panel.PanelBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
@@ -33,7 +34,8 @@ public final class Bench {
     DECISION("how long a decision takes, and what it allocates (JMH)"),
     PANEL("what running a panel adds to its slowest expert"),
     ABILITIES("how few questions measure a new expert"),
-    DRIFT("how soon a change of experts or questions is noticed, simulated");
+    DRIFT("how soon a change of experts or questions is noticed, simulated"),
+    LEARNING("how much better the service gets with use, on recorded outcomes");
 
     private final String summary;
 
@@ -78,6 +80,7 @@ public final class Bench {
         case PANEL -> PanelBench.run(options);
         case ABILITIES -> AbilitiesBench.run(options);
         case DRIFT -> DriftBench.run(options);
+        case LEARNING -> LearningBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());

@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record Forecast(
     String expert, double p, double low, double high, double usd, double millis, List<Reason> why) {
+  /** The 10th and 90th percentile of a normal lie this many standard deviations out. */
+  public static final double EIGHTY = 1.2816;
+
   /**
    * One estimator's say.
    *
@@ -34,5 +37,10 @@ public record Forecast(
       throw new IllegalArgumentException("price and time must be 0 or more");
     }
     why = List.copyOf(why);
+  }
+
+  /** The standard deviation of {@code p} that the interval stands for. */
+  public double spread() {
+    return (high - low) / (2 * EIGHTY);
   }
 }

@@ -19,9 +19,6 @@ final class BlendEstimator {
   /** P(correct) of an all-rounder of which nothing was measured: a specialist must be surer. */
   private static final double ALL_ROUNDER = 0.6;
 
-  /** The 10th and 90th percentile of a normal lie this many standard deviations out. */
-  private static final double EIGHTY = 1.2816;
-
   private static final double FLOOR = 1e-9;
 
   private final CardIndex cards;
@@ -111,8 +108,8 @@ final class BlendEstimator {
       }
       return new Said(
           p,
-          Math.min(p, lapse.least(Logistic.sigmoid(x - EIGHTY * spread))),
-          Math.max(p, lapse.most(Logistic.sigmoid(x + EIGHTY * spread))),
+          Math.min(p, lapse.least(Logistic.sigmoid(x - Forecast.EIGHTY * spread))),
+          Math.max(p, lapse.most(Logistic.sigmoid(x + Forecast.EIGHTY * spread))),
           why);
     }
   }

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * no more; intervals and reasons are worked out for those that are shown. For one thread.
  */
 final class Forecasts {
+  /** Names, among the reasons of a forecast, what it was before {@link #USE} moved it. */
+  static final String FITTED = "forecast";
+
+  /** Names what outcomes since the fit make of it. */
+  static final String USE = "use";
+
   private final QuestionProfile profile;
   private final Roster roster;
   private final BlendEstimator blend;
@@ -25,6 +31,8 @@ final class Forecasts {
   private final String kind;
   private final @Nullable String given; // why nothing is estimated, or null
   private final List<Beside> beside;
+  private final Following following;
+  private final boolean bound;
   private BlendEstimator.@Nullable Blended cold;
 
   /**
@@ -32,6 +40,7 @@ final class Forecasts {
    *
    * @param learnt from outcomes, or null
    * @param others whose say is added beside
+   * @param following moves what was forecast by what use taught since
    */
   Forecasts(
       QuestionProfile profile,
@@ -40,7 +49,8 @@ final class Forecasts {
       BlendEstimator blend,
       Interviews interviews,
       @Nullable Learnt learnt,
-      List<Estimator> others) {
+      List<Estimator> others,
+      Following following) {
     this.profile = profile;
     this.roster = roster;
     this.blend = blend;
@@ -54,6 +64,8 @@ final class Forecasts {
     this.fitted = this.learnt == null ? null : this.learnt.estimator().estimate(profile, roster);
     this.tokens = this.learnt == null ? null : this.learnt.tokens(profile, roster);
     this.kind = this.learnt == null ? "" : this.learnt.kind(profile);
+    this.following = given == null ? following : Following.NONE;
+    this.bound = policy.contract();
     // a contract holds for forecasts as they were measured: nothing is added to them
     this.beside =
         given != null || policy.contract()
@@ -143,8 +155,27 @@ final class Forecasts {
   Forecast mean(int seat) {
     var outlay =
         Outlay.of(profile, roster.seats().get(seat), tokens == null ? Double.NaN : tokens[seat]);
-    double p = moved(p(seat), shift(seat));
-    return new Forecast(card(seat).id(), p, p, p, outlay.usd(), outlay.millis(), List.of());
+    double said = moved(p(seat), shift(seat));
+    var use = following.of(card(seat), profile, prior(seat, said));
+    double p = use.map(found -> heeded(said, found)).orElse(said);
+    double spread = use.map(Following.Moved::spread).orElse(0.0);
+    return new Forecast(
+        card(seat).id(),
+        p,
+        Math.max(0, p - Forecast.EIGHTY * spread),
+        Math.min(1, p + Forecast.EIGHTY * spread),
+        outlay.usd(),
+        outlay.millis(),
+        List.of());
+  }
+
+  private Following.Prior prior(int seat, double p) {
+    return new Following.Prior(p, measured(seat));
+  }
+
+  /** A contract's threshold was measured on forecasts as fitted: use may lower one, never raise. */
+  private double heeded(double said, Following.Moved use) {
+    return bound ? Math.min(said, use.p()) : use.p();
   }
 
   /** The same with its interval and the reasons. */
@@ -158,11 +189,27 @@ final class Forecasts {
         why.addAll(each.said.why(seat, each.name));
       }
     }
+    double low = moved(said.low(), shift);
+    double high = moved(said.high(), shift);
+    if (following != Following.NONE) {
+      var prior = prior(seat, moved(said.p(), shift));
+      why = new ArrayList<>(why);
+      why.add(
+          new Forecast.Reason(FITTED, prior.p(), prior.fitted() ? 1 : 0, "before what use taught"));
+      var use = following.of(card(seat), profile, prior);
+      if (use.isPresent()) {
+        var found = use.get();
+        double by = Logistic.logit(found.p()) - Logistic.logit(prior.p());
+        low = mixed(found.share(), found.low(), moved(low, by));
+        high = mixed(found.share(), found.high(), moved(high, by));
+        why.add(new Forecast.Reason(USE, found.p(), found.share(), found.note()));
+      }
+    }
     return new Forecast(
         mean.expert(),
         mean.p(),
-        Math.min(mean.p(), moved(said.low(), shift)),
-        Math.max(mean.p(), moved(said.high(), shift)),
+        Math.min(mean.p(), low),
+        Math.max(mean.p(), high),
         mean.usd(),
         mean.millis(),
         why);

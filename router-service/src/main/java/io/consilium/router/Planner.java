@@ -31,6 +31,9 @@ public final class Planner {
   /** Explored are this many plans at most, the most useful ones. */
   static final int SHORTLIST = 16;
 
+  /** Standard deviations below the best at which an uncertain expert is still worth a try. */
+  private static final double REACH = 2;
+
   private final double epsilon;
   private final double within;
   private final Programmes programmes;
@@ -160,22 +163,25 @@ public final class Planner {
       return Optional.empty();
     }
     // of thousands only those near the best become offers
+    boolean exploring = epsilon > 0 && explorable(policy);
+    double reach = exploring ? REACH * policy.value() : 0;
     double span = within * policy.value();
     double least = best - span;
     offers.removeIf(offer -> offer.utility() < least);
     for (var forecast : asked.candidates()) {
-      if (utility(forecast, policy) >= least && (!choosy || wanted(forecast, policy))) {
+      if (utility(forecast, policy) + reach * forecast.spread() >= least
+          && (!choosy || wanted(forecast, policy))) {
         offers.add(Programmes.alone(forecast, policy));
       }
     }
     offers.sort(MOST_USEFUL);
-    if (epsilon == 0 || offers.size() == 1 || !explorable(policy)) {
+    if (!exploring || offers.size() == 1) {
       var offer = offers.getFirst();
       return Optional.of(
           new Planned(withFallbacks(offer.plan(), asked, policy), 1, offer, List.of()));
     }
-    var shortlist = offers.subList(0, Math.min(SHORTLIST, offers.size()));
-    double[] chances = chances(shortlist, best, span);
+    var shortlist = shortlist(offers, reach);
+    double[] chances = chances(shortlist, span, policy.value());
     List<Route.Choice> choices = new ArrayList<>();
     for (int i = 0; i < chances.length; i++) {
       choices.add(
@@ -247,11 +253,32 @@ public final class Planner {
     };
   }
 
-  private double[] chances(List<Programmes.Offer> shortlist, double best, double span) {
+  /** Most useful first; when there are too many, those that may be most useful. */
+  private static List<Programmes.Offer> shortlist(List<Programmes.Offer> offers, double reach) {
+    if (offers.size() <= SHORTLIST) {
+      return offers;
+    }
+    List<Programmes.Offer> kept = new ArrayList<>(offers);
+    kept.subList(1, kept.size())
+        .sort(
+            Comparator.comparingDouble(
+                    (Programmes.Offer offer) -> offer.utility() + reach * offer.spread())
+                .reversed());
+    kept = new ArrayList<>(kept.subList(0, SHORTLIST));
+    kept.sort(MOST_USEFUL);
+    return kept;
+  }
+
+  private double[] chances(List<Programmes.Offer> shortlist, double span, double value) {
+    double best = shortlist.getFirst().utility();
     double[] chances = new double[shortlist.size()];
     double total = 0;
     for (int i = 0; i < chances.length; i++) {
-      chances[i] = Math.exp((shortlist.get(i).utility() - best) / span);
+      var offer = shortlist.get(i);
+      double gap = best - offer.utility();
+      double spread = value * offer.spread();
+      double doubted = spread > 0 ? Math.exp(-gap * gap / (2 * spread * spread)) : 0;
+      chances[i] = Math.max(Math.exp(-gap / span), doubted);
       total += chances[i];
     }
     for (int i = 0; i < chances.length; i++) {

@@ -36,6 +36,7 @@ public final class Router {
   private final String version;
   private final @Nullable Learnt learnt;
   private final Interviews interviews;
+  private final Following following;
   private final List<Estimator> beside;
 
   private Router(
@@ -45,6 +46,7 @@ public final class Router {
       String version,
       @Nullable Learnt learnt,
       Interviews interviews,
+      Following following,
       List<Estimator> beside) {
     this.cards = cards;
     this.blend = blend;
@@ -52,6 +54,7 @@ public final class Router {
     this.version = version;
     this.learnt = learnt;
     this.interviews = interviews;
+    this.following = following;
     this.beside = List.copyOf(beside);
   }
 
@@ -60,7 +63,18 @@ public final class Router {
    * and of which it has too few outcomes.
    */
   public Router with(Interviews found) {
-    return new Router(cards, blend, planner, version, learnt, found, beside);
+    return new Router(cards, blend, planner, version, learnt, found, following, beside);
+  }
+
+  /** The same router with another planner, of which what was fitted is kept. */
+  public Router with(Planner other) {
+    var practised = learnt == null ? other : other.with(learnt.coFailure(), learnt.afterReplies());
+    return new Router(cards, blend, practised, version, learnt, interviews, following, beside);
+  }
+
+  /** The same router whose forecasts are moved by what use taught since it was fitted. */
+  public Router with(Following use) {
+    return new Router(cards, blend, planner, version, learnt, interviews, use, beside);
   }
 
   /**
@@ -69,7 +83,7 @@ public final class Router {
    * a risk.
    */
   public Router beside(List<Estimator> others) {
-    return new Router(cards, blend, planner, version, learnt, interviews, others);
+    return new Router(cards, blend, planner, version, learnt, interviews, following, others);
   }
 
   /**
@@ -82,7 +96,8 @@ public final class Router {
    */
   public Router with(Learnt fitted, String fittedVersion) {
     var practised = planner.with(fitted.coFailure(), fitted.afterReplies());
-    return new Router(cards, blend, practised, fittedVersion, fitted, interviews, beside);
+    return new Router(
+        cards, blend, practised, fittedVersion, fitted, interviews, following, beside);
   }
 
   /**
@@ -108,7 +123,13 @@ public final class Router {
         weights.version(),
         null,
         Interviews.NONE,
+        Following.NONE,
         List.of());
+  }
+
+  /** What use taught it. */
+  public Following following() {
+    return following;
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */
@@ -146,7 +167,8 @@ public final class Router {
       return abstain(List.of(), excluded, seed, roster, "no expert may answer this question");
     }
     double budget = Math.min(profile.question().terms().budgetUsd(), policy.budgetUsd());
-    var forecasts = new Forecasts(profile, roster, policy, blend, interviews, learnt, beside);
+    var forecasts =
+        new Forecasts(profile, roster, policy, blend, interviews, learnt, beside, following);
     var contract = forecasts.contract(policy);
     boolean compared = forecasts.estimated() && ClosedQuestion.is(profile);
     boolean hurried = !(policy.pin().size() == 1 && !policy.contract());

@@ -18,6 +18,7 @@ import io.consilium.router.planner.CoFailure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,57 @@ class LearntRouterTest {
     assertThat(route(with(told, apart), free(1)).plan()).isNotInstanceOf(Plan.One.class);
     // the kind of question was guessed, and of this kind all fail together and say the same
     assertThat(route(with(told, alike), free(1)).plan()).isInstanceOf(Plan.One.class);
+  }
+
+  /** Says of the second expert that outcomes raised it, of the third that they lowered it. */
+  private static final Following USE =
+      new Following() {
+        @Override
+        public Optional<Moved> of(ExpertCard card, QuestionProfile profile, Prior prior) {
+          assertThat(prior.fitted()).isTrue();
+          double by = card.id().equals("b") ? 0.15 : card.id().equals("c") ? -0.3 : 0;
+          double p = prior.p() + by;
+          return Optional.of(new Moved(p, p - 0.05, p + 0.02, 0.04, 1, "7 outcomes since"));
+        }
+
+        @Override
+        public long heard() {
+          return 7;
+        }
+      };
+
+  @Test
+  void whatUseTaughtMovesForecastsAndIsShown() {
+    var route =
+        Experts.router(Planner.greedy())
+            .with(Told.of(0.8, 0.75, 0.7), "version")
+            .with(USE)
+            .route(Experts.profile("Who was it?", free(1)), ROSTER, free(1), 1);
+
+    assertThat(route.plan().experts()).first().isEqualTo("b");
+    var first = route.forecasts().getFirst();
+    assertThat(first.p()).isCloseTo(0.9, within(1e-9));
+    assertThat(first.low()).isCloseTo(0.85, within(1e-9));
+    assertThat(first.high()).isCloseTo(0.92, within(1e-9));
+    assertThat(first.why()).extracting(Forecast.Reason::estimator).endsWith("forecast", "use");
+    assertThat(Following.prior(first).p()).as("before it").isCloseTo(0.75, within(1e-9));
+    assertThat(Following.prior(first).fitted()).isTrue();
+  }
+
+  @Test
+  void underARiskUseMayOnlyLower() {
+    var risky = new Policy("r", 1, 0, 0, 0, List.of(), Set.of(), 0.2, 1, "");
+    double[] known = {1, 1, 1};
+    var told = new Told(new double[] {0.8, 0.75, 0.7}, known, known, CoFailure.assumed(), 0.5);
+    var route =
+        Experts.router(Planner.greedy())
+            .with(told, "version")
+            .with(USE)
+            .route(Experts.profile("Who was it?", risky), ROSTER, risky, 1);
+
+    assertThat(route.forecasts())
+        .extracting(forecast -> Math.round(100 * forecast.p()))
+        .containsExactly(80L, 75L, 40L);
   }
 
   /** Says the same of every question; nothing of the third expert. */

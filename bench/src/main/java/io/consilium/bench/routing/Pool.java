@@ -61,7 +61,7 @@ public enum Pool {
   }
 
   /** Its experts among those on record, in the order of the records. */
-  List<String> among(List<String> recorded) {
+  public List<String> among(List<String> recorded) {
     if (members.isEmpty()) {
       return recorded;
     }

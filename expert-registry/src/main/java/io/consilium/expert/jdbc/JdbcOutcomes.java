@@ -301,6 +301,25 @@ public final class JdbcOutcomes {
         : new Page<>(rows, null);
   }
 
+  /** An outcome and its number; numbers only grow, but of two writers the later may come first. */
+  public record Numbered(long seq, Outcome outcome) {}
+
+  /** Outcomes of decisions, none of benchmarks, above a number and in its order. */
+  public List<Numbered> ofDecisions(long after, int limit) {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select * from outcome where seq > :after and source <> 'BENCHMARK'
+                and item like 'dec\\_%' escape '\\' order by seq limit :limit
+                """)
+            .param("after", after)
+            .param("limit", limit)
+            .query((row, number) -> new Numbered(row.getLong("seq"), outcome(row)))
+            .list());
+  }
+
   /** The vector of every item in one embedder's space, one at a time, in no particular order. */
   public void forEachVector(String embedder, BiConsumer<String, float[]> reader) {
     database.stream(

@@ -153,6 +153,20 @@ abstract class OutcomesContract {
   }
 
   @Test
+  void outcomesOfDecisionsAreNumberedAndBenchmarksAreNotAmongThem() {
+    var outcomes = new JdbcOutcomes(database());
+    var first = outcome("dec_1", 1, null);
+    var second = outcome("dec_2", 0, null);
+    outcomes.append(List.of(first, outcome("decimal", 1, null), second));
+
+    var all = outcomes.ofDecisions(0, 10);
+
+    assertThat(all).extracting(JdbcOutcomes.Numbered::outcome).containsExactly(first, second);
+    assertThat(outcomes.ofDecisions(all.getFirst().seq(), 10)).containsExactly(all.getLast());
+    assertThat(outcomes.ofDecisions(0, 1)).containsExactly(all.getFirst());
+  }
+
+  @Test
   void rightAnswersAreKeptWithTheirQuestions() {
     var outcomes = new JdbcOutcomes(database());
     outcomes.add(List.of(item("q1", "1 + 1?"), item("q2", "?")), List.of());

@@ -9,6 +9,7 @@ import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.orchestrator.replay.Crediting;
+import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,15 +31,25 @@ public final class FeedbackController {
   private final Crediting crediting;
   private final Bodies bodies;
   private final ToolOffers tools;
+  private final Learner learner;
+  private final double counts;
   private final InstantSource clock;
 
+  /**
+   * @param learner hears what was said
+   * @param counts how much it counts what a caller without further rights says, 0 to 1
+   */
   public FeedbackController(
       JdbcFeedback feedback,
       RecentDecisions recent,
       Crediting crediting,
       ToolOffers tools,
+      Learner learner,
+      double counts,
       Bodies bodies,
       InstantSource clock) {
+    this.learner = learner;
+    this.counts = counts;
     this.crediting = crediting;
     this.tools = tools;
     this.feedback = feedback;
@@ -53,7 +64,8 @@ public final class FeedbackController {
   }
 
   /**
-   * Keeps what a caller says of an answer, and credits its experts where a check says how.
+   * Keeps what a caller says of an answer. Where a check says how, it credits everyone who
+   * answered; else what is said is an outcome of the expert that answered alone.
    *
    * @throws ExpertException that says what is wrong with it
    */
@@ -71,6 +83,7 @@ public final class FeedbackController {
       throw ExpertException.invalid(
           "score", "give 'score' (0 to 1) or 'thumb' (true or false), or both");
     }
+    double value = score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0;
     var correction = given.text("correction");
     var check = given.text("check");
     feedback.keep(
@@ -79,19 +92,26 @@ public final class FeedbackController {
             clock.instant(),
             caller.tenant(),
             caller.key(),
-            score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0,
+            value,
             thumb,
             correction,
             check));
-    tools.learn(decision, score != null ? score : Boolean.TRUE.equals(thumb) ? 1 : 0);
+    tools.learn(decision, value);
+    boolean checked = false;
     var said = Json.object().put("decision", decision.id()).put("kept", true);
     var known = correction == null ? "" : correction;
     for (var each : AnswerCheck.values()) {
       if (each.word().equals(check) && !known.isBlank() && caller.access() != Access.USER) {
+        checked = true;
         var credit = crediting.give(decision, each, known);
         said.put("outcomes", credit.outcomes()).put("credits", credit.credits());
       }
     }
+    if (!checked) {
+      double weight = caller.access() == Access.USER ? counts : 1;
+      said.put("outcomes", crediting.said(decision, value, weight));
+    }
+    learner.nudge();
     return said;
   }
 }

@@ -72,30 +72,14 @@ public final class Crediting {
     List<Outcome> own = new ArrayList<>();
     for (var told : unaided(decision)) {
       var text = told.text();
-      var usage = told.usage();
       if (text != null && told.failure() == null) {
-        own.add(
-            new Outcome(
-                told.expert() + "@" + told.version(),
-                decision.id(),
-                right(check, text, known),
-                1,
-                told.usd(),
-                told.millis(),
-                usage == null ? Double.NaN : usage.output(),
-                "",
-                decision.tenant(),
-                clock.instant(),
-                decision.route().propensity(),
-                Outcome.Source.CHECK,
-                null));
+        own.add(outcome(decision, told, right(check, text, known), 1, Outcome.Source.CHECK));
       }
     }
-    var question = decision.question();
+    var item = item(decision);
     int added = 0;
-    if (!own.isEmpty() && question != null && !question.isBlank()) {
-      var item = new StoredItem(decision.id(), question, "", QuestionHash.of(question));
-      added = outcomes.add(List.of(item), own).outcomes();
+    if (!own.isEmpty() && !item.isEmpty()) {
+      added = outcomes.add(item, own).outcomes();
       if (added > 0) {
         own.forEach(outcome -> score(decision, outcome));
       }
@@ -105,6 +89,54 @@ public final class Crediting {
       credits.keep(decision.id(), shares);
     }
     return new Given(added, shares.size());
+  }
+
+  /**
+   * Takes somebody's word for the answer of a decision that is in the store: an outcome of the
+   * expert that gave it. Of what several experts made together it tells nothing of any one.
+   *
+   * @param score 0 (wrong) to 1 (right)
+   * @param weight how much it counts, 0 to 1
+   * @return how many outcomes that made: none when a word on it is on record already
+   */
+  public int said(Decision decision, double score, double weight) {
+    var answered = unaided(decision).stream().filter(told -> told.failure() == null).toList();
+    boolean alone =
+        decision.failure() == null
+            && answered.size() == 1
+            && !(decision.route().plan() instanceof Plan.Panel)
+            && !(decision.route().plan() instanceof Plan.Chain);
+    if (!alone) {
+      return 0;
+    }
+    var outcome = outcome(decision, answered.getFirst(), score, weight, Outcome.Source.HUMAN);
+    return outcomes.add(item(decision), List.of(outcome)).outcomes();
+  }
+
+  private static List<StoredItem> item(Decision decision) {
+    var question = decision.question();
+    return question == null || question.isBlank()
+        ? List.of()
+        : List.of(new StoredItem(decision.id(), question, "", QuestionHash.of(question)));
+  }
+
+  private Outcome outcome(
+      Decision decision, Decision.Told told, double correct, double weight, Outcome.Source source) {
+    var usage = told.usage();
+    return new Outcome(
+        told.expert() + "@" + told.version(),
+        decision.id(),
+        correct,
+        weight,
+        told.usd(),
+        told.millis(),
+        usage == null ? Double.NaN : usage.output(),
+        "",
+        decision.tenant(),
+        clock.instant(),
+        decision.route().propensity(),
+        source,
+        null);
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The outcomes on record as a table that routers are fitted from: items by experts, recorded names
@@ -31,13 +32,21 @@ public final class Evidence {
   private final JdbcOutcomes store;
   private final Embedder embedder;
   private final SkillTags tags;
+  private final Set<String> without;
+
+  /** Evidence of all tenants. */
+  public Evidence(JdbcOutcomes store, Embedder embedder, SkillTags tags) {
+    this(store, embedder, tags, Set.of());
+  }
 
   /**
    * Evidence in a store.
    *
    * @param embedder its vectors are kept beside the questions
+   * @param without tenants whose outcomes are left out
    */
-  public Evidence(JdbcOutcomes store, Embedder embedder, SkillTags tags) {
+  public Evidence(JdbcOutcomes store, Embedder embedder, SkillTags tags, Set<String> without) {
+    this.without = Set.copyOf(without);
     this.store = store;
     this.embedder = embedder;
     this.tags = tags;
@@ -66,7 +75,7 @@ public final class Evidence {
     Map<String, Map<String, Cell>> cells = new HashMap<>();
     Map<String, String> names = new HashMap<>();
     store.forEach(outcome -> {
-      if (items.containsKey(outcome.item())) {
+      if (items.containsKey(outcome.item()) && !without.contains(outcome.tenant())) {
         var name = names.computeIfAbsent(outcome.expert(), said -> name(said, roster));
         cells
             .computeIfAbsent(outcome.item(), item -> new LinkedHashMap<>())

@@ -8,6 +8,7 @@ import io.consilium.expert.Roster;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.expert.jdbc.StoredRouter;
 import io.consilium.orchestrator.jobs.Progress;
+import io.consilium.router.Following;
 import io.consilium.router.Router;
 import io.consilium.router.blend.FittedRouter;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class RouterVersions implements AutoCloseable {
   private final Evidence evidence;
   private final InterviewRecord interviews;
   private final Router cold;
+  private final Function<String, Following> use;
   private final Clock clock;
   private final ReentrantLock loading = new ReentrantLock();
   private final ScheduledExecutorService looking =
@@ -57,16 +60,23 @@ public final class RouterVersions implements AutoCloseable {
    *
    * @param interviews what is known of experts without outcomes
    * @param cards serves where nothing was learnt
+   * @param use what outcomes since its fit taught a version
    */
   public RouterVersions(
-      JdbcRouters store, Evidence evidence, InterviewRecord interviews, Router cards, Clock clock) {
+      JdbcRouters store,
+      Evidence evidence,
+      InterviewRecord interviews,
+      Router cards,
+      Function<String, Following> use,
+      Clock clock) {
     var cold = cards.with(interviews);
+    this.use = use;
     this.interviews = interviews;
     this.store = store;
     this.evidence = evidence;
     this.cold = cold;
     this.clock = clock;
-    this.serving = new Serving("", cold);
+    this.serving = byCards();
     this.before = serving;
     refresh();
   }
@@ -115,7 +125,7 @@ public final class RouterVersions implements AutoCloseable {
       var promoted = store.promoted();
       var id = promoted.map(StoredRouter::id).orElse("");
       if (!id.equals(serving.id()) && !id.equals(unreadable)) {
-        serve(id.isEmpty() ? new Serving("", cold) : load(id));
+        serve(id.isEmpty() ? byCards() : load(id));
         unreadable = "";
         log.info("router {} serves", id.isEmpty() ? cold.version() : id);
       }
@@ -140,7 +150,11 @@ public final class RouterVersions implements AutoCloseable {
 
   private Serving load(String id) {
     var fitted = FittedRouter.read(store.bytes(id));
-    return new Serving(id, cold.with(fitted, id));
+    return new Serving(id, cold.with(fitted, id).with(use.apply(id)));
+  }
+
+  private Serving byCards() {
+    return new Serving("", cold.with(use.apply(cold.version())));
   }
 
   /** Every version, newest first. */

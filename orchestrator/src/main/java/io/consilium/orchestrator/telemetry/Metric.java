@@ -74,6 +74,14 @@ public enum Metric {
       "consilium.journal.sync",
       Kind.TIMER,
       "How long one group of decisions took to reach the disk."),
+  LEARNING_HEARD(
+      "consilium.learning.heard",
+      Kind.COUNTER,
+      "Outcomes of decisions that moved the router's forecasts."),
+  LEARNING_ALARMS(
+      "consilium.learning.alarms",
+      Kind.COUNTER,
+      "Times an expert no longer did as it was forecast to."),
   JOURNAL_DRAINED(
       "consilium.journal.drained", Kind.COUNTER, "Decisions moved from the journal to the store."),
   JOURNAL_PENDING(

@@ -56,6 +56,7 @@ import io.consilium.orchestrator.net.WatchableHttp11Protocol;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.InterviewRecord;
+import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
@@ -234,9 +235,12 @@ class ApiWiring {
       RecentDecisions recent,
       Crediting crediting,
       ToolOffers tools,
+      Learner learner,
+      ConsiliumSettings settings,
       Bodies bodies,
       Clock clock) {
-    return new FeedbackController(feedback, recent, crediting, tools, bodies, clock);
+    return new FeedbackController(
+        feedback, recent, crediting, tools, learner, settings.learn().thumb(), bodies, clock);
   }
 
   @Bean

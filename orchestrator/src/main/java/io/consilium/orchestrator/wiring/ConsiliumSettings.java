@@ -46,6 +46,7 @@ import org.springframework.util.unit.DataSize;
  * @param panel how {@code consilium/panel} makes one answer of several
  * @param mcp the service as an MCP server
  * @param explore how often a plan that is not the most useful is tried
+ * @param learn what outcomes of use do to forecasts
  * @param evidence what is bought before a question is routed
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
@@ -69,6 +70,7 @@ public record ConsiliumSettings(
     @DefaultValue Panel panel,
     @DefaultValue Mcp mcp,
     @DefaultValue Explore explore,
+    @DefaultValue Learn learn,
     @DefaultValue Evidence evidence) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
@@ -189,6 +191,23 @@ public record ConsiliumSettings(
     public Explore {
       require(epsilon >= 0 && epsilon <= 1, "explore.epsilon", "a share of questions, 0 to 1");
       require(within > 0 && within <= 1, "explore.within", "a share of the value, above 0 to 1");
+    }
+  }
+
+  /**
+   * What outcomes of use do to forecasts.
+   *
+   * @param enabled whether they move them at once; otherwise only the next fit heeds them
+   * @param thumb how much it counts, 0 to 1, what a caller without further rights says of an answer
+   * @param without tenants whose outcomes teach nobody: neither at once nor in a fit
+   */
+  public record Learn(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue("0.5") double thumb,
+      @DefaultValue Set<String> without) {
+    public Learn {
+      require(thumb >= 0 && thumb <= 1, "learn.thumb", "a weight, 0 to 1");
+      without = Set.copyOf(without);
     }
   }
 

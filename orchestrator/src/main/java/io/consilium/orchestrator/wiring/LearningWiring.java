@@ -15,6 +15,7 @@ import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.InterviewsController;
 import io.consilium.orchestrator.api.JobsController;
+import io.consilium.orchestrator.api.LearningController;
 import io.consilium.orchestrator.api.OutcomesController;
 import io.consilium.orchestrator.api.RecruitController;
 import io.consilium.orchestrator.api.ReplaysController;
@@ -25,18 +26,22 @@ import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.Evidence;
 import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Interviewer;
+import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.routers.OutcomeIntake;
 import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.orchestrator.routers.RouterVersions;
+import io.consilium.router.Following;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
 import io.consilium.router.estimator.BidEstimator;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -50,6 +55,9 @@ class LearningWiring {
 
   /** How soon a router that another replica promoted serves here. */
   private static final Duration LOOKS = Duration.ofSeconds(5);
+
+  /** How soon outcomes that another replica recorded are heard here. */
+  private static final Duration HEARS = Duration.ofSeconds(1);
 
   @Bean
   JdbcOutcomes outcomes(Database database) {
@@ -117,8 +125,23 @@ class LearningWiring {
   }
 
   @Bean
-  Evidence evidence(JdbcOutcomes outcomes, Embedder embedder) {
-    return new Evidence(outcomes, embedder, SkillTags.shipped());
+  Evidence evidence(JdbcOutcomes outcomes, Embedder embedder, ConsiliumSettings settings) {
+    return new Evidence(outcomes, embedder, SkillTags.shipped(), settings.learn().without());
+  }
+
+  @Bean
+  Learner learner(
+      JdbcOutcomes outcomes,
+      JdbcDecisions decisions,
+      ConsiliumSettings settings,
+      MeterRegistry meters) {
+    var learner = new Learner(outcomes, decisions::find, settings.learn().without(), meters);
+    return settings.learn().enabled() ? learner.watch(HEARS) : learner;
+  }
+
+  @Bean
+  LearningController learningController(RouterVersions versions, Learner learner) {
+    return new LearningController(versions, learner);
   }
 
   @Bean
@@ -177,8 +200,16 @@ class LearningWiring {
 
   @Bean
   RouterVersions routerVersions(
-      Database database, Evidence evidence, InterviewRecord interviews, Router cold, Clock clock) {
-    return new RouterVersions(new JdbcRouters(database), evidence, interviews, cold, clock)
+      Database database,
+      Evidence evidence,
+      InterviewRecord interviews,
+      Router cold,
+      Learner learner,
+      ConsiliumSettings settings,
+      Clock clock) {
+    Function<String, Following> use =
+        settings.learn().enabled() ? learner::following : version -> Following.NONE;
+    return new RouterVersions(new JdbcRouters(database), evidence, interviews, cold, use, clock)
         .watch(LOOKS);
   }
 

@@ -131,6 +131,49 @@ class EvidenceTest {
   }
 
   @Test
+  void whatPeopleSayOfAnswersMovesForecastsAtOnce() {
+    var first = decision(service.chat(asked("Who pays when a handshake binds?")));
+    var expert = first.path("replies").path(0).path("expert").asString();
+    double before = p(first, expert);
+    int heard = json(service.get("/v1/learning")).path("heard").asInt();
+    for (int i = 0; i < 4; i++) {
+      var id =
+          decision(service.chat(asked("Who pays when a handshake binds? Case " + i))).path("id");
+      var said =
+          service.post(
+              "/v1/feedback", "{\"decision\":\"%s\",\"thumb\":false}".formatted(id.asString()));
+      assertThat(json(said).path("outcomes").asInt()).as(said.body()).isOne();
+      var again =
+          service.post(
+              "/v1/feedback", "{\"decision\":\"%s\",\"thumb\":true}".formatted(id.asString()));
+      assertThat(json(again).path("outcomes").asInt(-1)).as("the first word counts").isZero();
+    }
+
+    long end = System.nanoTime() + 60_000_000_000L;
+    var learning = json(service.get("/v1/learning"));
+    while (learning.path("heard").asInt() < heard + 4 && System.nanoTime() < end) {
+      learning = json(service.get("/v1/learning"));
+    }
+    assertThat(learning.path("heard").asInt()).isGreaterThanOrEqualTo(heard + 4);
+    assertThat(learning.path("data").findValuesAsString("expert")).contains(expert + "@1");
+    var later = decision(service.chat(asked("Who pays when a handshake binds?")));
+    assertThat(p(later, expert)).isLessThan(before - 0.05);
+    assertThat(later.path("route").path("forecasts").toString()).contains("\"use\"", "since");
+  }
+
+  private static double p(JsonNode decision, String expert) {
+    return decision
+        .path("route")
+        .path("forecasts")
+        .valueStream()
+        .filter(each -> each.path("expert").asString().equals(expert))
+        .findFirst()
+        .orElseThrow()
+        .path("p")
+        .asDouble();
+  }
+
+  @Test
   void aWriterThatHangsOrFailsCostsNoAnswer() {
     for (var behaviour : new String[] {"500", "hang-up"}) {
       var card = service.card("scribe", behaviour).put("description", "Writes.");

@@ -14,6 +14,7 @@ import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.expert.jdbc.StoredItem;
 import io.consilium.expert.jdbc.StoredRouter;
+import io.consilium.router.Following;
 import io.consilium.router.Planner;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
@@ -66,6 +67,7 @@ class RouterVersionsTest {
             new Evidence(new JdbcOutcomes(database), vectors, SkillTags.shipped()),
             new InterviewRecord(new JdbcJobs(database)),
             Router.cold(vectors, Runnable::run, Planner.greedy()),
+            version -> Following.NONE,
             Clock.systemUTC());
     replicas.add(replica);
     return replica;

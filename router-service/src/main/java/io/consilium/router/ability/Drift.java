@@ -16,7 +16,7 @@ public record Drift(double worse, double better) {
   static final double SLACK = 0.2;
 
   /** What must pile up; false alarms are then thousands of outcomes apart. */
-  static final double ALARM = 15;
+  public static final double ALARM = 15;
 
   private static final double EXTREME = 0.02;
 

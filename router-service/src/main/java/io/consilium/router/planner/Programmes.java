@@ -42,8 +42,11 @@ public final class Programmes {
    * @param usd its price
    * @param millis its time
    * @param utility under the policy
+   * @param spread standard deviation of {@code p} by what is not known of an expert alone; 0 for
+   *     several, and where no use is followed
    */
-  public record Offer(Plan plan, double p, double usd, double millis, double utility) {}
+  public record Offer(
+      Plan plan, double p, double usd, double millis, double utility, double spread) {}
 
   /** How experts fail together. */
   public CoFailure coFailure() {
@@ -57,7 +60,8 @@ public final class Programmes {
         forecast.p(),
         forecast.usd(),
         forecast.millis(),
-        utility(forecast.p(), forecast.usd(), forecast.millis(), 1, policy));
+        utility(forecast.p(), forecast.usd(), forecast.millis(), 1, policy),
+        forecast.spread());
   }
 
   private static double utility(double p, double usd, double millis, double asks, Policy policy) {
@@ -132,7 +136,7 @@ public final class Programmes {
 
   private static Offer offer(
       Plan plan, double p, double usd, double millis, double asks, Policy policy) {
-    return new Offer(plan, p, usd, millis, utility(p, usd, millis, asks, policy));
+    return new Offer(plan, p, usd, millis, utility(p, usd, millis, asks, policy), 0);
   }
 
   /** Whether one programme is at least as good in every respect and better in one. */

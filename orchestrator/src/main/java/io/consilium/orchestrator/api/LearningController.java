@@ -1,0 +1,43 @@
+package io.consilium.orchestrator.api;
+
+import io.consilium.expert.Json;
+import io.consilium.orchestrator.routers.Learner;
+import io.consilium.orchestrator.routers.RouterVersions;
+import io.consilium.router.ability.Drift;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows what use taught since the router that serves was fitted. */
+@RestController
+public final class LearningController {
+  private final RouterVersions versions;
+  private final Learner learner;
+
+  public LearningController(RouterVersions versions, Learner learner) {
+    this.versions = versions;
+    this.learner = learner;
+  }
+
+  @GetMapping("/v1/learning")
+  public void look(HttpServletResponse response) throws IOException {
+    var router = versions.router();
+    var root =
+        Json.object().put("router", router.version()).put("heard", router.following().heard());
+    var data = root.putArray("data");
+    for (var each : learner.standings(router.version())) {
+      data.addObject()
+          .put("expert", each.expert())
+          .put("outcomes", each.outcomes())
+          .put("shift", each.shift())
+          .put("doubt", each.doubt())
+          .put("alarms", each.alarms())
+          .putObject("drift")
+          .put("worse", each.drift().worse())
+          .put("better", each.drift().better())
+          .put("alarm", Drift.ALARM);
+    }
+    Bodies.write(200, root.putNull("next"), response);
+  }
+}
