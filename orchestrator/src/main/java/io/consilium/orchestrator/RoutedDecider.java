@@ -4,17 +4,15 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.router.QuestionProfiler;
-import io.consilium.router.Router;
-import java.util.function.Supplier;
 
 /** Decides by profiling the question and asking the router. */
 public final class RoutedDecider implements Decider {
   private final QuestionProfiler profiler;
-  private final Supplier<Router> routers;
+  private final Routers routers;
   private final Telemetry telemetry;
 
-  /** Decides with whichever router serves when a question comes. */
-  public RoutedDecider(QuestionProfiler profiler, Supplier<Router> routers, Telemetry telemetry) {
+  /** Decides with whichever router it is for a question. */
+  public RoutedDecider(QuestionProfiler profiler, Routers routers, Telemetry telemetry) {
     this.profiler = profiler;
     this.routers = routers;
     this.telemetry = telemetry;
@@ -26,10 +24,11 @@ public final class RoutedDecider implements Decider {
   }
 
   private Decided routed(Question question, Roster roster) {
-    var router = routers.get();
-    var profile = profiler.profile(question);
     var terms = question.terms();
+    var router = routers.of(terms.decision());
+    var profile = profiler.profile(question);
     var route = router.route(profile, roster, terms.policy(), router.seed(terms.decision()));
+    routers.decided(terms.decision(), profile, roster, terms.policy(), route);
     return new Decided(profile.summary(), route, router.kind(profile));
   }
 }

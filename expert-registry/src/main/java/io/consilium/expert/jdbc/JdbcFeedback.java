@@ -1,8 +1,11 @@
 package io.consilium.expert.jdbc;
 
+import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feedback;
+import io.consilium.expert.KeptDecision;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,28 @@ public final class JdbcFeedback {
                   .formatted(feedback.decision()))
           .about("decision");
     }
+  }
+
+  /** A decision and the latest score it was given, 0 to 1. */
+  public record Judged(Decision decision, double score) {}
+
+  /** Decisions of which something was said, newest first. */
+  public List<Judged> judged(Instant from, int limit) {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select d.json, f.score from decision d join feedback f on f.decision = d.id
+                where d.at >= :from
+                  and f.seq = (select max(later.seq) from feedback later where later.decision = d.id)
+                order by d.at desc, d.id desc limit :limit
+                """)
+            .param("from", Columns.time(from))
+            .param("limit", limit)
+            .query((row, number) ->
+                new Judged(KeptDecision.decision(row.getString("json")), row.getDouble("score")))
+            .list());
   }
 
   /** Everything said of a decision, oldest first. */

@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Versions of the router: opaque bytes and what is known of them. At most one is promoted. */
+/**
+ * Versions of the router: opaque bytes and what is known of them. At most one is promoted, and at
+ * most one is on trial.
+ */
 public final class JdbcRouters {
   /** The embedded store takes a binary value of one mebibyte at most. */
   private static final int PART = 512 * 1024;
@@ -93,6 +96,76 @@ public final class JdbcRouters {
             .optional());
   }
 
+  /** The version on trial, as a shadow or a canary. */
+  public Optional<StoredRouter> onTrial() {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select * from router_version where state in ('SHADOW', 'CANARY')
+                order by id desc limit 1
+                """)
+            .query((row, number) -> router(row))
+            .optional());
+  }
+
+  /** The version that served before the one that does. */
+  public Optional<StoredRouter> before() {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select * from router_version where state = 'RETIRED' and promoted_at is not null
+                order by promoted_at desc, id desc limit 1
+                """)
+            .query((row, number) -> router(row))
+            .optional());
+  }
+
+  /**
+   * Puts a version on trial, in place of any other; {@link FailureKind#NOT_FOUND} when there is
+   * none. The one that serves cannot be.
+   *
+   * @param state shadow or canary
+   * @param share of questions it decides, as a canary
+   */
+  public StoredRouter tryOut(String id, StoredRouter.State state, double share) {
+    return database.transaction(() -> {
+      endTrials();
+      database
+          .sql()
+          .sql(
+              """
+              update router_version set state = :state, share = :share
+              where id = :id and state <> 'PROMOTED'
+              """)
+          .param("state", state.name())
+          .param("share", share)
+          .param("id", id)
+          .update();
+      return find(id).orElseThrow(() -> unknown(id));
+    });
+  }
+
+  /** Ends the trial, if there is one: the version is what it was before. */
+  public void endTrial() {
+    database.transaction(this::endTrials);
+  }
+
+  private int endTrials() {
+    return database
+        .sql()
+        .sql(
+            """
+            update router_version set share = 0,
+              state = case when promoted_at is null then 'DRAFT' else 'RETIRED' end
+            where state in ('SHADOW', 'CANARY')
+            """)
+        .update();
+  }
+
   /** The bytes of a version, whole; {@link FailureKind#NOT_FOUND} when there is none. */
   public byte[] bytes(String id) {
     var whole = new ByteArrayOutputStream();
@@ -121,7 +194,11 @@ public final class JdbcRouters {
           .update();
       database
           .sql()
-          .sql("update router_version set state = 'PROMOTED', promoted_at = :now where id = :id")
+          .sql(
+              """
+              update router_version set state = 'PROMOTED', share = 0, promoted_at = :now
+              where id = :id
+              """)
           .param("now", Columns.time(now))
           .param("id", id)
           .update();
@@ -143,6 +220,7 @@ public final class JdbcRouters {
         row.getString("id"),
         Columns.instant(row, "created_at"),
         StoredRouter.State.valueOf(row.getString("state")),
+        row.getDouble("share"),
         Columns.instantOrNull(row, "promoted_at"),
         row.getString("embedder"),
         row.getString("fingerprint"),

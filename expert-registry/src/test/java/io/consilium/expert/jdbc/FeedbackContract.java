@@ -37,6 +37,27 @@ abstract class FeedbackContract {
   }
 
   @Test
+  void judgedDecisionsComeWithTheirLatestScoreNewestFirst() {
+    var database = database();
+    new JdbcDecisions(database)
+        .keep(
+            TestDecisions.kept(
+                TestDecisions.answered("dec_1", NOON, "a"),
+                TestDecisions.answered("dec_2", NOON.plusSeconds(1), "a"),
+                TestDecisions.answered("dec_3", NOON.plusSeconds(2), "a")));
+    var feedback = new JdbcFeedback(database);
+    feedback.keep(new Feedback("dec_1", NOON, "default", null, 0, null, null, null));
+    feedback.keep(new Feedback("dec_1", NOON, "default", null, 0.75, null, null, null));
+    feedback.keep(new Feedback("dec_2", NOON, "default", null, 1, null, null, null));
+
+    assertThat(feedback.judged(NOON, 10))
+        .extracting(judged -> judged.decision().id() + " " + judged.score())
+        .containsExactly("dec_2 1.0", "dec_1 0.75");
+    assertThat(feedback.judged(NOON.plusSeconds(1), 10)).hasSize(1);
+    assertThat(feedback.judged(NOON, 1)).hasSize(1);
+  }
+
+  @Test
   void feedbackOnADecisionNobodyMadeIsRefused() {
     var feedback = new JdbcFeedback(database());
 

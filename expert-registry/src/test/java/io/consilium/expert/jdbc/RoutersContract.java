@@ -22,6 +22,7 @@ abstract class RoutersContract {
         id,
         NOON.plusSeconds(second),
         StoredRouter.State.DRAFT,
+        0,
         null,
         "minilm",
         "sha256:1234",
@@ -67,5 +68,30 @@ abstract class RoutersContract {
         .hasMessageContaining("r9");
     assertThat(routers.promoted()).map(StoredRouter::id).hasValue("r1");
     assertThatThrownBy(() -> routers.bytes("r9")).isInstanceOf(ExpertException.class);
+  }
+
+  @Test
+  void oneVersionIsOnTrialAtATimeAndIsAfterwardsWhatItWas() {
+    var routers = new JdbcRouters(database());
+    for (var id : List.of("r1", "r2", "r3")) {
+      routers.keep(version(id, 0), new byte[] {1});
+    }
+    routers.promote("r1", NOON);
+    routers.promote("r2", NOON.plusSeconds(9));
+
+    routers.tryOut("r3", StoredRouter.State.SHADOW, 0);
+    assertThat(routers.tryOut("r1", StoredRouter.State.CANARY, 0.1).share()).isEqualTo(0.1);
+
+    assertThat(routers.onTrial()).map(StoredRouter::id).hasValue("r1");
+    assertThat(routers.find("r3")).map(StoredRouter::state).hasValue(StoredRouter.State.DRAFT);
+    assertThat(routers.before()).as("the one that served is on trial").isEmpty();
+    routers.endTrial();
+    assertThat(routers.onTrial()).isEmpty();
+    assertThat(routers.before()).map(StoredRouter::id).hasValue("r1");
+    assertThat(routers.tryOut("r2", StoredRouter.State.CANARY, 0.5).state())
+        .as("the one that serves is not tried out")
+        .isEqualTo(StoredRouter.State.PROMOTED);
+    assertThatThrownBy(() -> routers.tryOut("r9", StoredRouter.State.SHADOW, 0))
+        .isInstanceOf(ExpertException.class);
   }
 }

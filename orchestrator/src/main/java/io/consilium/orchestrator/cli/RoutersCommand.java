@@ -12,10 +12,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** Fits, shows and promotes router versions. */
+/** Fits, shows, tries out and promotes router versions, and goes back. */
 @Command(
     name = "routers",
-    description = "Fit a router to recorded outcomes; list, show and promote versions.",
+    description = "Fit a router to recorded outcomes; list, show, try out and promote versions.",
     mixinStandardHelpOptions = true)
 final class RoutersCommand implements Runnable {
   private final Client client;
@@ -83,6 +83,62 @@ final class RoutersCommand implements Runnable {
     print(client.post("/v1/routers/" + id + "/promote", Json.object()), out);
   }
 
+  @Command(
+      name = "evaluate",
+      description = "Score a version on past traffic, by propensities and feedback.")
+  void evaluate(
+      @Parameters(paramLabel = "ID", description = "The version.") String id,
+      @Option(names = "--days", defaultValue = "30", description = "How far back.") int days) {
+    var out = spec.commandLine().getOut();
+    var job = client.post("/v1/routers/" + id + "/evaluate", Json.object().put("days", days));
+    var found = JobWatch.await(client, job, out);
+    out.printf(
+        Locale.ROOT,
+        "%,d judged answers of the last %d days (%,d passed over), worth %.0f of its own%n",
+        found.path("judged").asInt(0),
+        days,
+        found.path("passed_over").asInt(0),
+        found.path("effective").asDouble(0));
+    for (var name :
+        List.of("served", "inverse_propensity", "self_normalised", "doubly_robust", "gain")) {
+      var each = found.path(name);
+      if (each.isObject()) {
+        out.printf(
+            Locale.ROOT,
+            "  %-20s %6.3f  (%.3f to %.3f)%n",
+            name.replace('_', ' '),
+            each.path("value").asDouble(0),
+            each.path("low").asDouble(0),
+            each.path("high").asDouble(0));
+      }
+    }
+    out.println("Verdict: " + found.path("verdict").asString(""));
+    if (!found.path("refusal").isNull()) {
+      out.println("  for " + found.path("refusal").asString(""));
+    }
+    out.flush();
+  }
+
+  @Command(name = "shadow", description = "Let a version decide beside the one that serves.")
+  void shadow(@Parameters(paramLabel = "ID", description = "The version.") String id) {
+    var out = spec.commandLine().getOut();
+    print(client.post("/v1/routers/" + id + "/shadow", Json.object()), out);
+  }
+
+  @Command(name = "canary", description = "Let a version decide a share of the questions.")
+  void canary(
+      @Parameters(paramLabel = "ID", description = "The version.") String id,
+      @Option(names = "--share", defaultValue = "0.1", description = "Of questions, 0 to 1.")
+          double share) {
+    var out = spec.commandLine().getOut();
+    print(client.post("/v1/routers/" + id + "/canary", Json.object().put("share", share)), out);
+  }
+
+  @Command(name = "rollback", description = "End the trial, or let the version before serve again.")
+  void rollback() {
+    print(client.post("/v1/routers/rollback", Json.object()), spec.commandLine().getOut());
+  }
+
   private static void print(JsonNode version, PrintWriter out) {
     out.println("Version      " + version.path("id").asString(""));
     out.println(
@@ -105,6 +161,15 @@ final class RoutersCommand implements Runnable {
               "  %-22s %s",
               part.getKey().replace('_', ' '),
               part.getValue().asString("")));
+    }
+    for (var each : version.path("trial").properties()) {
+      var value = each.getValue();
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "  %-22s %s",
+              "trial: " + each.getKey().replace('_', ' '),
+              value.isString() ? value.asString("") : number(value.asDouble(0))));
     }
     names("Experts      ", version.path("experts"), out);
     names("By card only ", version.path("known_by_card_only"), out);

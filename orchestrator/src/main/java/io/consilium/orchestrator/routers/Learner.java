@@ -53,6 +53,7 @@ public final class Learner implements AutoCloseable {
     private final OnlineAbilities abilities = new OnlineAbilities(SkillTags.shipped().names());
     private final NavigableSet<Long> known = new TreeSet<>();
     private long last;
+    private volatile CanaryRules.Tally judged = CanaryRules.Tally.NONE;
   }
 
   /**
@@ -79,6 +80,11 @@ public final class Learner implements AutoCloseable {
   /** What is known of every expert of which this version has heard. */
   public List<OnlineAbilities.Standing> standings(String version) {
     return ears(version).abilities.standings();
+  }
+
+  /** The scores of this version's answers, as far as they were heard. */
+  CanaryRules.Tally judged(String version) {
+    return ears(version).judged;
   }
 
   private Ears ears(String version) {
@@ -137,6 +143,7 @@ public final class Learner implements AutoCloseable {
     for (var forecast : decision.get().route().forecasts()) {
       if (forecast.expert().equals(id) && estimated(forecast)) {
         heard.increment();
+        ears.judged = ears.judged.and(outcome.correct());
         boolean changed =
             ears.abilities.hear(
                 new OnlineAbilities.Heard(

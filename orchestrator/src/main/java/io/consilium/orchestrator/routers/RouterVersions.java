@@ -4,11 +4,14 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.NextStep;
+import io.consilium.expert.Policy;
 import io.consilium.expert.Roster;
+import io.consilium.expert.Route;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.expert.jdbc.StoredRouter;
+import io.consilium.orchestrator.Routers;
 import io.consilium.orchestrator.jobs.Progress;
-import io.consilium.router.Following;
+import io.consilium.router.QuestionProfile;
 import io.consilium.router.Router;
 import io.consilium.router.blend.FittedRouter;
 import java.time.Clock;
@@ -17,22 +20,25 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The router that serves, and the versions it may be: fits them, keeps them, promotes one. A
- * version that another replica promoted is loaded within seconds; one that cannot be read is left
- * alone, and the one before goes on serving.
+ * The router that serves, and the versions it may be: fits them, keeps them, tries one out beside
+ * it, promotes one, goes back. A version that another replica promoted is loaded within seconds;
+ * one that cannot be read is left alone, and the one before goes on serving.
  */
-public final class RouterVersions implements AutoCloseable {
+public final class RouterVersions implements Routers, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RouterVersions.class);
 
   /** Fewer questions tell nothing that the cards do not. */
@@ -42,14 +48,28 @@ public final class RouterVersions implements AutoCloseable {
   private final Evidence evidence;
   private final InterviewRecord interviews;
   private final Router cold;
-  private final Function<String, Following> use;
+  private final Learner learner;
+  private final CanaryRules rules;
   private final Clock clock;
   private final ReentrantLock loading = new ReentrantLock();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("router-versions").daemon().factory());
+
+  /** Shadows may fall behind, and then miss some. */
+  private final ThreadPoolExecutor comparing =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(64),
+          Thread.ofPlatform().name("router-shadow").daemon().factory());
+
   private volatile Serving serving;
   private volatile Serving before;
+  private volatile @Nullable Trial trial;
+  private CanaryRules.Tally servingAtTrial = CanaryRules.Tally.NONE; // under the lock
   private volatile String unreadable = "";
 
   /** The router at work, and the id of its version; empty for the cold one. */
@@ -60,17 +80,20 @@ public final class RouterVersions implements AutoCloseable {
    *
    * @param interviews what is known of experts without outcomes
    * @param cards serves where nothing was learnt
-   * @param use what outcomes since its fit taught a version
+   * @param learner lets outcomes move what a version forecasts
+   * @param rules when a canary has shown enough
    */
   public RouterVersions(
       JdbcRouters store,
       Evidence evidence,
       InterviewRecord interviews,
       Router cards,
-      Function<String, Following> use,
+      Learner learner,
+      CanaryRules rules,
       Clock clock) {
     var cold = cards.with(interviews);
-    this.use = use;
+    this.learner = learner;
+    this.rules = rules;
     this.interviews = interviews;
     this.store = store;
     this.evidence = evidence;
@@ -79,6 +102,41 @@ public final class RouterVersions implements AutoCloseable {
     this.serving = byCards();
     this.before = serving;
     refresh();
+  }
+
+  @Override
+  public Router of(String decision) {
+    var tried = trial;
+    return tried != null && tried.decides(decision) ? tried.router() : serving.router();
+  }
+
+  @Override
+  public void decided(
+      String decision, QuestionProfile profile, Roster roster, Policy policy, Route route) {
+    var tried = trial;
+    if (tried == null || tried.canary()) {
+      return;
+    }
+    try {
+      comparing.execute(() -> compare(tried, decision, profile, roster, policy, route));
+    } catch (RejectedExecutionException busy) {
+      log.debug("{} is not compared: too much is waiting", decision);
+    }
+  }
+
+  private static void compare(
+      Trial tried,
+      String decision,
+      QuestionProfile profile,
+      Roster roster,
+      Policy policy,
+      Route route) {
+    try {
+      var router = tried.router();
+      tried.compare(route, router.route(profile, roster, policy, router.seed(decision)));
+    } catch (RuntimeException e) {
+      log.warn("the shadow {} cannot decide {}", tried.version().id(), decision, e);
+    }
   }
 
   /** The router that serves now; a field access. */
@@ -92,12 +150,18 @@ public final class RouterVersions implements AutoCloseable {
    */
   public NextStep nextStep() {
     return (route, question, said) -> {
+      var made = route.routerVersion();
       var now = serving.router();
       var earlier = before.router();
-      boolean overtaken =
-          !route.routerVersion().equals(now.version())
-              && route.routerVersion().equals(earlier.version());
-      return (overtaken ? earlier : now).nextStep().after(route, question, said);
+      var tried = trial;
+      Router router = now;
+      if (!made.equals(now.version())) {
+        router =
+            tried != null && made.equals(tried.router().version())
+                ? tried.router()
+                : made.equals(earlier.version()) ? earlier : now;
+      }
+      return router.nextStep().after(route, question, said);
     };
   }
 
@@ -111,6 +175,7 @@ public final class RouterVersions implements AutoCloseable {
 
   private void look() {
     refresh();
+    judge();
     try {
       interviews.refresh();
     } catch (ExpertException e) {
@@ -129,6 +194,7 @@ public final class RouterVersions implements AutoCloseable {
         unreadable = "";
         log.info("router {} serves", id.isEmpty() ? cold.version() : id);
       }
+      takeUp(store.onTrial().orElse(null));
     } catch (ExpertException e) {
       log.warn("the router versions cannot be looked at: {}", e.message());
     } catch (IllegalArgumentException e) {
@@ -143,6 +209,126 @@ public final class RouterVersions implements AutoCloseable {
     }
   }
 
+  private void takeUp(@Nullable StoredRouter version) {
+    var tried = trial;
+    if (version == null) {
+      trial = null;
+    } else if (tried == null || !tried.version().equals(version)) {
+      boolean same = tried != null && tried.version().id().equals(version.id());
+      trial = new Trial(version, same ? tried.router() : load(version.id()).router());
+      servingAtTrial = learner.judged(serving.router().version());
+    }
+  }
+
+  /** Ends a canary by the rules, where that is allowed. */
+  private void judge() {
+    loading.lock();
+    try {
+      var tried = trial;
+      if (tried == null || !tried.canary() || !rules.auto()) {
+        return;
+      }
+      switch (verdict(tried)) {
+        case WAIT -> log.debug("the canary {} goes on", tried.version().id());
+        case PROMOTE -> {
+          log.info(
+              "the canary {} is as good as what serves, and is promoted", tried.version().id());
+          promote(tried.version().id());
+        }
+        case ROLL_BACK -> {
+          log.warn(
+              "the canary {} is worse than what serves, and is rolled back", tried.version().id());
+          rollBack();
+        }
+      }
+    } catch (ExpertException e) {
+      log.warn("a canary cannot be judged: {}", e.message());
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private CanaryRules.Verdict verdict(Trial tried) {
+    return rules.of(
+        learner.judged(tried.router().version()),
+        learner.judged(serving.router().version()).since(servingAtTrial));
+  }
+
+  /**
+   * Puts a version on trial, in place of any other.
+   *
+   * @param share of questions it decides; 0 to decide unheeded beside the one that serves
+   * @throws ExpertException {@code NOT_FOUND} when there is none; {@code CONFLICT} when it serves,
+   *     this release cannot read it, or it was fitted with another embedder
+   */
+  public StoredRouter tryOut(String id, double share) {
+    var version = readable(id);
+    if (version.state() == StoredRouter.State.PROMOTED) {
+      throw new ExpertException(
+          FailureKind.CONFLICT,
+          "router '%s' serves already; put another version on trial beside it".formatted(id));
+    }
+    loading.lock();
+    try {
+      load(id);
+      var state = share > 0 ? StoredRouter.State.CANARY : StoredRouter.State.SHADOW;
+      var stored = store.tryOut(id, state, share);
+      takeUp(stored);
+      return stored;
+    } catch (IllegalArgumentException e) {
+      throw new ExpertException(FailureKind.CONFLICT, String.valueOf(e.getMessage()), e);
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /**
+   * Ends the trial, if there is one; else the version that served before serves again.
+   *
+   * @throws ExpertException {@code CONFLICT} when there is neither
+   */
+  public StoredRouter rollBack() {
+    loading.lock();
+    try {
+      var tried = trial;
+      if (tried != null) {
+        store.endTrial();
+        trial = null;
+        return store.find(tried.version().id()).orElseThrow(() -> unknown(tried.version().id()));
+      }
+      var earlier = store.before();
+      if (earlier.isEmpty()) {
+        throw new ExpertException(
+            FailureKind.CONFLICT,
+            "there is nothing to go back to: no version is on trial, and none served before");
+      }
+      return promote(earlier.get().id());
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /** The router of a version, to be asked what it would do; it does not serve. */
+  Router router(String id) {
+    readable(id);
+    try {
+      return load(id).router();
+    } catch (IllegalArgumentException e) {
+      throw new ExpertException(FailureKind.CONFLICT, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private StoredRouter readable(String id) {
+    var version = store.find(id).orElseThrow(() -> unknown(id));
+    if (!version.embedder().equals(evidence.embedder().id())) {
+      throw new ExpertException(
+          FailureKind.CONFLICT,
+          "router '%s' was fitted with the embedder %s and this service has %s, so it knows nothing here: fit a new one"
+              .formatted(id, version.embedder(), evidence.embedder().id()));
+    }
+    return version;
+  }
+
   private void serve(Serving next) {
     before = serving;
     serving = next;
@@ -150,11 +336,11 @@ public final class RouterVersions implements AutoCloseable {
 
   private Serving load(String id) {
     var fitted = FittedRouter.read(store.bytes(id));
-    return new Serving(id, cold.with(fitted, id).with(use.apply(id)));
+    return new Serving(id, cold.with(fitted, id).with(learner.following(id)));
   }
 
   private Serving byCards() {
-    return new Serving("", cold.with(use.apply(cold.version())));
+    return new Serving("", cold.with(learner.following(cold.version())));
   }
 
   /** Every version, newest first. */
@@ -174,18 +360,13 @@ public final class RouterVersions implements AutoCloseable {
    *     release cannot read it, or it was fitted with another embedder
    */
   public StoredRouter promote(String id) {
-    var version = store.find(id).orElseThrow(() -> unknown(id));
-    if (!version.embedder().equals(evidence.embedder().id())) {
-      throw new ExpertException(
-          FailureKind.CONFLICT,
-          "router '%s' was fitted with the embedder %s and this service has %s, so it knows nothing here: fit a new one"
-              .formatted(id, version.embedder(), evidence.embedder().id()));
-    }
+    readable(id);
     loading.lock();
     try {
       var loaded = load(id);
       var promoted = store.promote(id, clock.instant());
       serve(loaded);
+      takeUp(store.onTrial().orElse(null));
       return promoted;
     } catch (IllegalArgumentException e) {
       throw new ExpertException(FailureKind.CONFLICT, String.valueOf(e.getMessage()), e);
@@ -233,6 +414,7 @@ public final class RouterVersions implements AutoCloseable {
             "router_" + HexFormat.of().toHexDigits(clock.millis(), 11),
             clock.instant(),
             StoredRouter.State.DRAFT,
+            0,
             null,
             fitted.embedder(),
             fitted.fingerprint(),
@@ -251,6 +433,7 @@ public final class RouterVersions implements AutoCloseable {
             .put("created", version.created().toString())
             .put("promoted", version.promoted() == null ? null : version.promoted().toString())
             .put("serving", version.id().equals(serving.id()))
+            .put("share", version.share())
             .put("embedder", version.embedder())
             .put("fingerprint", version.fingerprint());
     var metrics = version.metrics().deepCopy();
@@ -258,6 +441,10 @@ public final class RouterVersions implements AutoCloseable {
     node.set("metrics", metrics);
     if (planner != null) {
       node.set("planner", planner);
+    }
+    var tried = trial;
+    if (tried != null && tried.version().id().equals(version.id())) {
+      node.set("trial", shown(tried));
     }
     version.experts().forEach(node.putArray("experts")::add);
     var known =
@@ -284,8 +471,23 @@ public final class RouterVersions implements AutoCloseable {
         : node;
   }
 
+  private ObjectNode shown(Trial tried) {
+    if (!tried.canary()) {
+      return tried.shown();
+    }
+    var own = learner.judged(tried.router().version());
+    var others = learner.judged(serving.router().version()).since(servingAtTrial);
+    return Json.object()
+        .put("judged", own.n())
+        .put("score", own.mean())
+        .put("serving_judged", others.n())
+        .put("serving_score", others.mean())
+        .put("verdict", rules.of(own, others).name().toLowerCase(Locale.ROOT).replace('_', ' '));
+  }
+
   @Override
   public void close() {
     looking.shutdownNow();
+    comparing.shutdownNow();
   }
 }

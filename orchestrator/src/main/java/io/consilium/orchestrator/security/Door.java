@@ -67,7 +67,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", "/v1/routers", LOOK, "Lists router versions."),
           problem("POST", "/v1/routers", CHANGE, "Fits a router to the outcomes on record: a job."),
           problem("GET", "/v1/routers/*", LOOK, "Shows a router version."),
-          problem("POST", "/v1/routers/*", CHANGE, "Promotes a router version: …/promote."),
+          problem(
+              "POST",
+              "/v1/routers/*",
+              CHANGE,
+              "Acts on a router version: …/promote, …/shadow, …/canary, …/evaluate; rollback goes back."),
           problem("GET", "/v1/learning", LOOK, "Shows what use taught the router that serves."),
           problem("POST", "/v1/experts/*", CHANGE, "Measures an expert: …/interview, a job."),
           problem("POST", "/v1/recruit", CHANGE, "Names a team for questions like these."),

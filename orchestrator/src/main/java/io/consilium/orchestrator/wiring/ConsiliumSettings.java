@@ -9,6 +9,7 @@ import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
+import io.consilium.orchestrator.routers.CanaryRules;
 import io.consilium.orchestrator.telemetry.TracingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,11 +201,13 @@ public record ConsiliumSettings(
    * @param enabled whether they move them at once; otherwise only the next fit heeds them
    * @param thumb how much it counts, 0 to 1, what a caller without further rights says of an answer
    * @param without tenants whose outcomes teach nobody: neither at once nor in a fit
+   * @param canary when a canary is promoted or rolled back
    */
   public record Learn(
       @DefaultValue("true") boolean enabled,
       @DefaultValue("0.5") double thumb,
-      @DefaultValue Set<String> without) {
+      @DefaultValue Set<String> without,
+      @DefaultValue CanaryRules canary) {
     public Learn {
       require(thumb >= 0 && thumb <= 1, "learn.thumb", "a weight, 0 to 1");
       without = Set.copyOf(without);

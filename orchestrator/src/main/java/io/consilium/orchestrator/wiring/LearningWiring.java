@@ -8,10 +8,12 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.InterviewsController;
 import io.consilium.orchestrator.api.JobsController;
@@ -24,13 +26,13 @@ import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.Evidence;
+import io.consilium.orchestrator.routers.Hindsight;
 import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Interviewer;
 import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.routers.OutcomeIntake;
 import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.orchestrator.routers.RouterVersions;
-import io.consilium.router.Following;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
 import io.consilium.router.estimator.BidEstimator;
@@ -41,7 +43,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -207,15 +208,34 @@ class LearningWiring {
       Learner learner,
       ConsiliumSettings settings,
       Clock clock) {
-    Function<String, Following> use =
-        settings.learn().enabled() ? learner::following : version -> Following.NONE;
-    return new RouterVersions(new JdbcRouters(database), evidence, interviews, cold, use, clock)
+    return new RouterVersions(
+            new JdbcRouters(database),
+            evidence,
+            interviews,
+            cold,
+            learner,
+            settings.learn().canary(),
+            clock)
         .watch(LOOKS);
   }
 
   @Bean
+  Hindsight hindsight(
+      RouterVersions versions,
+      JdbcFeedback feedback,
+      Policies policies,
+      Embedder embedder,
+      Clock clock) {
+    return new Hindsight(versions, feedback, policies::find, embedder, clock);
+  }
+
+  @Bean
   RoutersController routersController(
-      RouterVersions versions, Orchestrator orchestrator, Jobs jobs, Bodies bodies) {
-    return new RoutersController(versions, orchestrator, jobs, bodies);
+      RouterVersions versions,
+      Hindsight hindsight,
+      Orchestrator orchestrator,
+      Jobs jobs,
+      Bodies bodies) {
+    return new RoutersController(versions, hindsight, orchestrator, jobs, bodies);
   }
 }

@@ -96,7 +96,6 @@ class RouterWiring {
       ConsiliumSettings settings) {
     return new PinnedDecider(
         new PanelDecider(
-            new RoutedDecider(profiler, versions::router, telemetry),
-            settings.panel().aggregator()));
+            new RoutedDecider(profiler, versions, telemetry), settings.panel().aggregator()));
   }
 }

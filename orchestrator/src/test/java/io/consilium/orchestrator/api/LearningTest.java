@@ -141,6 +141,44 @@ class LearningTest {
   }
 
   @Test
+  void aVersionIsScoredShadowedCanariedAndTakenBack() {
+    var id = done(service.post("/v1/routers", "{\"seed\":2}")).path("id").asString();
+    var path = "/v1/routers/" + id;
+
+    var scored = done(service.post(path + "/evaluate", "{\"days\":1}"));
+    assertThat(scored.path("verdict").asString()).isEqualTo("unknown");
+    assertThat(scored.path("refusal").asString()).isNotEmpty();
+
+    var shadow = json(service.post(path + "/shadow", "{}"));
+    assertThat(shadow.path("state").asString()).isEqualTo("shadow");
+    var asked = question("consilium/auto", SUBJECTS[0].formatted(2_000));
+    assertThat(json(service.post("/v1/route", asked)).path("router").asString()).isNotEqualTo(id);
+    long end = System.nanoTime() + 60_000_000_000L;
+    var trial = json(service.get(path)).path("trial");
+    while (trial.path("questions").asInt() == 0 && System.nanoTime() < end) {
+      trial = json(service.get(path)).path("trial");
+    }
+    assertThat(trial.path("questions").asInt()).isPositive();
+
+    var canary = json(service.post(path + "/canary", "{\"share\":1}"));
+    assertThat(canary.path("state").asString()).isEqualTo("canary");
+    assertThat(canary.path("trial").path("verdict").asString()).isEqualTo("wait");
+    assertThat(json(service.post("/v1/route", asked)).path("router").asString()).isEqualTo(id);
+
+    var back = json(service.post("/v1/routers/rollback", "{}"));
+    assertThat(back.path("id").asString()).isEqualTo(id);
+    assertThat(back.path("state").asString()).isEqualTo("draft");
+    assertThat(json(service.post("/v1/route", asked)).path("router").asString()).isNotEqualTo(id);
+    for (var wrong : new String[] {"{}", "{\"share\":0}", "{\"share\":2}", "{\"part\":1}"}) {
+      var refused = service.post(path + "/canary", wrong);
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.body()).containsAnyOf("share", "part");
+    }
+    assertThat(service.post("/v1/routers/none/shadow", "{}").statusCode()).isEqualTo(404);
+    assertThat(service.post(path + "/demote", "{}").body()).contains("/canary");
+  }
+
+  @Test
   void aReplayComparesThePolicyWithItsBaselines() {
     var rows = Json.object().putArray("rows");
     for (int i = 0; i < 200; i++) {

@@ -9,28 +9,37 @@ import io.consilium.expert.Json;
 import io.consilium.expert.Outcome;
 import io.consilium.expert.Roster;
 import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.expert.jdbc.StoredItem;
 import io.consilium.expert.jdbc.StoredRouter;
-import io.consilium.router.Following;
 import io.consilium.router.Planner;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Replicas share nothing but the store. */
 class RouterVersionsTest {
   private final Database database = Database.inMemory();
   private final List<RouterVersions> replicas = new ArrayList<>();
+  private final Learner learner =
+      new Learner(
+          new JdbcOutcomes(database),
+          new JdbcDecisions(database)::find,
+          Set.of(),
+          new SimpleMeterRegistry());
 
   /** Vectors that depend on a text alone. */
   private record Hashed(String id) implements Embedder {
@@ -67,7 +76,8 @@ class RouterVersionsTest {
             new Evidence(new JdbcOutcomes(database), vectors, SkillTags.shipped()),
             new InterviewRecord(new JdbcJobs(database)),
             Router.cold(vectors, Runnable::run, Planner.greedy()),
-            version -> Following.NONE,
+            learner,
+            new CanaryRules(true, 10, 0.05),
             Clock.systemUTC());
     replicas.add(replica);
     return replica;
@@ -135,6 +145,7 @@ class RouterVersionsTest {
             "router_broken",
             Instant.now(),
             StoredRouter.State.DRAFT,
+            0,
             null,
             "hashed",
             "none",
@@ -158,5 +169,61 @@ class RouterVersionsTest {
     assertThatThrownBy(() -> replica("other").promote(id))
         .isInstanceOf(ExpertException.class)
         .hasMessageContaining("fitted with the embedder hashed");
+  }
+
+  private static double decided(RouterVersions versions, String version) {
+    int own = 0;
+    for (int i = 0; i < 1_000; i++) {
+      own += versions.of("dec_" + i).version().equals(version) ? 1 : 0;
+    }
+    return own / 1_000.0;
+  }
+
+  @Test
+  void aCanaryDecidesItsShareTheSameOnEveryReplicaAndGoesBack() {
+    var one = replica("hashed");
+    var id = fit(one);
+    one.tryOut(id, 0.2);
+    var other = replica("hashed");
+
+    assertThat(decided(one, id)).isBetween(0.15, 0.25);
+    for (int i = 0; i < 100; i++) {
+      assertThat(other.of("dec_" + i).version()).isEqualTo(one.of("dec_" + i).version());
+    }
+    assertThat(one.router().version()).as("serves").startsWith("cold");
+    assertThat(shown(one, id).path("trial").path("verdict").asString()).isEqualTo("wait");
+
+    assertThat(one.rollBack().state()).isEqualTo(StoredRouter.State.DRAFT);
+
+    assertThat(decided(one, id)).isZero();
+    assertThatThrownBy(one::rollBack).hasMessageContaining("nothing to go back to");
+  }
+
+  private ObjectNode shown(RouterVersions versions, String id) {
+    return versions.shown(versions.find(id).orElseThrow(), Roster.of("empty", List.of()));
+  }
+
+  @Test
+  void aShadowDecidesNothing() {
+    var one = replica("hashed");
+    var id = fit(one);
+
+    assertThat(one.tryOut(id, 0).state()).isEqualTo(StoredRouter.State.SHADOW);
+
+    assertThat(decided(one, id)).isZero();
+    assertThat(shown(one, id).path("trial").path("questions").asInt(-1)).isZero();
+  }
+
+  @Test
+  void goingBackPromotesTheVersionBefore() {
+    var one = replica("hashed");
+    var first = fit(one);
+    one.promote(first);
+    assertThatThrownBy(() -> one.tryOut(first, 0.5)).hasMessageContaining("serves already");
+    var second = one.fit(Roster.of("empty", List.of()), 2, (done, doing) -> {}).path("id");
+    one.promote(second.asString());
+
+    assertThat(one.rollBack().id()).isEqualTo(first);
+    assertThat(one.router().version()).isEqualTo(first);
   }
 }
