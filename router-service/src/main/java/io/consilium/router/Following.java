@@ -8,20 +8,6 @@ import java.util.Optional;
  * What use taught of experts since the router's version was fitted; fast, safe for many threads.
  */
 public interface Following {
-  /** Nothing was heard. */
-  Following NONE =
-      new Following() {
-        @Override
-        public Optional<Moved> of(ExpertCard card, QuestionProfile profile, Prior prior) {
-          return Optional.empty();
-        }
-
-        @Override
-        public long heard() {
-          return 0;
-        }
-      };
-
   /**
    * A forecast as the version makes it.
    *

@@ -31,7 +31,7 @@ final class Forecasts {
   private final String kind;
   private final @Nullable String given; // why nothing is estimated, or null
   private final List<Beside> beside;
-  private final Following following;
+  private final @Nullable Following following;
   private final boolean bound;
   private BlendEstimator.@Nullable Blended cold;
 
@@ -40,7 +40,7 @@ final class Forecasts {
    *
    * @param learnt from outcomes, or null
    * @param others whose say is added beside
-   * @param following moves what was forecast by what use taught since
+   * @param following moves what was forecast by what use taught since, or null
    */
   Forecasts(
       QuestionProfile profile,
@@ -50,7 +50,7 @@ final class Forecasts {
       Interviews interviews,
       @Nullable Learnt learnt,
       List<Estimator> others,
-      Following following) {
+      @Nullable Following following) {
     this.profile = profile;
     this.roster = roster;
     this.blend = blend;
@@ -64,7 +64,7 @@ final class Forecasts {
     this.fitted = this.learnt == null ? null : this.learnt.estimator().estimate(profile, roster);
     this.tokens = this.learnt == null ? null : this.learnt.tokens(profile, roster);
     this.kind = this.learnt == null ? "" : this.learnt.kind(profile);
-    this.following = given == null ? following : Following.NONE;
+    this.following = given == null ? following : null;
     this.bound = policy.contract();
     // a contract holds for forecasts as they were measured: nothing is added to them
     this.beside =
@@ -156,9 +156,13 @@ final class Forecasts {
     var outlay =
         Outlay.of(profile, roster.seats().get(seat), tokens == null ? Double.NaN : tokens[seat]);
     double said = moved(p(seat), shift(seat));
-    var use = following.of(card(seat), profile, prior(seat, said));
-    double p = use.map(found -> heeded(said, found)).orElse(said);
-    double spread = use.map(Following.Moved::spread).orElse(0.0);
+    double p = said;
+    double spread = 0;
+    if (following != null) {
+      var use = following.of(card(seat), profile, prior(seat, said)).orElse(null);
+      p = use == null ? said : heeded(said, use);
+      spread = use == null ? 0 : use.spread();
+    }
     return new Forecast(
         card(seat).id(),
         p,
@@ -191,7 +195,7 @@ final class Forecasts {
     }
     double low = moved(said.low(), shift);
     double high = moved(said.high(), shift);
-    if (following != Following.NONE) {
+    if (following != null) {
       var prior = prior(seat, moved(said.p(), shift));
       why = new ArrayList<>(why);
       why.add(

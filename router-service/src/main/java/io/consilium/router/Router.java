@@ -36,7 +36,7 @@ public final class Router {
   private final String version;
   private final @Nullable Learnt learnt;
   private final Interviews interviews;
-  private final Following following;
+  private final @Nullable Following following;
   private final List<Estimator> beside;
 
   private Router(
@@ -46,7 +46,7 @@ public final class Router {
       String version,
       @Nullable Learnt learnt,
       Interviews interviews,
-      Following following,
+      @Nullable Following following,
       List<Estimator> beside) {
     this.cards = cards;
     this.blend = blend;
@@ -123,13 +123,8 @@ public final class Router {
         weights.version(),
         null,
         Interviews.NONE,
-        Following.NONE,
+        null,
         List.of());
-  }
-
-  /** What use taught it. */
-  public Following following() {
-    return following;
   }
 
   /** Names the fitted parts, so that a decision can be made again by the same router. */

@@ -1,6 +1,5 @@
 package io.consilium.bench.learning;
 
-import io.consilium.router.Following;
 import io.consilium.router.Planner;
 import io.consilium.router.SkillTags;
 import io.consilium.router.ability.OnlineAbilities;
@@ -41,10 +40,5 @@ enum Learner {
       case STEADY -> OnlineAbilities.steady(tags);
       case FROZEN -> null;
     };
-  }
-
-  /** As the router takes it. */
-  static Following following(@Nullable OnlineAbilities ears) {
-    return ears == null ? Following.NONE : ears;
   }
 }

@@ -90,7 +90,8 @@ final class Stream {
     int[] order = order(seed);
     var luck = new SplittableRandom(seed * 31 + 17);
     var ears = learner.ears();
-    var router = cold(learner).with(Learner.following(ears));
+    var planned = cold.with(learner.planner());
+    var router = ears == null ? planned : planned.with(ears);
     int champion = best(-1);
     int second = best(champion);
     var run = new Run(new double[questions], new double[questions], new double[questions]);
@@ -135,10 +136,6 @@ final class Stream {
             Following.prior(forecast),
             right,
             1));
-  }
-
-  private Router cold(Learner learner) {
-    return cold.with(learner.planner());
   }
 
   private int seat(String id) {

@@ -24,7 +24,9 @@ public final class LearningController {
   public void look(HttpServletResponse response) throws IOException {
     var router = versions.router();
     var root =
-        Json.object().put("router", router.version()).put("heard", router.following().heard());
+        Json.object()
+            .put("router", router.version())
+            .put("heard", learner.following(router.version()).heard());
     var data = root.putArray("data");
     for (var each : learner.standings(router.version())) {
       data.addObject()

@@ -210,14 +210,20 @@ public final class RouterVersions implements Routers, AutoCloseable {
   }
 
   private void takeUp(@Nullable StoredRouter version) {
-    var tried = trial;
     if (version == null) {
       trial = null;
-    } else if (tried == null || !tried.version().equals(version)) {
-      boolean same = tried != null && tried.version().id().equals(version.id());
-      trial = new Trial(version, same ? tried.router() : load(version.id()).router());
-      servingAtTrial = learner.judged(serving.router().version());
+      return;
     }
+    var tried = trial;
+    if (tried != null && tried.version().equals(version)) {
+      return;
+    }
+    var router =
+        tried != null && tried.version().id().equals(version.id())
+            ? tried.router()
+            : load(version.id()).router();
+    trial = new Trial(version, router);
+    servingAtTrial = learner.judged(serving.router().version());
   }
 
   /** Ends a canary by the rules, where that is allowed. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -52,7 +53,7 @@ public final class OnlineAbilities implements Following {
   private final ReentrantLock learning = new ReentrantLock();
   private final Map<String, Known> experts = new ConcurrentHashMap<>();
   private volatile Ability level;
-  private volatile long heard;
+  private final AtomicLong heard = new AtomicLong();
 
   /** Under which a profile keeps what it asks, for all who know the same tags. */
   private record Tags(List<String> names) {}
@@ -144,7 +145,10 @@ public final class OnlineAbilities implements Following {
       var asksExpert = new Traits(demand, -said - dot(demand, shared.mean()), shared.doubt(demand));
       var asksLevel =
           new Traits(demand, -said - dot(demand, ability.mean()), ability.doubt(demand));
-      var next = known.followed.after(asksExpert, outcome.correct, outcome.kappa, known.prior);
+      var next =
+          forgets
+              ? known.followed.after(asksExpert, outcome.correct, outcome.kappa, known.prior)
+              : Followed.of(ability.after(asksExpert, outcome.correct, outcome.kappa));
       boolean fired = next.restless() > known.followed.restless();
       // once an expert has changed, its surprises are its own
       if (next.restless() == 0) {
@@ -153,7 +157,7 @@ public final class OnlineAbilities implements Following {
       experts.put(
           outcome.expert,
           new Known(next, known.prior, known.outcomes + 1, known.alarms + (fired ? 1 : 0)));
-      heard++;
+      heard.incrementAndGet();
       return fired;
     } finally {
       learning.unlock();
@@ -162,7 +166,7 @@ public final class OnlineAbilities implements Following {
 
   @Override
   public Optional<Moved> of(ExpertCard card, QuestionProfile profile, Prior prior) {
-    if (heard == 0) {
+    if (heard.get() == 0) {
       return Optional.empty();
     }
     double[] demand =
@@ -220,7 +224,7 @@ public final class OnlineAbilities implements Following {
 
   @Override
   public long heard() {
-    return heard;
+    return heard.get();
   }
 
   private double[] demand(List<String> tags) {
