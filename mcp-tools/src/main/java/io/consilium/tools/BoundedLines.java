@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * can fill the memory and its sender can still be told apart.
  */
 final class BoundedLines {
-  private static final int END_BYTES = 512;
 
   /**
    * A line.
@@ -69,7 +68,7 @@ final class BoundedLines {
     if (tail.length == 0) {
       return new Line(line.toString(StandardCharsets.UTF_8), false);
     }
-    var head = Arrays.copyOf(line.toByteArray(), END_BYTES);
+    var head = Arrays.copyOf(line.toByteArray(), CutMessage.END_BYTES);
     return new Line(
         new String(head, StandardCharsets.UTF_8) + new String(tail, StandardCharsets.UTF_8), true);
   }
@@ -77,8 +76,8 @@ final class BoundedLines {
   private static byte[] lastBytes(byte[] before, byte[] more, int from, int to) {
     var joined = Arrays.copyOf(before, before.length + to - from);
     System.arraycopy(more, from, joined, before.length, to - from);
-    return joined.length <= END_BYTES
+    return joined.length <= CutMessage.END_BYTES
         ? joined
-        : Arrays.copyOfRange(joined, joined.length - END_BYTES, joined.length);
+        : Arrays.copyOfRange(joined, joined.length - CutMessage.END_BYTES, joined.length);
   }
 }

@@ -7,7 +7,6 @@ import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,12 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +32,9 @@ import reactor.core.publisher.Mono;
  * terminate, then killed; when this process crashes, the system closes its input.
  */
 final class ChildTransport implements McpClientTransport {
-  /** The error code given to a call whose result was larger than the limit. */
-  static final int RESULT_TOO_LARGE = -32098;
-
   private static final Logger log = LoggerFactory.getLogger(ChildTransport.class);
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SYSTEMROOT");
-  private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*(\"[^\"]+\"|\\d+)");
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final String NO_MORE = "";
 
@@ -170,20 +163,7 @@ final class ChildTransport implements McpClientTransport {
 
   private @Nullable JSONRPCMessage tooLong(String ends) {
     log.warn("MCP server {} wrote a message of more than {} bytes; dropped", name, maxLineBytes);
-    var found = ID.matcher(ends);
-    String id = null;
-    while (found.find()) {
-      id = found.group(1);
-    }
-    if (id == null) {
-      return null;
-    }
-    return JSONRPCResponse.error(
-        id.startsWith("\"") ? id.substring(1, id.length() - 1) : Long.valueOf(id),
-        new JSONRPCResponse.JSONRPCError(
-            RESULT_TOO_LARGE,
-            "the result is larger than max_result_bytes = %d".formatted(maxLineBytes),
-            Map.of()));
+    return new CutMessage(ends, maxLineBytes).refusal().orElse(null);
   }
 
   private void readErrors() {

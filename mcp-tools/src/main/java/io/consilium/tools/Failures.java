@@ -15,7 +15,7 @@ final class Failures {
   static ExpertException ofCall(String server, String tool, McpError refused) {
     var error = refused.getJsonRpcError();
     int code = error == null ? 0 : error.code();
-    if (code == ChildTransport.RESULT_TOO_LARGE) {
+    if (code == CutMessage.RESULT_TOO_LARGE) {
       return new ExpertException(
           FailureKind.UPSTREAM_INVALID,
           "tool '%s' of MCP server %s: %s; raise it or ask for less"

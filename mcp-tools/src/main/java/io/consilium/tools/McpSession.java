@@ -81,7 +81,11 @@ final class McpSession {
         switch (settings.transport()) {
           case McpServerSettings.Stdio stdio -> child(settings, stdio, onChange);
           case McpServerSettings.Http http ->
-              new McpSession(settings, http(http), new CompletableFuture<>(), onChange);
+              new McpSession(
+                  settings,
+                  http(http, settings.maxResultBytes()),
+                  new CompletableFuture<>(),
+                  onChange);
         };
     try {
       session.handshake();
@@ -108,13 +112,14 @@ final class McpSession {
     }
   }
 
-  private static McpClientTransport http(McpServerSettings.Http http) {
+  private static McpClientTransport http(McpServerSettings.Http http, int maxBytes) {
     var url = http.url();
     var base = URI.create(url.getScheme() + "://" + url.getRawAuthority());
     var path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/mcp" : url.getRawPath();
     return HttpClientStreamableHttpTransport.builder(base.toString())
         .endpoint(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
         .jsonMapper(new JacksonMcpJsonMapper(Json.MAPPER))
+        .clientBuilder(BoundedHttpClient.builder(maxBytes))
         .connectTimeout(Duration.ofSeconds(10))
         .httpRequestCustomizer(
             (request, method, uri, body, context) -> http.headers().forEach(request::setHeader))

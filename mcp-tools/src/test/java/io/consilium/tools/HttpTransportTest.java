@@ -1,5 +1,6 @@
 package io.consilium.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,12 +25,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The client side over Streamable HTTP, against a fake server on a real socket. */
 class HttpTransportTest {
   private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicInteger brokenOff = new AtomicInteger();
   private final AtomicBoolean forgetful = new AtomicBoolean();
   private HttpServer http;
   private McpConnection connection;
@@ -69,7 +72,7 @@ class HttpTransportTest {
       }
       if (forgetful.get()
           && !("s" + sessions.get()).equals(exchange.getRequestHeaders().getFirst("Mcp-Session-Id"))
-          && !new String(body, StandardCharsets.UTF_8).contains("\"initialize\"")) {
+          && !new String(body, UTF_8).contains("\"initialize\"")) {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
@@ -93,6 +96,10 @@ class HttpTransportTest {
           reply(exchange, message, result);
         }
         case "tools/call" -> {
+          if (message.path("params").path("name").asString().equals("flood")) {
+            flood(exchange, message);
+            return;
+          }
           var result = Json.object();
           int times = message.path("params").path("arguments").path("times").asInt(1);
           result.putArray("content").addObject().put("type", "text").put("text", "x".repeat(times));
@@ -103,12 +110,46 @@ class HttpTransportTest {
     }
   }
 
+  /** Answers with more than anybody should read: as JSON, as an event, with its id last. */
+  private void flood(HttpExchange exchange, JsonNode message) throws IOException {
+    var how = message.path("params").path("arguments").path("how").asString();
+    var id = "\"id\":" + message.path("id");
+    var begin = how.equals("id last") ? "{" : "{\"jsonrpc\":\"2.0\"," + id + ",";
+    var end = how.equals("id last") ? "]},\"jsonrpc\":\"2.0\"," + id + "}" : "]}}";
+    boolean events = how.equals("event");
+    exchange
+        .getResponseHeaders()
+        .set("Content-Type", events ? "text/event-stream" : "application/json");
+    exchange.sendResponseHeaders(200, 0);
+    try (var out = exchange.getResponseBody()) {
+      if (events) {
+        var progress =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"busy\"}}";
+        out.write(
+            ("event: message\ndata: " + progress + "\n\nevent: message\ndata: ").getBytes(UTF_8));
+      }
+      out.write((begin + "\"result\":{\"content\":[{\"id\":7}").getBytes(UTF_8));
+      var more =
+          ",{\"id\":8,\"type\":\"text\",\"text\":\"%s\"}"
+              .formatted("x".repeat(1_000))
+              .getBytes(UTF_8);
+      int times = how.equals("endless") ? Integer.MAX_VALUE : 10_000;
+      for (int i = 0; i < times; i++) {
+        out.write(more);
+      }
+      out.write((end + "\n\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      brokenOff.incrementAndGet();
+      throw e;
+    }
+  }
+
   private static void reply(HttpExchange exchange, JsonNode message, ObjectNode result)
       throws IOException {
     var answer = Json.object().put("jsonrpc", "2.0");
     answer.set("id", message.get("id"));
     answer.set("result", result);
-    var bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+    var bytes = answer.toString().getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, bytes.length);
     exchange.getResponseBody().write(bytes);
@@ -161,6 +202,32 @@ class HttpTransportTest {
   @Test
   void aResultBeyondTheLimitIsRefused() {
     assertFails(() -> call(20_000), FailureKind.UPSTREAM_INVALID, "max_result_bytes = 10000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id first", "id last", "event"})
+  void ofTenMegabytesNoMoreThanTheLimitIsKept(String how) {
+    assertFails(
+        () -> connection.call("flood", Map.of("how", how), Instant.now().plusSeconds(60)),
+        FailureKind.UPSTREAM_INVALID,
+        "max_result_bytes = 10000");
+    assertThat(call(2).text()).as("the session goes on").isEqualTo("xx");
+    assertThat(sessions).hasValue(1);
+  }
+
+  @Test
+  void anAnswerWithoutEndIsReadNoFurther() {
+    assertFails(
+        () -> connection.call("flood", Map.of("how", "endless"), Instant.now().plusSeconds(60)),
+        FailureKind.UPSTREAM_INVALID,
+        "max_result_bytes = 10000");
+
+    var until = Instant.now().plusSeconds(60);
+    while (brokenOff.get() == 0) {
+      assertThat(Instant.now()).as("the connection is closed").isBefore(until);
+      LockSupport.parkNanos(5_000_000);
+    }
+    assertThat(call(2).text()).isEqualTo("xx");
   }
 
   @Test

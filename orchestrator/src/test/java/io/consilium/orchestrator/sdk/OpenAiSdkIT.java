@@ -1,6 +1,5 @@
 package io.consilium.orchestrator.sdk;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -32,14 +31,12 @@ import io.consilium.expert.Feature;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Service;
+import io.consilium.expert.testing.NodePrograms;
 import io.consilium.orchestrator.OrchestratorApplication;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -291,35 +288,13 @@ final class OpenAiSdkIT {
 
   /** Runs {@code src/test/node/sdk.test.mjs}; what it prints is the failure message. */
   @Test
-  void theNodeLibraryIsServedTheSame() throws IOException, InterruptedException {
-    var sources = Path.of("src", "test", "node");
-    var folder = Files.createDirectories(Path.of("target", "node-sdk"));
-    for (var name : List.of("package.json", "package-lock.json", ".npmrc", "sdk.test.mjs")) {
-      Files.write(folder.resolve(name), Files.readAllBytes(sources.resolve(name)));
-    }
-    if (!Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
-      run(folder, "npm", "ci", "--no-audit", "--no-fund");
-    }
-    run(folder, "node", "--test", "--test-reporter=spec", "sdk.test.mjs");
-  }
-
-  private static void run(Path folder, String... command) throws IOException, InterruptedException {
-    var output = Files.createTempFile(folder, "output", ".txt");
-    var builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().put("OPENAI_BASE_URL", url());
-    builder.environment().put("OPENAI_API_KEY", KEY);
-    Process process;
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new AssertionError("install Node.js 20 or newer: '" + command[0] + "' is missing", e);
-    }
-    boolean ended = process.waitFor(180, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    assertThat(ended && process.exitValue() == 0).as(Files.readString(output, UTF_8)).isTrue();
+  void theNodeLibraryIsServedTheSame() {
+    NodePrograms.installed()
+        .run(
+            Map.of("OPENAI_BASE_URL", url(), "OPENAI_API_KEY", KEY),
+            "node",
+            "--test",
+            "--test-reporter=spec",
+            "sdk.test.mjs");
   }
 }
