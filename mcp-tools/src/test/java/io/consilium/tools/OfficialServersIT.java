@@ -1,6 +1,7 @@
 package io.consilium.tools;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -91,8 +92,7 @@ class OfficialServersIT {
         .hasAtLeastOneElementOfType(Part.Image.class);
     var structured =
         call(server, "get-structured-content", Map.of("location", "Chicago")).structured();
-    assertThat(structured).isNotNull();
-    assertThat(structured.path("temperature").isNumber()).as("%s", structured).isTrue();
+    assertThat(requireNonNull(structured).path("temperature").isNumber()).as("%s", structured).isTrue();
     assertThat(call(server, "get-env", Map.of()).text())
         .contains("SHOWN")
         .doesNotContain("JAVA_HOME");

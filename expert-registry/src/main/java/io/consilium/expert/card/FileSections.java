@@ -70,7 +70,19 @@ final class FileSections {
             server.wrong("ids/" + tool, "must be an expert id");
           }
         });
-    var read = new McpServer(name, command, environment(server), url, headers, ids);
+    var pin = server.node("pin");
+    if (pin != null && !pin.isBoolean()) {
+      server.wrong("pin", "must be true or false");
+    }
+    var read =
+        new McpServer(
+            name,
+            command,
+            environment(server),
+            url,
+            headers,
+            ids,
+            pin != null && pin.asBoolean(false));
     server.finish();
     return read;
   }

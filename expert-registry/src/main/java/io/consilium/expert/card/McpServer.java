@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param url its Streamable HTTP endpoint, or null
  * @param headers sent with every request
  * @param ids expert ids by tool name, where {@code name/tool} does not suit
+ * @param pin whether a tool that is new or changed is withheld until it is approved
  */
 public record McpServer(
     String name,
@@ -23,7 +24,8 @@ public record McpServer(
     Map<String, String> environment,
     @Nullable URI url,
     Map<String, SecretRef> headers,
-    Map<String, String> ids) {
+    Map<String, String> ids,
+    boolean pin) {
   public McpServer {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);

@@ -104,6 +104,7 @@ class ExpertsFileTest {
                   search:
                     url: https://example.org/mcp
                     headers: {Authorization: "Bearer ${SEARCH_TOKEN}"}
+                    pin: true
                 documents:
                   - docs
                   - {id: handbook, folder: ./docs, description: How we work., skills: [holidays]}
@@ -119,14 +120,16 @@ class ExpertsFileTest {
                 Map.of("LOG", "debug", "API_TOKEN", "${FILES_TOKEN}"),
                 null,
                 Map.of(),
-                Map.of("read_file", "reader")),
+                Map.of("read_file", "reader"),
+                false),
             new McpServer(
                 "search",
                 List.of(),
                 Map.of(),
                 URI.create("https://example.org/mcp"),
                 Map.of("Authorization", new SecretRef("Bearer ${SEARCH_TOKEN}")),
-                Map.of()));
+                Map.of(),
+                true));
     assertThat(contents.documents())
         .extracting(DocumentFolder::id)
         .containsExactly("docs", "handbook");

@@ -33,6 +33,14 @@ class EmbeddedStoreTest {
   }
 
   @Nested
+  class ApprovedTools extends ApprovedToolsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
   class Credits extends CreditsContract {
     @Override
     Database database() {

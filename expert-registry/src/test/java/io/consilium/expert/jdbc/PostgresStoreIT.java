@@ -33,6 +33,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class ApprovedTools extends ApprovedToolsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
   class Credits extends CreditsContract {
     @Override
     Database database() {

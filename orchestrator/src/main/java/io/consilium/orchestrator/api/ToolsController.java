@@ -3,40 +3,95 @@ package io.consilium.orchestrator.api;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.orchestrator.RegisteredTools;
+import io.consilium.orchestrator.ToolReviews;
+import io.consilium.orchestrator.security.Caller;
 import io.consilium.tools.retrieval.FoundTool;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Finds the right tools for a step among all that are registered. */
+/** Finds the right tools for a step, and shows and approves what tools say of themselves. */
 @RestController
 public final class ToolsController {
+  private static final String PATH = "/v1/tools";
+  private static final String VERB = "/approve";
   private static final List<String> KEYS = List.of("request", "limit", "servers");
   private static final int MOST = 50;
   private static final int USUAL = 5;
   private static final int LONGEST = 20_000;
 
   private final RegisteredTools tools;
+  private final ToolReviews reviews;
   private final ExpertRegistry registry;
   private final Bodies bodies;
 
-  public ToolsController(RegisteredTools tools, ExpertRegistry registry, Bodies bodies) {
+  public ToolsController(
+      RegisteredTools tools, ToolReviews reviews, ExpertRegistry registry, Bodies bodies) {
     this.tools = tools;
+    this.reviews = reviews;
     this.registry = registry;
     this.bodies = bodies;
   }
 
-  @PostMapping("/v1/tools/search")
+  @GetMapping(PATH)
+  public void list(HttpServletResponse response) throws IOException {
+    var root = Json.object();
+    var data = root.putArray("data");
+    reviews.all().forEach(review -> data.add(json(review)));
+    Bodies.write(200, root.putNull("next"), response);
+  }
+
+  @PostMapping(PATH + "/{*id}")
+  public void approve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var path = Paths.below(PATH, request);
+    if (!path.endsWith(VERB)) {
+      throw new ExpertException(
+          FailureKind.NOT_FOUND,
+          "there is nothing to post to %s/%s; POST %s/{id}%s approves a tool"
+              .formatted(PATH, path, PATH, VERB));
+    }
+    var given = new Given(bodies.read(request), "").only(List.of("fingerprint"));
+    var caller = Caller.of(request).key();
+    var done =
+        reviews.approve(
+            path.substring(0, path.length() - VERB.length()),
+            given.text("fingerprint"),
+            caller == null ? "without a key, from this machine" : caller);
+    Bodies.write(200, json(done), response);
+  }
+
+  private static ObjectNode json(ToolReviews.Review review) {
+    var card = review.card();
+    var approved = review.approved();
+    var json =
+        Json.object()
+            .put("id", card.id())
+            .put("server", review.server())
+            .put("name", card.endpoint().model())
+            .put("pinned", review.pinned())
+            .put("state", review.standing().name().toLowerCase(Locale.ROOT))
+            .put("withheld", review.withheld())
+            .put("fingerprint", review.fingerprint());
+    json.set("definition", review.definition());
+    json.set("approved_definition", review.approvedDefinition());
+    return json.put("approved_at", approved == null ? null : approved.at().toString())
+        .put("approved_by", approved == null ? null : approved.by());
+  }
+
+  @PostMapping(PATH + "/search")
   public void search(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var given = new Given(bodies.read(request), "").only(KEYS);
     var text = given.required("request");

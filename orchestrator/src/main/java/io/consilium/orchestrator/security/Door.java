@@ -48,6 +48,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           openAi("GET", "/v1/models/*", ANY_KEY, "Shows one model."),
           problem("POST", "/v1/route", ANY_KEY, "Says who would answer, without asking anybody."),
           problem("POST", "/v1/tools/search", ANY_KEY, "Finds the right tools for a step."),
+          problem("GET", "/v1/tools", LOOK, "Lists tools beside what was approved of them."),
+          problem("POST", "/v1/tools/*", CHANGE, "Approves what a tool says now: …/approve."),
           problem("GET", "/v1/experts", LOOK, "Lists experts with health and load."),
           problem("POST", "/v1/experts", CHANGE, "Adds an expert."),
           problem("GET", "/v1/experts/*", LOOK, "Shows one expert."),

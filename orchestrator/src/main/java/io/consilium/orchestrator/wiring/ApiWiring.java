@@ -18,6 +18,7 @@ import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolOffers;
+import io.consilium.orchestrator.ToolReviews;
 import io.consilium.orchestrator.api.AnswersController;
 import io.consilium.orchestrator.api.ApiDocument;
 import io.consilium.orchestrator.api.Asking;
@@ -214,8 +215,9 @@ class ApiWiring {
   }
 
   @Bean
-  ToolsController toolsController(RegisteredTools tools, ExpertRegistry registry, Bodies bodies) {
-    return new ToolsController(tools, registry, bodies);
+  ToolsController toolsController(
+      RegisteredTools tools, ToolReviews reviews, ExpertRegistry registry, Bodies bodies) {
+    return new ToolsController(tools, reviews, registry, bodies);
   }
 
   @Bean

@@ -7,8 +7,11 @@ import io.consilium.adapters.springai.SpringAiModels;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcApprovedTools;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.expert.secret.Secrets;
+import io.consilium.orchestrator.ToolReviews;
 import io.consilium.orchestrator.guard.Timing;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,8 +33,18 @@ class ConnectionWiring {
   }
 
   @Bean
-  ToolServers toolServers(ExpertRegistry registry, Secrets secrets, Early early, Clock clock) {
-    var servers = new ToolServers(registry, secrets::resolve, clock);
+  JdbcApprovedTools approvedTools(Database database) {
+    return new JdbcApprovedTools(database);
+  }
+
+  @Bean
+  ToolReviews toolReviews(JdbcApprovedTools approved, ExpertRegistry registry, Clock clock) {
+    return new ToolReviews(approved, registry, clock);
+  }
+
+  @Bean
+  ToolServers toolServers(ToolReviews reviews, Secrets secrets, Early early, Clock clock) {
+    var servers = new ToolServers(reviews, secrets::resolve, clock);
     servers.add(early.everyday());
     return servers;
   }
@@ -47,6 +60,7 @@ class ConnectionWiring {
       Secrets secrets,
       Embedder embedder,
       ToolServers servers,
+      ToolReviews reviews,
       Shelves shelves,
       OutboundRules rules,
       ApplicationContext application,
@@ -56,6 +70,7 @@ class ConnectionWiring {
         secrets,
         embedder,
         servers,
+        reviews,
         shelves,
         new LangChain4jModels(secrets::resolve, rules::check, CONNECT, PROVIDER_SILENCE, clock),
         new SpringAiModels(

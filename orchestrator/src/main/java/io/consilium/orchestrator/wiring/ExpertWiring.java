@@ -17,6 +17,7 @@ import io.consilium.expert.ExpertKind;
 import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.ComposedExpert;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.ToolReviews;
 import io.consilium.tools.ToolExpert;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ final class ExpertWiring {
   private final Secrets secrets;
   private final Embedder embedder;
   private final ToolServers servers;
+  private final ToolReviews reviews;
   private final Shelves shelves;
   private final LangChain4jModels models;
   private final SpringAiModels springAi;
@@ -37,6 +39,7 @@ final class ExpertWiring {
       Secrets secrets,
       Embedder embedder,
       ToolServers servers,
+      ToolReviews reviews,
       Shelves shelves,
       LangChain4jModels models,
       SpringAiModels springAi,
@@ -45,6 +48,7 @@ final class ExpertWiring {
     this.secrets = secrets;
     this.embedder = embedder;
     this.servers = servers;
+    this.reviews = reviews;
     this.shelves = shelves;
     this.models = models;
     this.springAi = springAi;
@@ -67,7 +71,10 @@ final class ExpertWiring {
       }
       case DOCUMENTS -> new DocumentsExpert(card, shelves.find(collection(card)), embedder, clock);
       case SPRING_AI -> springAi.expert(card);
-      case MCP -> new ToolExpert(card, servers.find(server(card), card.id()));
+      case MCP -> {
+        reviews.require(card);
+        yield new ToolExpert(card, servers.find(server(card), card.id()));
+      }
       case EMBEDDER -> new EmbedderExpert(card, embedder, clock);
       case COMPOSITION -> new ComposedExpert(card, orchestrator);
     };

@@ -1,13 +1,12 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.expert.ExpertException;
-import io.consilium.expert.ExpertKind;
-import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.ToolSpec;
 import io.consilium.expert.card.McpServer;
+import io.consilium.orchestrator.ToolReviews;
 import io.consilium.tools.McpConnection;
 import io.consilium.tools.McpServerSettings;
 import io.consilium.tools.ToolCards;
@@ -30,15 +29,15 @@ import org.slf4j.LoggerFactory;
 final class ToolServers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ToolServers.class);
 
-  private final ExpertRegistry registry;
+  private final ToolReviews reviews;
   private final Function<SecretRef, String> secrets;
   private final InstantSource clock;
   private final ReentrantLock changing = new ReentrantLock();
   private final Map<String, McpServer> declared = new HashMap<>();
   private final Map<String, McpConnection> connections = new ConcurrentHashMap<>();
 
-  ToolServers(ExpertRegistry registry, Function<SecretRef, String> secrets, InstantSource clock) {
-    this.registry = registry;
+  ToolServers(ToolReviews reviews, Function<SecretRef, String> secrets, InstantSource clock) {
+    this.reviews = reviews;
     this.secrets = secrets;
     this.clock = clock;
   }
@@ -79,6 +78,7 @@ final class ToolServers implements AutoCloseable {
       }
       for (var gone : declared.keySet().stream().filter(name -> !names.contains(name)).toList()) {
         close(gone);
+        reviews.forget(gone);
         declared.remove(gone);
       }
     } finally {
@@ -88,7 +88,8 @@ final class ToolServers implements AutoCloseable {
 
   private void connect(McpServer server) {
     var settings = settings(server);
-    var connection = new McpConnection(settings, tools -> listed(settings, tools), clock);
+    var connection =
+        new McpConnection(settings, tools -> listed(settings, server.pin(), tools), clock);
     connections.put(server.name(), connection);
     connection.start();
   }
@@ -121,13 +122,9 @@ final class ToolServers implements AutoCloseable {
     return values;
   }
 
-  private void listed(McpServerSettings server, List<ToolSpec> tools) {
+  private void listed(McpServerSettings server, boolean pinned, List<ToolSpec> tools) {
     try {
-      registry.replaceAll(
-          Owner.FILE,
-          card ->
-              card.kind() instanceof ExpertKind.Tool tool && tool.server().equals(server.name()),
-          ToolCards.of(server, tools, Owner.FILE));
+      reviews.listed(server.name(), pinned, ToolCards.of(server, tools, Owner.FILE));
       log.info("MCP server {}: {} tools", server.name(), tools.size());
     } catch (ExpertException e) {
       log.error("the tools of MCP server {} are left out: {}", server.name(), e.message());

@@ -120,6 +120,29 @@ class ConsiliumCliTest {
   }
 
   @Test
+  void aChangedToolIsShownBesideWhatWasApprovedAndApproved() {
+    replies.put(
+        "/v1/tools",
+        """
+        200 {"data":[{"id":"crm/find","server":"crm","name":"find","pinned":true,"state":"changed",\
+        "withheld":true,"fingerprint":"f1","definition":{"description":"Finds all.","schema":{}},\
+        "approved_definition":{"description":"Finds.","schema":{}}},\
+        {"id":"crm/add","state":"approved","withheld":false,"definition":{"description":"Adds."},\
+        "approved_definition":{"description":"Adds."}}],"next":null}\
+        """);
+    replies.put("/v1/tools/crm/find/approve", "200 {\"id\":\"crm/find\"}");
+
+    assertThat(run("tools", "list")).isZero();
+    assertThat(printed)
+        .contains("crm/find, now (f1)", "Finds all.", "as it was approved", "Finds.")
+        .doesNotContain("crm/add, now");
+
+    assertThat(run("tools", "approve", "crm/find", "--fingerprint", "f1")).isZero();
+    assertThat(printed).contains("Approved crm/find.");
+    assertThat(seen.get("/v1/tools/crm/find/approve")).isEqualTo("{\"fingerprint\":\"f1\"}");
+  }
+
+  @Test
   void theKeyOfTheDataFolderIsSent() throws IOException {
     Files.writeString(home.resolve("cli-key"), "csk-abc\n");
     replies.put("/v1/experts", "200 {\"data\":[]}");
