@@ -92,7 +92,9 @@ class OfficialServersIT {
         .hasAtLeastOneElementOfType(Part.Image.class);
     var structured =
         call(server, "get-structured-content", Map.of("location", "Chicago")).structured();
-    assertThat(requireNonNull(structured).path("temperature").isNumber()).as("%s", structured).isTrue();
+    assertThat(requireNonNull(structured).path("temperature").isNumber())
+        .as("%s", structured)
+        .isTrue();
     assertThat(call(server, "get-env", Map.of()).text())
         .contains("SHOWN")
         .doesNotContain("JAVA_HOME");

@@ -3,8 +3,10 @@ package io.consilium.orchestrator.api;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ public final class Draining implements SmartLifecycle {
 
   private final Duration patience;
   private final Set<Thread> underWay = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> atBegin = new CopyOnWriteArrayList<>();
   private volatile boolean running;
   private volatile boolean draining;
 
@@ -65,9 +68,15 @@ public final class Draining implements SmartLifecycle {
     running = true;
   }
 
+  /** Has this done when the service begins to stop, for what would never end by itself. */
+  public void whenItBegins(Runnable task) {
+    atBegin.add(task);
+  }
+
   @Override
   public void stop() {
     draining = true;
+    atBegin.forEach(Runnable::run);
     if (!underWay.isEmpty()) {
       log.info("stopping: {} requests are under way", underWay.size());
     }

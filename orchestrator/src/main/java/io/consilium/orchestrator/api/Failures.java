@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Failures as HTTP: one status per kind, one of two shapes per endpoint. */
 final class Failures {
+  static final String CHALLENGE = "WWW-Authenticate";
+
   private Failures() {}
 
   /** The HTTP status of a kind of failure. */
@@ -51,8 +53,8 @@ final class Failures {
     }
     response.resetBuffer();
     response.setStatus(status);
-    if (failure.kind() == FailureKind.UNAUTHENTICATED) {
-      response.setHeader("WWW-Authenticate", "Bearer");
+    if (failure.kind() == FailureKind.UNAUTHENTICATED && !response.containsHeader(CHALLENGE)) {
+      response.setHeader(CHALLENGE, "Bearer");
     }
     waitSeconds(failure, response);
     // OpenAI's own clients obey this where a status alone would make them try again

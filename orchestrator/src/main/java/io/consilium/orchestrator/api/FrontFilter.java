@@ -173,6 +173,10 @@ public final class FrontFilter implements Filter {
   private void fail(
       ExpertException failure, HttpServletRequest request, HttpServletResponse response) {
     try {
+      var challenge = keys.challenge(request, failure.kind());
+      if (challenge != null && !response.isCommitted()) {
+        response.setHeader(Failures.CHALLENGE, challenge);
+      }
       Failures.write(
           failure, doors.shape(request.getRequestURI()), request.getRequestURI(), response);
     } catch (IOException e) {

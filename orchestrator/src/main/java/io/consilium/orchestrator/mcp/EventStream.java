@@ -7,17 +7,21 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Messages about one request as server-sent events, the response last. */
+/**
+ * Messages as server-sent events: those about one request, the response last, or those of a
+ * session.
+ */
 final class EventStream {
   private final HttpServletResponse response;
-  private final JsonNode token;
+  private final @Nullable JsonNode token;
   private final ReentrantLock lock = new ReentrantLock();
   private int said;
 
-  /** A stream whose progress goes under the caller's token. */
-  EventStream(HttpServletResponse response, JsonNode token) {
+  /** A stream whose progress, if it has any, goes under the caller's token. */
+  EventStream(HttpServletResponse response, @Nullable JsonNode token) {
     this.response = response;
     this.token = token;
     response.setStatus(200);
@@ -44,10 +48,19 @@ final class EventStream {
   }
 
   void send(JsonNode message) {
+    write("event: message\ndata: " + message + "\n\n");
+  }
+
+  /** Lets proxies and clients know that the stream still stands. */
+  void beat() {
+    write(":\n\n");
+  }
+
+  private void write(String event) {
     lock.lock();
     try {
       var out = response.getOutputStream();
-      out.write(("event: message\ndata: " + message + "\n\n").getBytes(StandardCharsets.UTF_8));
+      out.write(event.getBytes(StandardCharsets.UTF_8));
       out.flush();
     } catch (IOException e) {
       throw new ExpertException(FailureKind.CANCELLED, "the caller went away", e);

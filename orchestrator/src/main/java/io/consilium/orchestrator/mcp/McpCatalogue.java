@@ -124,8 +124,8 @@ public final class McpCatalogue {
         .instructions(offer.instructions())
         .capabilities(
             McpSchema.ServerCapabilities.builder()
-                .tools(false)
-                .resources(false, false)
+                .tools(true)
+                .resources(false, true)
                 .prompts(false)
                 .build())
         .tools(all.stream().map(McpCatalogue::specification).toList())

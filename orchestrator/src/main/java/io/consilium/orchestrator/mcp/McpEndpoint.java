@@ -1,9 +1,12 @@
 package io.consilium.orchestrator.mcp;
 
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import io.consilium.expert.Roster;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.net.ClientWatch;
@@ -15,16 +18,21 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
@@ -43,6 +51,10 @@ public final class McpEndpoint {
 
   private static final Logger log = LoggerFactory.getLogger(McpEndpoint.class);
   private static final String PATH = "/mcp";
+
+  /** Shorter than proxies wait for a stream that says nothing. */
+  private static final Duration BEAT = Duration.ofSeconds(15);
+
   private static final List<String> OLDER = List.of("2025-11-25", "2025-06-18", "2025-03-26");
   private static final List<String> SUPPORTED =
       List.of(Modern.VERSION, OLDER.get(0), OLDER.get(1), OLDER.get(2));
@@ -53,6 +65,7 @@ public final class McpEndpoint {
   private final Set<String> origins;
   private final Bodies bodies;
   private final ClientWatch clients;
+  private final AtomicReference<@Nullable Listed> listed = new AtomicReference<>();
 
   /**
    * The endpoint of one catalogue.
@@ -92,6 +105,78 @@ public final class McpEndpoint {
       serve(message, id, request, response);
     } catch (Refused refused) {
       refuse(refused, id, response);
+    }
+  }
+
+  /** Streams to a session what it is told of the service's own accord, until somebody leaves. */
+  @GetMapping(PATH)
+  public void listen(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    try {
+      checkOrigin(request);
+      admit(Caller.of(request));
+      var accept = request.getHeader("Accept");
+      if (accept != null && !accept.contains("text/event-stream") && !accept.contains("*/*")) {
+        throw Refused.of(
+            406,
+            ErrorCodes.INVALID_REQUEST,
+            "send 'Accept: text/event-stream', not '%s'".formatted(accept));
+      }
+      var session = session(request);
+      var stream = new EventStream(response, null);
+      stream.beat();
+      try (var _ = clients.watch(request, Thread.currentThread())) {
+        session.listen(
+            BEAT,
+            said -> {
+              if (said.isEmpty()) {
+                stream.beat();
+              } else {
+                stream.send(Json.object().put("jsonrpc", "2.0").put("method", said));
+              }
+            });
+      } catch (InterruptedException e) {
+        log.debug("nobody listens any more to session {}", session.id());
+      }
+      var _ = Thread.interrupted(); // the request ends here as it should
+    } catch (Refused refused) {
+      refuse(refused, null, response);
+    } catch (ExpertException left) {
+      log.debug("{}", left.message());
+    }
+  }
+
+  /** Tells who listens what is another list now; {@code roster} is what there is now. */
+  public void changed(Roster roster) {
+    var now = Listed.of(roster);
+    var before = listed.getAndSet(now);
+    if (before == null) {
+      return;
+    }
+    if (!before.tools.equals(now.tools)) {
+      sessions.tell(McpSchema.METHOD_NOTIFICATION_TOOLS_LIST_CHANGED);
+    }
+    if (!before.resources.equals(now.resources)) {
+      sessions.tell(McpSchema.METHOD_NOTIFICATION_RESOURCES_LIST_CHANGED);
+    }
+  }
+
+  /** Lets go of everybody who listens: the service is about to stop. */
+  public void stopListening() {
+    sessions.stopListening();
+  }
+
+  /** What the lists are made of: the classifiers among the tools, and every card as a resource. */
+  private record Listed(Set<ExpertCard> tools, Map<String, String> resources) {
+    static Listed of(Roster roster) {
+      Set<ExpertCard> tools = new HashSet<>();
+      Map<String, String> resources = new HashMap<>();
+      for (var card : roster.cards()) {
+        resources.put(card.id(), card.description());
+        if (card.kind() instanceof ExpertKind.Classifier) {
+          tools.add(card);
+        }
+      }
+      return new Listed(tools, resources);
     }
   }
 

@@ -5,22 +5,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The sessions of protocol versions that have them. A session knows nothing but whose it is and
- * what it has under way, so that a cancellation finds its request. It ends an hour after its last
- * request; beyond ten thousand the one not used for longest ends.
+ * The sessions of protocol versions that have them. A session knows nothing but whose it is, what
+ * it has under way, so that a cancellation finds its request, and who listens to what it is told.
+ * It ends an hour after its last request; beyond ten thousand the one not used for longest ends.
  */
 final class McpSessions {
   private static final int MOST = 10_000;
+  private static final int MOST_UNREAD = 16;
   private static final Duration IDLE = Duration.ofHours(1);
 
   private final InstantSource clock;
@@ -42,6 +48,7 @@ final class McpSessions {
     private final String id = UUID.randomUUID().toString();
     private final @Nullable String key;
     private final Map<JsonNode, Thread> running = new ConcurrentHashMap<>();
+    private final Map<Thread, BlockingQueue<String>> listening = new ConcurrentHashMap<>();
     private volatile Instant used;
 
     private Session(@Nullable String key, Instant used) {
@@ -51,6 +58,25 @@ final class McpSessions {
 
     String id() {
       return id;
+    }
+
+    /**
+     * Hands what the session is told to {@code out}, as it comes, on the calling thread; a method's
+     * name says it, and at least every {@code beat} a blank one.
+     *
+     * @throws InterruptedException when the session, the service or the caller is gone
+     */
+    void listen(Duration beat, Consumer<String> out) throws InterruptedException {
+      var queue = new LinkedBlockingQueue<String>(MOST_UNREAD);
+      listening.put(Thread.currentThread(), queue);
+      try {
+        while (true) {
+          var said = queue.poll(beat.toNanos(), TimeUnit.NANOSECONDS);
+          out.accept(said == null ? "" : said);
+        }
+      } finally {
+        listening.remove(Thread.currentThread());
+      }
     }
 
     /** Notes that a request is served by this thread, until the result is closed. */
@@ -108,6 +134,29 @@ final class McpSessions {
     }
   }
 
+  /** Tells every session that somebody listens to. */
+  void tell(String method) {
+    all()
+        .forEach(session ->
+            session.listening.values().stream()
+                .filter(queue -> !queue.contains(method))
+                .forEach(queue -> queue.offer(method)));
+  }
+
+  /** Ends every listening, though not the sessions. */
+  void stopListening() {
+    all().forEach(session -> session.listening.keySet().forEach(Thread::interrupt));
+  }
+
+  private List<Session> all() {
+    lock.lock();
+    try {
+      return List.copyOf(sessions.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends a session and what it has under way. */
   void end(Session session) {
     lock.lock();
@@ -117,5 +166,6 @@ final class McpSessions {
       lock.unlock();
     }
     session.running.values().forEach(Thread::interrupt);
+    session.listening.keySet().forEach(Thread::interrupt);
   }
 }

@@ -38,6 +38,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final String DISCOVERY = "/v1/discovery";
   private static final String SESSION = "/v1/session";
 
+  /** Where agents come. */
+  static final String MCP = "/mcp";
+
+  private static final String RESOURCE = "/.well-known/oauth-protected-resource";
+
   /** Every endpoint there is. */
   public static final List<Door> ALL =
       List.of(
@@ -94,8 +99,11 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", SESSION, ANYBODY, "Says who is signed in to the console."),
           problem("POST", SESSION, ANYBODY, "Exchanges an API key for a session of the console."),
           problem("DELETE", SESSION, ANYBODY, "Ends a session of the console."),
-          problem("POST", "/mcp", ANY_KEY, "Takes a message of the Model Context Protocol."),
-          problem("DELETE", "/mcp", ANY_KEY, "Ends a session of the Model Context Protocol."),
+          problem("POST", MCP, ANY_KEY, "Takes a message of the Model Context Protocol."),
+          problem("GET", MCP, ANY_KEY, "Streams what a session of that protocol is told of."),
+          problem("DELETE", MCP, ANY_KEY, "Ends a session of the Model Context Protocol."),
+          problem("GET", RESOURCE, ANYBODY, "Says where agents get access tokens."),
+          problem("GET", RESOURCE + MCP, ANYBODY, "The same."),
           problem("GET", "/", ANYBODY, "The console."),
           problem("GET", "/assets/*", ANYBODY, "The files of the console."),
           problem("GET", "/healthz", ANYBODY, "Whether the process lives."),

@@ -28,6 +28,7 @@ public final class KeyCheck {
   private final Function<String, Optional<ApiKey>> keys;
   private final Sessions sessions;
   private final boolean keyless;
+  private final @Nullable AccessTokens tokens;
 
   /**
    * A check against the known keys.
@@ -35,11 +36,19 @@ public final class KeyCheck {
    * @param keys finds a working key by its secret
    * @param sessions of people at the console
    * @param keyless whether a missing key is accepted from this machine
+   * @param tokens checks what agents bring to {@code /mcp} instead; null for keys only. Where they
+   *     are taken, that door has no use for the missing key: an agent that hears no 401 never asks
+   *     for a token
    */
-  public KeyCheck(Function<String, Optional<ApiKey>> keys, Sessions sessions, boolean keyless) {
+  public KeyCheck(
+      Function<String, Optional<ApiKey>> keys,
+      Sessions sessions,
+      boolean keyless,
+      @Nullable AccessTokens tokens) {
     this.keys = keys;
     this.sessions = sessions;
     this.keyless = keyless;
+    this.tokens = tokens;
   }
 
   /**
@@ -49,7 +58,8 @@ public final class KeyCheck {
    * @throws ExpertException {@code UNAUTHENTICATED} or {@code FORBIDDEN}
    */
   public Caller admit(HttpServletRequest request, @Nullable Door door) {
-    var caller = caller(request);
+    boolean agents = door != null && door.path().equals(Door.MCP);
+    var caller = caller(request, agents ? tokens : null);
     if (door != null && !door.open() && !door.may().contains(caller.access())) {
       throw new ExpertException(
           FailureKind.FORBIDDEN,
@@ -73,11 +83,15 @@ public final class KeyCheck {
    *     along by another site's page
    */
   public Caller caller(HttpServletRequest request) {
+    return caller(request, null);
+  }
+
+  private Caller caller(HttpServletRequest request, @Nullable AccessTokens accepted) {
     var sent = request.getHeader("Authorization");
     if (sent != null) {
-      return withKey(sent);
+      return withKey(sent, accepted);
     }
-    return sessions.brought(request) ? withSession(request) : withoutKey(request);
+    return sessions.brought(request) ? withSession(request) : withoutKey(request, accepted);
   }
 
   private Caller withSession(HttpServletRequest request) {
@@ -92,12 +106,16 @@ public final class KeyCheck {
     return caller;
   }
 
-  private Caller withKey(String sent) {
+  private Caller withKey(String sent, @Nullable AccessTokens accepted) {
     if (!sent.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw new ExpertException(
           FailureKind.UNAUTHENTICATED, "send the key as 'Authorization: Bearer KEY'");
     }
-    return keys.apply(sent.substring(BEARER.length()).strip())
+    var secret = sent.substring(BEARER.length()).strip();
+    if (accepted != null && AccessTokens.isOne(secret)) {
+      return accepted.caller(secret);
+    }
+    return keys.apply(secret)
         .map(Caller::with)
         .orElseThrow(() ->
             new ExpertException(
@@ -107,7 +125,12 @@ public final class KeyCheck {
                     : "this key is not known, or no longer valid. Ask the operator for one ('./consilium keys create NAME')"));
   }
 
-  private Caller withoutKey(HttpServletRequest request) {
+  private Caller withoutKey(HttpServletRequest request, @Nullable AccessTokens accepted) {
+    if (accepted != null) {
+      throw new ExpertException(
+          FailureKind.UNAUTHENTICATED,
+          "an access token or a key is needed: send 'Authorization: Bearer …'");
+    }
     if (!keyless) {
       throw new ExpertException(
           FailureKind.UNAUTHENTICATED, "a key is needed: send 'Authorization: Bearer KEY'");
@@ -120,6 +143,13 @@ public final class KeyCheck {
               .formatted(request.getServerName()));
     }
     return Caller.LOCAL;
+  }
+
+  /** The {@code WWW-Authenticate} of a refused request; null for the usual one, or none. */
+  public @Nullable String challenge(HttpServletRequest request, FailureKind failure) {
+    return tokens == null || !request.getRequestURI().equals(Door.MCP)
+        ? null
+        : tokens.challenge(failure, request.getHeader("Authorization") != null);
   }
 
   private static String name(ApiKey.Access access) {

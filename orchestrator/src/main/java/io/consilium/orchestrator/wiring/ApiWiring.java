@@ -38,6 +38,7 @@ import io.consilium.orchestrator.api.HangUp;
 import io.consilium.orchestrator.api.HealthController;
 import io.consilium.orchestrator.api.KeysController;
 import io.consilium.orchestrator.api.ModelsController;
+import io.consilium.orchestrator.api.ProtectedResource;
 import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.RouteController;
@@ -58,6 +59,7 @@ import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Learner;
+import io.consilium.orchestrator.security.AccessTokens;
 import io.consilium.orchestrator.security.Door;
 import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
@@ -68,6 +70,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -92,17 +96,32 @@ class ApiWiring {
 
   @Bean
   KeyCheck keyCheck(
-      ConsiliumSettings settings, JdbcKeys keys, Rehearsal rehearsal, Sessions sessions) {
+      ConsiliumSettings settings,
+      JdbcKeys keys,
+      Rehearsal rehearsal,
+      Sessions sessions,
+      Optional<AccessTokens> tokens) {
     var adminKey = settings.admin().key();
     return new KeyCheck(
         secret -> rehearsal.find(secret).or(() -> keys.find(secret)),
         sessions,
-        isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank()));
+        isLoopback(settings.host()) && (adminKey == null || adminKey.isBlank()),
+        tokens.orElse(null));
   }
 
   @Bean
   Sessions sessions(Database database, JdbcKeys keys, Clock clock) {
     return new Sessions(new JdbcSessions(database, new SecureRandom(), clock), keys);
+  }
+
+  @Bean
+  @Nullable AccessTokens accessTokens(ConsiliumSettings settings) {
+    return settings.mcp().oauth().tokens().orElse(null);
+  }
+
+  @Bean
+  ProtectedResource protectedResource(Optional<AccessTokens> tokens) {
+    return new ProtectedResource(tokens);
   }
 
   @Bean
@@ -182,15 +201,22 @@ class ApiWiring {
       Bodies bodies,
       ClientWatch clients,
       ConsiliumSettings settings,
+      ExpertRegistry registry,
+      Draining draining,
       Clock clock) {
     var tools = new McpTools(orchestrator, asking, recent, feedback, new RequestMeters(telemetry));
-    return new McpEndpoint(
-        new McpCatalogue(tools, orchestrator, experts, VERSION),
-        new CallerLimit(settings.mcp().rate(), System::nanoTime),
-        settings.mcp().origins(),
-        bodies,
-        clients,
-        clock);
+    var endpoint =
+        new McpEndpoint(
+            new McpCatalogue(tools, orchestrator, experts, VERSION),
+            new CallerLimit(settings.mcp().rate(), System::nanoTime),
+            settings.mcp().origins(),
+            bodies,
+            clients,
+            clock);
+    endpoint.changed(registry.current());
+    registry.onChange(endpoint::changed);
+    draining.whenItBegins(endpoint::stopListening);
+    return endpoint;
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.strategy.Aggregators;
+import io.consilium.expert.ApiKey;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
@@ -10,7 +11,9 @@ import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
 import io.consilium.orchestrator.routers.CanaryRules;
+import io.consilium.orchestrator.security.AccessTokens;
 import io.consilium.orchestrator.telemetry.TracingSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,11 +176,50 @@ public record ConsiliumSettings(
    *
    * @param rate requests a minute for each key; 0 for no limit
    * @param origins pages that may call, as browsers write them: {@code https://host}
+   * @param oauth whose access tokens are taken beside keys
    */
-  public record Mcp(@DefaultValue("600") int rate, @DefaultValue Set<String> origins) {
+  public record Mcp(
+      @DefaultValue("600") int rate, @DefaultValue Set<String> origins, @DefaultValue OAuth oauth) {
     public Mcp {
       require(rate >= 0, "mcp.rate", "0 or more requests a minute");
       origins = Set.copyOf(origins);
+    }
+  }
+
+  /**
+   * The authorization server whose access tokens open {@code /mcp}.
+   *
+   * @param issuer its identifier, an address; null for none
+   * @param jwks where its keys are; null to ask its metadata
+   * @param resource the address of {@code /mcp} as agents know it, which tokens must be meant for
+   * @param tenant the claim that names the tenant; null for the default tenant
+   * @param roles which scope, or value of the claim {@code roles}, gives which role
+   */
+  public record OAuth(
+      @Nullable String issuer,
+      @Nullable URI jwks,
+      @Nullable URI resource,
+      @Nullable String tenant,
+      @DefaultValue Map<String, ApiKey.Access> roles) {
+    private static final Map<String, ApiKey.Access> USUAL =
+        Map.of(
+            "consilium:admin", ApiKey.Access.ADMIN,
+            "consilium:operator", ApiKey.Access.OPERATOR,
+            "consilium:viewer", ApiKey.Access.VIEWER,
+            "consilium:user", ApiKey.Access.USER);
+
+    public OAuth {
+      require(
+          issuer == null || issuer.isBlank() || (resource != null && resource.isAbsolute()),
+          "mcp.oauth.resource",
+          "the address of /mcp as agents know it, such as https://consilium.example.com/mcp");
+      roles = roles.isEmpty() ? USUAL : Map.copyOf(roles);
+    }
+
+    Optional<AccessTokens> tokens() {
+      return issuer == null || issuer.isBlank() || resource == null
+          ? Optional.empty()
+          : Optional.of(new AccessTokens(issuer, jwks, resource, roles, tenant));
     }
   }
 

@@ -155,7 +155,8 @@ class AccessTest {
   @Test
   void withoutAKeyOnlyLoopbackNamesAreAnswered() {
     var check =
-        new KeyCheck(key -> Optional.empty(), service.context().getBean(Sessions.class), true);
+        new KeyCheck(
+            key -> Optional.empty(), service.context().getBean(Sessions.class), true, null);
     for (var name : List.of("localhost", "127.0.0.1", "[::1]")) {
       var request = new MockHttpServletRequest("GET", "/v1/models");
       request.setServerName(name);
@@ -172,7 +173,8 @@ class AccessTest {
   @Test
   void whereAKeyIsNeededAMissingOneIsRefused() {
     var check =
-        new KeyCheck(key -> Optional.empty(), service.context().getBean(Sessions.class), false);
+        new KeyCheck(
+            key -> Optional.empty(), service.context().getBean(Sessions.class), false, null);
     var request = new MockHttpServletRequest("GET", "/v1/models");
     request.setServerName("localhost");
 

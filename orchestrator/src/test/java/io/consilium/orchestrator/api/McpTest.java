@@ -35,6 +35,7 @@ class McpTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final RunningService service = RunningService.shared();
+  private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> progress = new LinkedBlockingQueue<>();
 
   private McpSyncClient client(McpClientTransport transport) {
@@ -42,6 +43,8 @@ class McpTest {
         McpClient.sync(transport)
             .requestTimeout(PATIENCE)
             .initializationTimeout(PATIENCE)
+            .toolsChangeConsumer(tools -> changes.add("tools"))
+            .resourcesChangeConsumer(resources -> changes.add("resources"))
             .progressConsumer(said -> progress.add(said.progressToken() + " " + said.message()))
             .build();
     client.initialize();
@@ -137,6 +140,59 @@ class McpTest {
       assertThat(text(wrong)).contains("do not fit the tool 'calculator'", argument);
       assertThat(unknown.isError()).isTrue();
       assertThat(text(unknown)).contains("near names: calculator");
+    }
+  }
+
+  @Test
+  void whoListensIsToldOfExpertsThatComeAndGo() throws Exception {
+    try (var client = overHttp()) {
+      awaitListening();
+
+      service.post("/v1/experts", service.card("newcomer", "plain"));
+
+      assertThat(changes.poll(60, TimeUnit.SECONDS)).isEqualTo("resources");
+      assertThat(client.listResources().resources())
+          .extracting(McpSchema.Resource::uri)
+          .contains("consilium://experts/newcomer");
+      changes.clear();
+
+      var detector =
+          Json.object()
+              .put("id", "line-of-sight")
+              .put("kind", "classifier")
+              .put("description", "Tells whether there is a line of sight.");
+      detector.putArray("labels").add("line of sight").add("no line of sight");
+      var added = service.post("/v1/experts", detector);
+      assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+
+      assertThat(List.of(next(), next())).containsExactlyInAnyOrder("tools", "resources");
+      assertThat(client.listTools().tools())
+          .extracting(McpSchema.Tool::name)
+          .contains("classify_line-of-sight");
+    } finally {
+      service.delete("/v1/experts/line-of-sight");
+      service.delete("/v1/experts/newcomer");
+    }
+  }
+
+  private String next() throws InterruptedException {
+    return String.valueOf(changes.poll(60, TimeUnit.SECONDS));
+  }
+
+  /** The SDK's client begins to listen in the background: it does when it is told something. */
+  private void awaitListening() throws InterruptedException {
+    for (int times = 0; changes.isEmpty(); times++) {
+      assertThat(times).as("it listens at last").isLessThan(600);
+      service.post("/v1/experts", service.card("passer-by-" + times, "plain"));
+      service.delete("/v1/experts/passer-by-" + times);
+      var told = changes.poll(100, TimeUnit.MILLISECONDS);
+      if (told != null) {
+        changes.add(told);
+      }
+    }
+    // both changes of the last round, unless they were told as one
+    while (changes.poll(1, TimeUnit.SECONDS) != null) {
+      // until it is quiet
     }
   }
 
@@ -342,7 +398,16 @@ class McpTest {
         200,
         -32601,
         "'tools/lost'");
-    assertThat(service.get("/mcp").statusCode()).isEqualTo(405);
+    assertRefused(service.get("/mcp"), 400, -32600, "begin with 'initialize'");
+    assertRefused(
+        service.send(
+            service
+                .request("/mcp")
+                .header("Mcp-Session-Id", session)
+                .header("Accept", "application/json")),
+        406,
+        -32600,
+        "text/event-stream");
     assertThat(
             service
                 .send(service.request("/mcp").DELETE().header("Mcp-Session-Id", session))

@@ -20,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,17 +45,20 @@ class ConfiguredIT {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private static final String RESOURCE = "https://consilium.example.com/mcp";
+
   private static FakeUpstream ollama;
   private static FakeUpstream lmStudio;
   private static FakeUpstream vllm;
   private static ShiftyServer shifty;
+  private static AuthorizationServer authority;
   private static ConfigurableApplicationContext service;
   private static Path home;
   private static int port;
   private static String key;
 
   @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
+  static void start(@TempDir Path folder) throws Exception {
     home = folder.resolve("home");
     // the lists as these servers write them
     ollama =
@@ -81,6 +86,7 @@ class ConfiguredIT {
                 "parent":null,"max_model_len":8192,"permission":[{"id":"modelperm-1"}]}]}\
                 """);
     shifty = new ShiftyServer();
+    authority = new AuthorizationServer();
     var notes = Files.createDirectories(folder.resolve("notes"));
     Files.writeString(
         notes.resolve("coffee.md"),
@@ -98,6 +104,9 @@ class ConfiguredIT {
                 "--consilium.home=" + home,
                 "--consilium.warm-up=0s",
                 "--consilium.guard.retry.attempts=1",
+                "--consilium.mcp.oauth.issuer=" + authority.issuer(),
+                "--consilium.mcp.oauth.resource=" + RESOURCE,
+                "--consilium.mcp.oauth.tenant=org",
                 "--consilium.discovery.register=true",
                 "--consilium.discovery.ports.ollama=" + ollama.url().getPort(),
                 "--consilium.discovery.ports.lm-studio=" + lmStudio.url().getPort(),
@@ -110,6 +119,7 @@ class ConfiguredIT {
   static void stop() {
     service.close();
     shifty.close();
+    authority.close();
     ollama.close();
     lmStudio.close();
     vllm.close();
@@ -144,7 +154,12 @@ class ConfiguredIT {
   }
 
   private static HttpResponse<String> send(
-      String method, String path, @Nullable String body, @Nullable String bearer, int depth) {
+      String method,
+      String path,
+      @Nullable String body,
+      @Nullable String bearer,
+      int depth,
+      String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofMinutes(1))
@@ -154,6 +169,9 @@ class ConfiguredIT {
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     if (bearer != null) {
       request.header("Authorization", "Bearer " + bearer);
     }
@@ -314,6 +332,77 @@ class ConfiguredIT {
     assertThat(approved.path("state").asString()).isEqualTo("approved");
     assertThat(said(ask("shifty/letter", "Dear customer"))).isEqualTo("sent");
     assertThat(expert("shifty/letter").path("description").asString()).contains("password");
+  }
+
+  private static HttpResponse<String> toAgents(@Nullable String bearer) {
+    return send(
+        "POST",
+        "/mcp",
+        """
+        {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{\
+        "io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}\
+        """,
+        bearer,
+        0,
+        "MCP-Protocol-Version",
+        "2026-07-28",
+        "Mcp-Method",
+        "tools/list");
+  }
+
+  @Test
+  void agentsAreToldWhereToGetATokenAndServedWithOne() throws Exception {
+    var metadata =
+        Json.MAPPER.readTree(
+            send("GET", "/.well-known/oauth-protected-resource/mcp", null, null, 0).body());
+    assertThat(metadata.path("resource").asString()).isEqualTo(RESOURCE);
+    assertThat(metadata.path("authorization_servers").path(0).asString())
+        .isEqualTo(authority.issuer());
+    assertThat(metadata.path("scopes_supported").toString()).contains("consilium:user");
+
+    var unknown = toAgents(null);
+    assertThat(unknown.statusCode()).isEqualTo(401);
+    assertThat(unknown.headers().firstValue("WWW-Authenticate"))
+        .hasValue(
+            "Bearer resource_metadata=\"https://consilium.example.com/.well-known/oauth-protected-resource/mcp\"");
+
+    var served = toAgents(authority.token(RESOURCE, "openid consilium:user", all -> all));
+    assertThat(served.statusCode()).as(served.body()).isEqualTo(200);
+    assertThat(served.body()).contains("\"ask\"");
+    var looking = toAgents(authority.token(RESOURCE, "consilium:viewer", all -> all));
+    assertThat(looking.body()).contains("\"route\"").doesNotContain("\"call_tool\"");
+    assertThat(toAgents(key).statusCode()).as("keys still work").isEqualTo(200);
+  }
+
+  @Test
+  void aTokenThatIsNotMeantForUsOpensNothing() throws Exception {
+    var refused =
+        List.of(
+            authority.token("https://other.example.com/mcp", "consilium:admin", all -> all),
+            authority.token(
+                RESOURCE,
+                "consilium:admin",
+                all -> all.expirationTime(Date.from(Instant.now().minusSeconds(3600)))),
+            authority.token(RESOURCE, "consilium:admin", all -> all.expirationTime(null)),
+            authority.token(
+                RESOURCE, "consilium:admin", all -> all.issuer("https://evil.example.com")),
+            authority.forged(RESOURCE, "consilium:admin"),
+            "a.b.c");
+    for (var token : refused) {
+      var response = toAgents(token);
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(401);
+      assertThat(response.headers().firstValue("WWW-Authenticate").orElse(""))
+          .contains("error=\"invalid_token\"");
+      assertThat(response.body()).doesNotContain(token);
+    }
+    var without = toAgents(authority.token(RESOURCE, "openid", all -> all));
+    assertThat(without.statusCode()).isEqualTo(403);
+    assertThat(without.headers().firstValue("WWW-Authenticate").orElse(""))
+        .contains("error=\"insufficient_scope\"", "consilium:user");
+    var admin = authority.token(RESOURCE, "consilium:admin", all -> all);
+    assertThat(send("GET", "/v1/keys", null, admin, 0).statusCode())
+        .as("it is for agents' door only")
+        .isEqualTo(401);
   }
 
   @Test
