@@ -16,8 +16,10 @@ import io.consilium.tools.retrieval.ToolDocument;
 import io.consilium.tools.retrieval.ToolExample;
 import io.consilium.tools.retrieval.ToolIndex;
 import io.consilium.tools.retrieval.ToolWeights;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,15 +29,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The registered tools, searchable. Follows the registry: a tool that comes, goes or changes its
- * description is found, or not, soon after; embedding it is done in the background, and until then
- * the earlier tools are searched.
+ * The registered tools, searchable: ranked by what the index finds, and by what the router expects
+ * of each. Follows the registry: a tool that comes, goes or changes its description is found, or
+ * not, soon after; embedding it is done in the background, and until then the earlier tools are
+ * searched.
  */
 public final class RegisteredTools implements Toolbox {
   private static final Logger log = LoggerFactory.getLogger(RegisteredTools.class);
 
+  /**
+   * How much the router's log-odds count beside the index's score; chosen on the development
+   * questions of cold routing and on requests of ToolE's training part.
+   */
+  private static final double EXPECTED = 0.5;
+
+  /** Neither never nor always. */
+  private static final double LEAST = 1e-4;
+
+  /** How many that the index finds are ranked anew. */
+  private static final int CANDIDATES = 50;
+
   private final ExpertRegistry registry;
   private final Function<String, Expert> experts;
+  private final Function<String, Map<String, Double>> forecasts;
   private final ToolIndex index;
   private final Executor background;
   private final AtomicBoolean waiting = new AtomicBoolean();
@@ -45,15 +61,18 @@ public final class RegisteredTools implements Toolbox {
    * The tools of a registry.
    *
    * @param experts finds the guarded expert of a tool
+   * @param forecasts P(correct) by expert, as the router sees a request
    * @param background where tools are embedded
    */
   public RegisteredTools(
       ExpertRegistry registry,
       Function<String, Expert> experts,
+      Function<String, Map<String, Double>> forecasts,
       Embedder embedder,
       Executor background) {
     this.registry = registry;
     this.experts = experts;
+    this.forecasts = forecasts;
     this.index = new ToolIndex(embedder, ToolWeights.shipped());
     this.background = background;
     registry.onChange(roster -> follow());
@@ -109,18 +128,64 @@ public final class RegisteredTools implements Toolbox {
 
   /** The same among the tools that are wanted. */
   public List<FoundTool> find(String request, int limit, Predicate<ToolDocument> wanted) {
+    return rank(request, limit, wanted).stream().map(Ranked::found).toList();
+  }
+
+  /**
+   * A tool that was found.
+   *
+   * @param found by the index
+   * @param p P(correct) as the router sees it, 0 to 1
+   */
+  public record Ranked(FoundTool found, double p) {
+    /** What the router's forecast adds to the index's score. */
+    public double expected() {
+      double sure = Math.clamp(p, LEAST, 1 - LEAST);
+      return EXPECTED * Math.log(sure / (1 - sure));
+    }
+
+    public double score() {
+      return found.score() + expected();
+    }
+  }
+
+  /** Tools and what is expected of each, best first. */
+  public List<Ranked> rank(String request, int limit, Predicate<ToolDocument> wanted) {
     Set<String> callable = new HashSet<>();
     for (var seat : registry.current().seats()) {
       if (isTool(seat.card()) && seat.health().status() != Health.Status.DOWN) {
         callable.add(seat.card().id());
       }
     }
-    return index.search(request, limit, tool -> callable.contains(tool.id()) && wanted.test(tool));
+    var found =
+        index.search(
+            request,
+            Math.max(limit, CANDIDATES),
+            tool -> callable.contains(tool.id()) && wanted.test(tool));
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    var expected = forecasts.apply(request);
+    return found.stream()
+        .map(tool -> new Ranked(tool, expected.getOrDefault(tool.tool().id(), 0.0)))
+        .sorted(Comparator.comparingDouble(Ranked::score).reversed())
+        .limit(limit)
+        .toList();
   }
 
   @Override
   public Expert expert(FoundTool tool) {
     return experts.apply(tool.tool().id());
+  }
+
+  /** Learns from what served before a restart, once the tools that are registered can be found. */
+  void recall(List<ToolExample> examples) {
+    synchronized (following) {
+      index.replaceAll(documents(registry.current()));
+    }
+    if (!examples.isEmpty()) {
+      index.learn(examples);
+    }
   }
 
   @Override

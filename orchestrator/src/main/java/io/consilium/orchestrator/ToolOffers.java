@@ -7,6 +7,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.Feature;
+import io.consilium.expert.Feedback;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
@@ -14,10 +15,14 @@ import io.consilium.expert.Usage;
 import io.consilium.tools.ToolLoopExpert;
 import io.consilium.tools.ToolNeed;
 import io.consilium.tools.retrieval.FoundTool;
+import io.consilium.tools.retrieval.ToolExample;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
@@ -104,6 +109,47 @@ public final class ToolOffers {
         && question.dialect() == Dialect.CHAT
         && !question.lastUserText().isBlank()
         && (choice.isMissingNode() || choice.asString("").equals("auto"));
+  }
+
+  /**
+   * Learns anew, after a restart, which tools served which requests, and whether they were good for
+   * whom. Blocks.
+   *
+   * @param decisions on record, oldest first
+   * @param feedback what was said of one, by its id
+   * @param until later ones have been learnt from already
+   */
+  public void recall(
+      List<Decision> decisions, Function<String, List<Feedback>> feedback, Instant until) {
+    List<ToolExample> examples = new ArrayList<>();
+    for (var decision : decisions) {
+      var used = called(decision);
+      if (decision.question() != null
+          && decision.failure() == null
+          && decision.answer() != null
+          && decision.at().isBefore(until)
+          && !used.isEmpty()) {
+        examples.add(new ToolExample(decision.question(), used));
+      }
+    }
+    tools.recall(examples);
+    for (var decision : decisions) {
+      for (var said : feedback.apply(decision.id())) {
+        if (said.at().isBefore(until)) {
+          learn(decision, said.score());
+        }
+      }
+    }
+  }
+
+  /** Who answered in it without being asked by the plan: the tools that a model called. */
+  private static Set<String> called(Decision decision) {
+    var asked = decision.route().plan().experts();
+    Set<String> called = new TreeSet<>();
+    decision.replies().stream()
+        .filter(told -> told.failure() == null && !asked.contains(told.expert()))
+        .forEach(told -> called.add(told.expert()));
+    return called;
   }
 
   /**

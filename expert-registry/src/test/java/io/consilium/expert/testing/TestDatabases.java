@@ -25,6 +25,7 @@ public final class TestDatabases {
           "api_key",
           "console_session",
           "audit",
+          "approved_tool",
           "card_version",
           "card");
 

@@ -8,11 +8,11 @@ import io.consilium.expert.Json;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolReviews;
 import io.consilium.orchestrator.security.Caller;
-import io.consilium.tools.retrieval.FoundTool;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,8 +107,8 @@ public final class ToolsController {
     var root = Json.object();
     var data = root.putArray("data");
     tools
-        .find(text, limit, tool -> servers.isEmpty() || servers.contains(tool.server()))
-        .forEach(found -> data.add(json(found)));
+        .rank(text, limit, tool -> servers.isEmpty() || servers.contains(tool.server()))
+        .forEach(ranked -> data.add(json(ranked)));
     root.put("searched", tools.size());
     Bodies.write(200, root, response);
   }
@@ -127,7 +127,8 @@ public final class ToolsController {
     }
   }
 
-  private ObjectNode json(FoundTool found) {
+  private ObjectNode json(RegisteredTools.Ranked ranked) {
+    var found = ranked.found();
     var tool = found.tool();
     var json =
         Json.object()
@@ -140,12 +141,15 @@ public final class ToolsController {
         .find(tool.id())
         .filter(seat -> seat.card().kind() instanceof ExpertKind.Tool)
         .ifPresent(seat -> json.set("schema", ((ExpertKind.Tool) seat.card().kind()).schema()));
-    json.put("score", rounded(found.score()));
+    json.put("score", rounded(ranked.score())).put("p", rounded(ranked.p()));
+    Map<String, Double> said = new HashMap<>();
+    found.why().forEach((signal, value) -> said.put(signal.word(), value));
+    said.put("forecast", ranked.expected());
     var why = json.putObject("why");
-    found.why().entrySet().stream()
-        .filter(said -> said.getValue() != 0)
+    said.entrySet().stream()
+        .filter(each -> each.getValue() != 0)
         .sorted(Map.Entry.comparingByValue(Comparator.comparingDouble(each -> -each)))
-        .forEach(said -> why.put(said.getKey().word(), rounded(said.getValue())));
+        .forEach(each -> why.put(each.getKey(), rounded(each.getValue())));
     return json;
   }
 

@@ -14,11 +14,11 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feature;
-import io.consilium.expert.Forecast;
 import io.consilium.expert.Json;
 import io.consilium.expert.Roster;
 import io.consilium.orchestrator.Course;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Explanation;
 import io.consilium.orchestrator.api.FeedbackController;
@@ -54,6 +54,7 @@ public final class McpTools {
   private final RecentDecisions recent;
   private final FeedbackController feedback;
   private final RequestMeters meters;
+  private final RegisteredTools registered;
   private final JsonSchemaValidator validator = new DefaultJsonSchemaValidator(Json.MAPPER);
 
   /**
@@ -62,18 +63,21 @@ public final class McpTools {
    * @param recent finds decisions
    * @param feedback keeps what agents say of answers
    * @param meters measures what is asked
+   * @param registered are searched
    */
   public McpTools(
       Orchestrator orchestrator,
       Asking asking,
       RecentDecisions recent,
       FeedbackController feedback,
-      RequestMeters meters) {
+      RequestMeters meters,
+      RegisteredTools registered) {
     this.orchestrator = orchestrator;
     this.asking = asking;
     this.recent = recent;
     this.feedback = feedback;
     this.meters = meters;
+    this.registered = registered;
   }
 
   /** All of them, in the order they are listed: those of the service, then a classifier each. */
@@ -131,23 +135,25 @@ public final class McpTools {
 
   private McpTool.Said findTools(McpCall call, ObjectNode arguments) {
     var roster = orchestrator.roster();
-    var question =
-        asking.question(chat("consilium/auto", arguments.path("query").asString()), call.caller());
     var said = Json.object();
     var found = said.putArray("tools");
-    orchestrator.decide(question).route().forecasts().stream()
-        .sorted(Comparator.comparingDouble(Forecast::p).reversed().thenComparing(Forecast::expert))
-        .flatMap(forecast ->
-            roster.find(forecast.expert()).map(Roster.Seat::card).stream()
-                .filter(card -> card.kind() instanceof ExpertKind.Tool)
-                .map(card ->
-                    Json.object()
-                        .put("name", card.id())
-                        .put("description", card.description())
-                        .put("p", forecast.p())
-                        .set("arguments", ((ExpertKind.Tool) card.kind()).schema())))
-        .limit(arguments.path("limit").asInt(USUAL_TOOLS))
-        .forEach(found::add);
+    for (var ranked :
+        registered.rank(
+            arguments.path("query").asString(),
+            arguments.path("limit").asInt(USUAL_TOOLS),
+            tool -> true)) {
+      roster
+          .find(ranked.found().tool().id())
+          .map(Roster.Seat::card)
+          .filter(card -> card.kind() instanceof ExpertKind.Tool)
+          .ifPresent(card ->
+              found
+                  .addObject()
+                  .put("name", card.id())
+                  .put("description", card.description())
+                  .put("p", ranked.p())
+                  .set("arguments", ((ExpertKind.Tool) card.kind()).schema()));
+    }
     return McpTool.Said.of(said);
   }
 

@@ -22,6 +22,7 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -131,7 +132,7 @@ public final class AccessTokens {
           "this access token is not valid here (%s): get one of %s for the resource %s"
               .formatted(reason(e), issuer, resource),
           e);
-    } catch (JwtException e) {
+    } catch (JwtException | JwtDecoderInitializationException e) {
       throw new ExpertException(
           FailureKind.UNAVAILABLE,
           "access tokens cannot be checked: the keys of %s cannot be had".formatted(issuer),

@@ -202,9 +202,12 @@ class ApiWiring {
       ClientWatch clients,
       ConsiliumSettings settings,
       ExpertRegistry registry,
+      RegisteredTools registered,
       Draining draining,
       Clock clock) {
-    var tools = new McpTools(orchestrator, asking, recent, feedback, new RequestMeters(telemetry));
+    var tools =
+        new McpTools(
+            orchestrator, asking, recent, feedback, new RequestMeters(telemetry), registered);
     var endpoint =
         new McpEndpoint(
             new McpCatalogue(tools, orchestrator, experts, VERSION),

@@ -62,6 +62,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final Orchestrator orchestrator;
   private final Timing timing;
   private final Runnable rehearse;
+  private final Runnable remember;
   private @Nullable ExpertsFileWatch fileWatch;
 
   Opening(
@@ -80,7 +81,8 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       CardVectors vectors,
       Orchestrator orchestrator,
       Timing timing,
-      Runnable rehearse) {
+      Runnable rehearse,
+      Runnable remember) {
     this.settings = settings;
     this.registry = registry;
     this.bundled = bundled;
@@ -97,6 +99,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.orchestrator = orchestrator;
     this.timing = timing;
     this.rehearse = rehearse;
+    this.remember = remember;
   }
 
   @Override
@@ -115,6 +118,16 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     health.start(timing.scheduler(), HEALTH_ROUNDS);
     warmUp();
     rehearse.run();
+    Thread.ofVirtual()
+        .name("recall")
+        .start(() -> {
+          servers.awaitLists();
+          try {
+            remember.run();
+          } catch (ExpertException e) {
+            log.warn("what earlier answers taught about tools is not known: {}", e.message());
+          }
+        });
   }
 
   private void follow(ExpertsFile declared, List<Finding> findings) {

@@ -6,8 +6,12 @@ import io.consilium.expert.Endpoint;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
+import io.consilium.expert.Policy;
 import io.consilium.expert.Provider;
+import io.consilium.expert.Question;
+import io.consilium.expert.Terms;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcDecisions;
@@ -36,9 +40,11 @@ import io.consilium.router.estimator.InstructionEstimator;
 import io.consilium.tools.ToolNeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -57,6 +63,8 @@ import org.springframework.context.annotation.Import;
   StartWiring.class
 })
 public class ServiceWiring {
+  private static final Duration A_WHILE = Duration.ofMinutes(1);
+
   @Bean
   Policies policies(ConsiliumSettings settings) {
     return new Policies(settings.namedPolicies());
@@ -89,10 +97,25 @@ public class ServiceWiring {
   }
 
   @Bean
-  RegisteredTools registeredTools(ExpertRegistry registry, Experts experts, Embedder embedder) {
+  RegisteredTools registeredTools(
+      ExpertRegistry registry,
+      Experts experts,
+      QuestionProfiler profiler,
+      RouterVersions versions,
+      Embedder embedder,
+      Clock clock) {
     return new RegisteredTools(
         registry,
         experts::find,
+        request -> {
+          var question = Question.of(request, Terms.within(A_WHILE, clock.instant()));
+          return versions
+              .router()
+              .route(profiler.profile(question), registry.current(), Policy.BALANCED, 0)
+              .forecasts()
+              .stream()
+              .collect(Collectors.toMap(Forecast::expert, Forecast::p));
+        },
         embedder,
         task -> Thread.ofVirtual().name("tool-index").start(task));
   }

@@ -2,11 +2,14 @@ package io.consilium.orchestrator.wiring;
 
 import io.consilium.adapters.openai.OpenAiExpert;
 import io.consilium.aggregator.PlanRunner;
+import io.consilium.expert.Decision;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
@@ -33,6 +36,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +45,9 @@ import org.springframework.core.env.Environment;
 /** What happens between the start and the first question. */
 @Configuration(proxyBeanMethods = false)
 class StartWiring {
+  /** How many decisions teach again, after a restart, which tools are good for what. */
+  private static final int RECALLED = 2_000;
+
   @Bean
   Opening opening(
       Early early,
@@ -60,7 +67,12 @@ class StartWiring {
       Timing timing,
       Rehearsal rehearsal,
       Stages stages,
+      ToolOffers offers,
+      JdbcDecisions decisions,
+      JdbcFeedback feedback,
+      Clock clock,
       Environment environment) {
+    var started = clock.instant();
     return new Opening(
         settings,
         registry,
@@ -82,7 +94,20 @@ class StartWiring {
           if (port != null) {
             rehearsal.run(address(settings.host(), port), settings.warmUp(), stages);
           }
-        });
+        },
+        () -> offers.recall(newest(decisions), feedback::of, started));
+  }
+
+  /** The newest decisions, oldest first. */
+  private static List<Decision> newest(JdbcDecisions decisions) {
+    List<Decision> found = new ArrayList<>();
+    String next = null;
+    do {
+      var page = decisions.list(JdbcDecisions.Filter.ALL, JdbcDecisions.MOST, next);
+      found.addAll(page.data());
+      next = page.next();
+    } while (next != null && found.size() < RECALLED);
+    return found.reversed();
   }
 
   /** How this process reaches itself. */

@@ -86,6 +86,17 @@ final class ToolServers implements AutoCloseable {
     }
   }
 
+  /** Waits until every server has listed its tools, or its time to start is up. */
+  void awaitLists() {
+    for (var connection : connections.values()) {
+      try {
+        connection.tools();
+      } catch (ExpertException away) {
+        log.debug("{}", away.message());
+      }
+    }
+  }
+
   private void connect(McpServer server) {
     var settings = settings(server);
     var connection =

@@ -3,10 +3,18 @@ package io.consilium.orchestrator.api;
 import static io.consilium.orchestrator.api.RunningService.json;
 import static io.consilium.orchestrator.api.RunningService.question;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.adapters.testing.FakeExchange;
 import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcDecisions.Filter;
+import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.orchestrator.RegisteredTools;
+import io.consilium.orchestrator.ToolOffers;
+import io.consilium.tools.ToolNeed;
 import java.io.IOException;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -111,6 +119,58 @@ class ToolCallsTest {
   @Test
   void whereNothingIsOnRecordToolsAreNotOfferedUnasked() {
     assertThat(said(json(service.chat(wishing("auto"))))).isEqualTo("About four hundred.");
+  }
+
+  /** Asks with this wish for tools and says how right the answer was. */
+  private void taught(String model, String text, String tools, double correct, int times) {
+    for (int i = 0; i < times; i++) {
+      var body = question(model, text);
+      body.putObject("consilium").put("tools", tools);
+      var decision = service.chat(body).headers().firstValue("x-consilium-decision").orElseThrow();
+      var kept =
+          service.post(
+              "/v1/feedback", Json.object().put("decision", decision).put("score", correct));
+      assertThat(kept.statusCode()).as(kept.body()).isEqualTo(201);
+    }
+  }
+
+  private String unasked(String model, String text) {
+    var body = question(model, text);
+    body.putObject("consilium").put("tools", "auto");
+    return said(json(service.chat(body)));
+  }
+
+  @Test
+  void theRecordDecidesWhetherAToolIsNeededAndOutlivesARestart() {
+    var model = "gated-caller";
+    service.upstream().script(model, ToolCallsTest::answer);
+    service.expert(model);
+    var convert = "How many kilometres are 3 miles?";
+    taught(model, ASKED, "any", 1, 6);
+    taught(model, ASKED, "none", 0, 6);
+    taught(model, convert, "none", 1, 6);
+
+    assertThat(unasked(model, ASKED)).as("a tool is needed").contains("409.5");
+    assertThat(unasked(model, convert)).as("none is").isEqualTo("About four hundred.");
+
+    var need = new ToolNeed();
+    var restarted =
+        new ToolOffers(service.context().getBean(RegisteredTools.class), need, System::nanoTime);
+    assertThat(need.knows(model)).isFalse();
+    var decisions = service.context().getBean(JdbcDecisions.class);
+    var feedback = service.context().getBean(JdbcFeedback.class);
+    restarted.recall(
+        decisions
+            .list(new Filter(model, null, null, null, null, null, null), 100, null)
+            .data()
+            .reversed(),
+        feedback::of,
+        Instant.MAX);
+
+    assertThat(need.knows(model)).isTrue();
+    var gain = need.gain(model, "calculator");
+    assertThat(gain.with()).isEqualTo(0.8, within(1e-9)); // (2 + 6) of (4 + 6)
+    assertThat(gain.without()).isEqualTo(0.2, within(1e-9));
   }
 
   @Test
