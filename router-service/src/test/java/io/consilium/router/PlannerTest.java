@@ -66,8 +66,22 @@ class PlannerTest {
 
   @Test
   void abstainsBelowTheMinimum() {
-    assertThat(plan(new Policy("p", 1, 1, 0, 0.97, List.of(), Set.of()), cheap("a"), cheap("b")))
+    var careful = new Policy("p", 1, 1, 0, 0.97, List.of(), Set.of());
+
+    assertThat(planner(0).plan(Planner.Case.alone(List.of(cheap("a"), cheap("b"))), careful, 1))
         .isEmpty();
+    assertThat(plan(careful.withMinimum(0.999), cheap("a"), cheap("b"))).isEmpty();
+  }
+
+  @Test
+  void aCascadeThatMayRefuseIsPlannedWhereNobodyAloneReachesTheMinimum() {
+    var careful = new Policy("p", 1, 1, 0, 0.97, List.of(), Set.of());
+    var planned = plan(careful, cheap("a"), cheap("b")).orElseThrow();
+
+    assertThat(planned.plan()).isInstanceOf(Plan.Cascade.class);
+    assertThat(planned.offer().p())
+        .as("answers that it will refuse are not right")
+        .isLessThan(cheap("a").p());
   }
 
   @Test

@@ -91,14 +91,13 @@ public final class CascadeStep implements NextStep {
       forecasts.add(forecast);
       spent += said.stream().anyMatch(each -> each.expert().equals(id)) ? forecast.usd() : 0;
     }
-    var known = coFailure.among(forecasts, policy);
     var ahead =
         new Lookahead(
             forecasts,
             policy,
             cascade.minimum(),
-            known.weighed(cascade.kind()),
-            known.sameWrong(cascade.kind(), cascade.members()),
+            coFailure.of(cascade.kind()),
+            coFailure.sameWrong(cascade.kind(), cascade.members()),
             depth);
     for (var each : said) {
       int member = cascade.members().indexOf(each.expert());

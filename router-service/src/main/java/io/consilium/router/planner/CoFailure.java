@@ -1,7 +1,6 @@
 package io.consilium.router.planner;
 
 import io.consilium.expert.Forecast;
-import io.consilium.expert.Policy;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,18 +54,16 @@ public record CoFailure(
   }
 
   /**
-   * How much agreement counts among the few that are asked: the likeliest experts fail together,
-   * and err alike, at other rates than all of them do. The spread and the shift are those under
-   * which what the likeliest said on training questions tells best who of them was right.
+   * How much agreement counts, as decided by what panels on training questions would have answered:
+   * the likeliest experts err alike at another rate than all of them do.
    *
-   * @param stretch the spread among the likeliest as a multiple of that among all; above 0
    * @param shift log-odds added to the same-wrong rate; less than 0 where agreement tells more
    * @param apart how much less an expert counts, per log-odds by which it errs more like a chosen
    *     one than usual; 0 or more
    */
-  public record Weighing(double stretch, double shift, double apart) {
+  public record Weighing(double shift, double apart) {
     /** The rates as they were measured. */
-    public static final Weighing AS_MEASURED = new Weighing(1, 0, 0);
+    public static final Weighing AS_MEASURED = new Weighing(0, 0);
   }
 
   /** With rates that are used as they were measured. */
@@ -91,24 +88,6 @@ public record CoFailure(
   public Kind of(String kind) {
     var known = kinds.get(kind);
     return known == null ? kinds.getOrDefault("", new Kind(SPREAD, SAME_WRONG)) : known;
-  }
-
-  /** What is known of a kind, as it is used when votes are weighed. */
-  Kind weighed(String kind) {
-    var all = of(kind);
-    return new Kind(all.spread() * weighing.stretch(), all.sameWrong());
-  }
-
-  /**
-   * The same for some experts: the weighing holds for the likeliest, who are asked where price does
-   * not count; where it does, others are asked, and the rates stand as they were measured among
-   * all.
-   */
-  CoFailure among(List<Forecast> asked, Policy policy) {
-    double first = asked.isEmpty() ? 0 : Lookahead.cost(asked.getFirst(), policy);
-    return asked.stream().allMatch(each -> Lookahead.cost(each, policy) == first)
-        ? this
-        : with(Weighing.AS_MEASURED);
   }
 
   /** How often those of these experts that err together give the same answer. */
@@ -160,13 +139,27 @@ public record CoFailure(
   }
 
   private static double atMost(double spread, double[] p, int right) {
+    return atMost(rights(spread, p), right);
+  }
+
+  private static double atMost(double[] rights, int right) {
+    double sum = 0;
+    for (int k = 0; k <= Math.min(right, rights.length - 1); k++) {
+      sum += rights[k];
+    }
+    return sum;
+  }
+
+  /** P(so many are right), from none to all. */
+  private static double[] rights(double spread, double[] p) {
     double[][] curves = new double[p.length][];
     for (int e = 0; e < p.length; e++) {
       curves[e] = SharedEffect.curve(p[e], spread);
     }
-    double sum = 0;
+    double[] rights = new double[p.length + 1];
+    double[] count = new double[p.length + 1];
     for (int point = 0; point < SharedEffect.POINTS; point++) {
-      double[] count = new double[p.length + 1]; // P(so many are right)
+      Arrays.fill(count, 0);
       count[0] = 1;
       for (int e = 0; e < p.length; e++) {
         double q = curves[e][point];
@@ -175,11 +168,11 @@ public record CoFailure(
         }
         count[0] *= 1 - q;
       }
-      for (int k = 0; k <= Math.min(right, p.length); k++) {
-        sum += SharedEffect.weight(point) * count[k];
+      for (int k = 0; k <= p.length; k++) {
+        rights[k] += SharedEffect.weight(point) * count[k];
       }
     }
-    return sum;
+    return rights;
   }
 
   /**
@@ -261,8 +254,9 @@ public record CoFailure(
       double expectedNone = 0.5;
       double expectedFew = 0.5;
       for (double[] p : sampled) {
-        expectedNone += every * atMost(spread, p, 0);
-        expectedFew += every * atMost(spread, p, (p.length - 1) / 2);
+        double[] rights = rights(spread, p);
+        expectedNone += every * atMost(rights, 0);
+        expectedFew += every * atMost(rights, (p.length - 1) / 2);
       }
       double off = square(Math.log(expectedNone / none)) + square(Math.log(expectedFew / few));
       if (off < least) {

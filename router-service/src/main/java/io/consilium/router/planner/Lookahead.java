@@ -169,7 +169,7 @@ final class Lookahead {
   /**
    * What the way found by the last {@link #look} is expected to come to.
    *
-   * @param p P(the answer is right)
+   * @param p P(an answer is given that is right)
    * @param usd its price
    * @param millis the time it takes
    * @param asks how many experts are asked
@@ -216,11 +216,11 @@ final class Lookahead {
   /** The expected gain from this level on, times the probability of being there. */
   private double look(int level) {
     var belief = levels[level];
+    double worth = worth(belief);
     // an answer must be given: nobody asked yet is no place to stop
-    double best = belief.replies() == 0 ? Double.NEGATIVE_INFINITY : worth(belief);
+    double best = belief.replies() == 0 ? Double.NEGATIVE_INFINITY : worth;
     double[] way = ways[level];
-    int leading = belief.leading();
-    set(way, leading < 0 ? 0 : belief.mass(leading), 0, 0, 0);
+    set(way, worth / value, 0, 0, 0); // an answer that is refused is not right
     int who = -1;
     if (level < levels.length - 1) {
       double mass = belief.mass();

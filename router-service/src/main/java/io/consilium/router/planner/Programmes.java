@@ -84,11 +84,10 @@ public final class Programmes {
       return List.of();
     }
     var ids = members.stream().map(Forecast::expert).toList();
-    var known = coFailure.among(members, policy);
-    double sameWrong = known.sameWrong(kind, ids);
+    double sameWrong = coFailure.sameWrong(kind, ids);
     List<Offer> offers = new ArrayList<>();
     var ahead =
-        new Lookahead(members, policy, policy.minimum(), known.weighed(kind), sameWrong, DEPTH);
+        new Lookahead(members, policy, policy.minimum(), coFailure.of(kind), sameWrong, DEPTH);
     ahead.look();
     var expected = ahead.expected();
     if (expected.asks() > 1 + 1e-9 && ahead.next() >= 0) {
@@ -110,21 +109,23 @@ public final class Programmes {
             .reversed()
             .thenComparing(Forecast::expert));
     for (int size = 3; size <= members.size(); size += 2) {
-      offers.add(panel(members.subList(0, size), policy, kind, known));
+      offers.add(panel(members.subList(0, size), policy, kind));
     }
     offers.removeIf(offer -> offer.usd() > budget);
+    // who may not answer alone is no alternative
+    var able = candidates.stream().filter(each -> each.p() >= policy.minimum()).toList();
     return offers.stream()
         .filter(offer ->
-            candidates.stream().noneMatch(alone -> dominates(alone(alone, policy), offer))
+            able.stream().noneMatch(alone -> dominates(alone(alone, policy), offer))
                 && offers.stream().noneMatch(other -> dominates(other, offer)))
         .toList();
   }
 
-  private static Offer panel(List<Forecast> members, Policy policy, String kind, CoFailure known) {
+  private Offer panel(List<Forecast> members, Policy policy, String kind) {
     var ids = members.stream().map(Forecast::expert).toList();
     var all =
         new Lookahead(
-            members, policy, 0, known.weighed(kind), known.sameWrong(kind, ids), ids.size());
+            members, policy, 0, coFailure.of(kind), coFailure.sameWrong(kind, ids), ids.size());
     return offer(
         new Plan.Panel(ids, Plan.WEIGHTED_VOTE, ids.size(), 0, List.of(), null, kind),
         all.everyone(),

@@ -5,22 +5,17 @@ import io.consilium.expert.Policy;
 import io.consilium.router.planner.CoFailure.Weighing;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.IntStream;
 
 /**
- * Lets the likeliest experts answer training questions, to see how much their agreement tells. The
- * spread and the same-wrong rate among them are fitted by the likelihood of who turned out right,
- * after each reply; it moves less with the draw of questions than counts of right answers do. How
- * much likeness counts in who is asked is decided by the panels that got most right.
+ * Plays panels on training questions, where price does not count, to see which weighing of
+ * agreement would have got most of them right. Fitted by the likelihood of who turned out right,
+ * panels got fewer right: see what was tried in {@code bench/reports/aggregation.md}.
  *
  * @param records what was observed
  * @param forecasts of the same, [item][expert], out of fold
@@ -34,9 +29,7 @@ record Rehearsal(
     List<String> kinds,
     BiFunction<Integer, Integer, Optional<String>> answers,
     List<Integer> items) {
-  private static final double[] STRETCHES = {1, 0.6, 0.8, 1.2, 1.5, 1.8};
-  private static final double[] SHIFTS = {0, -1.5, -1, -0.5, 0.5, 1};
-  private static final int ROUNDS = 3;
+  private static final double[] SHIFTS = {0, -0.5, -1, -1.5, 0.5};
   private static final double[] APARTS = {0, 0.25, 0.5};
 
   /** With fewer questions what was measured stands. */
@@ -44,9 +37,6 @@ record Rehearsal(
 
   /** More questions tell no more than these. */
   private static final int MOST = 2_000;
-
-  /** Nothing is taken for less likely than this. */
-  private static final double LEAST = 1e-6;
 
   private static final Policy POLICY = new Policy("rehearsal", 1, 0, 0, 0, List.of(), Set.of());
 
@@ -56,90 +46,24 @@ record Rehearsal(
     if (items.size() < FEWEST || items.stream().noneMatch(this::answered)) {
       return best;
     }
-    double likeliest = likelihood(measured, best);
-    for (int round = 0; round < ROUNDS; round++) {
-      var before = best;
-      for (double stretch : STRETCHES) {
-        var trial = new Weighing(stretch, best.shift(), 0);
-        double likelihood = likelihood(measured, trial);
-        if (likelihood > likeliest) {
-          likeliest = likelihood;
-          best = trial;
-        }
-      }
-      for (double shift : SHIFTS) {
-        var trial = new Weighing(best.stretch(), shift, 0);
-        double likelihood = likelihood(measured, trial);
-        if (likelihood > likeliest) {
-          likeliest = likelihood;
-          best = trial;
-        }
-      }
-      if (best.equals(before)) {
-        break;
+    double most = worth(measured);
+    for (double shift : SHIFTS) {
+      var trial = new Weighing(shift, best.apart());
+      double worth = worth(measured.with(trial));
+      if (worth > most) {
+        most = worth;
+        best = trial;
       }
     }
-    double most = worth(measured.with(best));
     for (double apart : APARTS) {
-      var trial = new Weighing(best.stretch(), best.shift(), apart);
-      double worth = apart == 0 ? most : worth(measured.with(trial));
+      var trial = new Weighing(best.shift(), apart);
+      double worth = worth(measured.with(trial));
       if (worth > most) {
         most = worth;
         best = trial;
       }
     }
     return best;
-  }
-
-  /** How likely it is who was right, by what the likeliest experts said one after another. */
-  private double likelihood(CoFailure measured, Weighing weighing) {
-    var weighed = measured.with(weighing);
-    int every = Math.max(1, items.size() / MOST);
-    double sum = 0;
-    for (int i = 0; i < items.size(); i += every) {
-      sum += likelihood(items.get(i), weighed);
-    }
-    return sum;
-  }
-
-  private double likelihood(int item, CoFailure weighed) {
-    double[] p = forecasts[item];
-    int[] likeliest =
-        IntStream.range(0, p.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer e) -> -p[e]))
-            .limit(Programmes.SHORTLIST)
-            .mapToInt(Integer::intValue)
-            .toArray();
-    var kind = kinds.get(item);
-    var ids = Arrays.stream(likeliest).mapToObj(records.experts()::get).toList();
-    double spread = weighed.weighed(kind).spread();
-    var belief = new Belief(weighed.sameWrong(kind, ids), likeliest.length);
-    Map<String, Integer> numbers = new HashMap<>();
-    boolean[] right = new boolean[likeliest.length];
-    double sum = 0;
-    for (int expert : likeliest) {
-      double[] curve = SharedEffect.curve(p[expert], spread);
-      var answer = answers.apply(item, expert);
-      if (answer.isEmpty()) {
-        belief.addSilent(curve);
-      } else {
-        int number = numbers.computeIfAbsent(answer.get(), a -> numbers.size());
-        belief.add(curve, number);
-        right[number] |= records.correct(item, expert) > 0.5;
-      }
-      double all = belief.mass();
-      double given = 0;
-      double apt = 0;
-      boolean any = false;
-      for (int a = 0; a < belief.answers(); a++) {
-        given += belief.mass(a);
-        apt += right[a] ? belief.mass(a) : 0;
-        any |= right[a];
-      }
-      sum += Math.log(Math.max(LEAST, (any ? apt : all - given) / all));
-    }
-    return sum;
   }
 
   private boolean answered(int item) {
@@ -175,7 +99,7 @@ record Rehearsal(
             members,
             POLICY,
             0,
-            coFailure.weighed(kind),
+            coFailure.of(kind),
             coFailure.sameWrong(kind, ids),
             Programmes.DEPTH);
     Map<String, Integer> numbers = new LinkedHashMap<>();

@@ -15,8 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three experts that fail independently, right with 0.9, 0.6 and 0.6 by forecast. The less often
- * two that err agree (s), the more likely those who agree are right.
+ * Three experts that fail independently, right with 0.9, 0.6 and 0.6 by forecast. Where the first
+ * says x and both others y, x is right with 0.9 · 0.4 · 0.4 · s = 0.144 s and y with 0.1 · 0.6 ·
+ * 0.6 = 0.036, s being how often two that err agree: below s = 1/4 the two are believed and the
+ * third is worth asking, above it the first is asked alone. A call costs 0.002.
  */
 class RehearsalTest {
   private static final String[] AGREED = {"right", "right", "right"};
@@ -50,27 +52,25 @@ class RehearsalTest {
 
   @Test
   void agreementCountsMoreWhereThoseWhoAgreeTurnOutRight() {
-    // log-likelihood from s = 0.4: -286.3, 0.5 less in log-odds -275.6, 1 less -265.2, 1.5 less
-    // -256.2, 0.5 more -296.4: the least there is to choose from
+    // as measured the first alone: 150 right, 200 calls. s = 0.4 less 0.5 in log-odds is 0.288,
+    // less 1 is 0.197: two calls of 150 questions and three of 50, all right; less 1.5 is the same
     assertThat(rehearsal(200, "wrong", "right", "right").weighing(measured(0.4)))
-        .isEqualTo(new Weighing(1, -1.5, 0));
+        .isEqualTo(new Weighing(-1, 0));
   }
 
   @Test
   void agreementCountsLessWhereThoseWhoAgreeTurnOutWrong() {
-    // from s = 0.2: -77.3, 0.5 less -89.1, 0.5 more -68.8, 1 more -63.2
+    // s = 0.2 believes the two, and 50 answers are wrong; 0.5 more in log-odds is 0.292: the first
+    // alone is right in all 200
     assertThat(rehearsal(200, "right", "wrong", "wrong").weighing(measured(0.2)))
-        .isEqualTo(new Weighing(1, 1, 0));
+        .isEqualTo(new Weighing(0.5, 0));
   }
 
   @Test
-  void theLikeliestFailTogetherMoreWhereAllOfThemAreWrongAtOnce() {
-    var spread =
-        new CoFailure(
-            Map.of("", new CoFailure.Kind(1, 0.1)), List.of("e0", "e1", "e2"), new double[3][3]);
-
-    assertThat(rehearsal(200, "wrong", "worse", "worst").weighing(spread).stretch())
-        .isGreaterThan(1);
+  void whatWasMeasuredStandsWhereNothingDoesBetter() {
+    // the first is right everywhere, and alone it is cheapest
+    assertThat(rehearsal(200, "right", "right", "right").weighing(measured(0.4)))
+        .isEqualTo(Weighing.AS_MEASURED);
   }
 
   @Test
