@@ -19,7 +19,8 @@ import java.util.Set;
  * the pinned experts, else of the three most likely to be right among those who answer in words.
  * Where there are no two the decision stays as it was; under every other policy a panel that the
  * router planned is fused as the policy says. Where the expert that the aggregator asks is absent,
- * excluded or too dear, votes are weighed.
+ * excluded or too dear, votes are weighed. Under a risk the router decides alone, for no other
+ * panel is known to keep it.
  */
 public final class PanelDecider implements Decider {
   private static final int MEMBERS = 3;
@@ -44,7 +45,8 @@ public final class PanelDecider implements Decider {
   public Decided decide(Question question, Roster roster) {
     var decided = router.decide(question, roster);
     var policy = question.terms().policy();
-    if (!policy.name().equals(Policies.PANEL.name())) {
+    // what keeps a risk was practised by the router: no panel is made beside that
+    if (!policy.name().equals(Policies.PANEL.name()) || policy.contract()) {
       return fused(decided, policy, roster);
     }
     var route = decided.route();

@@ -49,6 +49,24 @@ class PanelDeciderTest {
   }
 
   @Test
+  void underARiskTheRouterDecidesForNoOtherPanelIsKnownToKeepIt() {
+    var panel = Policies.PANEL;
+    var careful =
+        new Policy(
+            panel.name(),
+            panel.value(),
+            panel.priceWeight(),
+            panel.secondUsd(),
+            panel.minimum(),
+            List.of(),
+            Set.of(),
+            0.05,
+            1);
+
+    assertThat(route("weighted_vote", careful).plan()).isInstanceOf(Plan.One.class);
+  }
+
+  @Test
   void aPolicySaysHowItsPanelsAreFused() {
     var wished = Policies.PANEL.fusedBy("majority_vote");
     assertThat(panel("synthesis:writer", wished).aggregator()).isEqualTo("majority_vote");

@@ -121,11 +121,20 @@ final class Forecasts {
     return kind;
   }
 
-  /** What a risk comes to. */
-  Contract contract(Policy policy) {
+  /**
+   * What a risk comes to.
+   *
+   * @param comparable whose answers can be compared
+   */
+  Contract contract(Policy policy, List<Forecast> comparable) {
     return given != null
         ? Contract.NONE
-        : Contract.of(policy, learnt == null ? null : learnt::minimum);
+        : learnt == null ? Contract.of(policy, null) : Contract.of(policy, learnt, comparable);
+  }
+
+  /** Whether the expert on a seat has enough outcomes to be held to a risk. */
+  boolean binds(int seat, Policy policy) {
+    return given != null || learnt == null || Contract.binds(policy, weight(seat));
   }
 
   /** How much the outcomes on record tell of the expert on a seat, 0 to 1. */

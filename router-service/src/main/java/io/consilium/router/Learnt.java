@@ -26,10 +26,20 @@ public interface Learnt {
   AfterReplies afterReplies();
 
   /**
-   * The least forecast at which the error stays at most {@code risk}, as held-out questions tell
-   * with 90 % confidence; empty when no forecast is that sure.
+   * The least forecast at which the error of experts that are asked alone stays at most {@code
+   * risk}, as held-out questions tell with 90 % confidence; empty when no forecast is that sure.
    *
    * @param risk above 0 and below 1
    */
   OptionalDouble minimum(double risk);
+
+  /**
+   * The least P(correct) to plan with where cascades and panels may be planned as well: on
+   * practised questions the error of all answers given stayed at most {@code risk}, with 90 %
+   * confidence. It holds a panel to what is forecast of it and a cascade to what is known once its
+   * replies are in; empty when nothing is that sure, or no answers were kept to practise on.
+   *
+   * @param risk above 0 and below 1
+   */
+  OptionalDouble minimumOfSeveral(double risk);
 }

@@ -164,7 +164,6 @@ public final class Router {
     double budget = Math.min(profile.question().terms().budgetUsd(), policy.budgetUsd());
     var forecasts =
         new Forecasts(profile, roster, policy, blend, interviews, learnt, beside, following);
-    var contract = forecasts.contract(policy);
     boolean compared = forecasts.estimated() && ClosedQuestion.is(profile);
     boolean hurried = !(policy.pin().size() == 1 && !policy.contract());
     long left = profile.timeLeft().toMillis();
@@ -174,7 +173,7 @@ public final class Router {
     for (int seat : verdict.seats()) {
       var mean = forecasts.mean(seat);
       means.add(new Mean(seat, mean));
-      if (learnt != null && !contract.binds(forecasts.weight(seat))) {
+      if (!forecasts.binds(seat, policy)) {
         excluded.add(
             new Route.Exclusion(
                 mean.expert(), "has too few outcomes on record to be held to a risk"));
@@ -207,6 +206,7 @@ public final class Router {
         }
       }
     }
+    var contract = forecasts.contract(policy, comparable);
     var planned =
         contract.plan(
             planner,

@@ -36,8 +36,17 @@ class LearntRouterTest {
 
   /** Fixed numbers in place of a fit. */
   private record Told(
-      double[] p, double[] weight, double[] tokens, CoFailure coFailure, double least)
+      double[] p,
+      double[] weight,
+      double[] tokens,
+      CoFailure coFailure,
+      double least,
+      double leastOfSeveral)
       implements Learnt {
+    private Told(double[] p, double[] weight, double[] tokens, CoFailure coFailure, double least) {
+      this(p, weight, tokens, coFailure, least, Double.NaN);
+    }
+
     private static Told of(double... p) {
       double[] sure = new double[p.length];
       Arrays.fill(sure, 1);
@@ -79,6 +88,13 @@ class LearntRouterTest {
     @Override
     public OptionalDouble minimum(double risk) {
       return Double.isNaN(least) ? OptionalDouble.empty() : OptionalDouble.of(least);
+    }
+
+    @Override
+    public OptionalDouble minimumOfSeveral(double risk) {
+      return Double.isNaN(leastOfSeveral)
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(leastOfSeveral);
     }
   }
 
@@ -252,9 +268,11 @@ class LearntRouterTest {
   }
 
   private static Route route(Told told, QuestionProfile profile, Roster roster) {
-    return Experts.router(Planner.greedy())
-        .with(told, "version")
-        .route(profile, roster, Policy.BALANCED, 1);
+    return route(told, profile, roster, Policy.BALANCED);
+  }
+
+  private static Route route(Told told, QuestionProfile profile, Roster roster, Policy policy) {
+    return Experts.router(Planner.greedy()).with(told, "version").route(profile, roster, policy, 1);
   }
 
   @Test
@@ -312,6 +330,45 @@ class LearntRouterTest {
     assertThat(route(least(told, Double.NaN), risking(0.001, 1)).why())
         .isEqualTo(
             "abstained because at most 0.1 % of answers may be wrong: on held-out questions no forecast was that sure");
+  }
+
+  private static Told several(double leastOfSeveral, double... p) {
+    var apart = new CoFailure(Map.of("", new CoFailure.Kind(0, 0.02)), List.of(), new double[0][0]);
+    var told = Told.of(p);
+    return new Told(p, told.weight, told.tokens, apart, 0.99, leastOfSeveral);
+  }
+
+  @Test
+  void expertsThatAreNotSureAloneMayKeepARiskTogether() {
+    var route = route(several(0.95, 0.75, 0.7, 0.65), risking(0.05, 1));
+
+    assertThat(route.plan())
+        .isInstanceOfSatisfying(
+            Plan.Cascade.class,
+            cascade -> {
+              assertThat(cascade.minimum()).isEqualTo(0.95);
+              assertThat(cascade.members()).contains("a", "b", "c");
+              assertThat(cascade.fallbacks()).as("nobody alone reaches 0.95").isEmpty();
+            });
+    assertThat(route.why())
+        .contains("at most 5 % of such answers are wrong", "from 0.95 on, of experts alone and");
+  }
+
+  @Test
+  void whatWasPractisedOfAllExpertsHoldsForNoOtherChoice() {
+    var told = several(0.95, 0.75, 0.7, 0.65);
+    var usual = risking(0.05, 1);
+
+    // alone it takes 0.99, which nobody has
+    assertThat(route(told, usual.among(List.of("a", "b"), Set.of())).plan())
+        .as("pinned")
+        .isInstanceOf(Plan.Abstain.class);
+    assertThat(route(told, usual.fusedBy(Plan.MAJORITY_VOTE)).plan())
+        .as("fused another way")
+        .isInstanceOf(Plan.Abstain.class);
+    assertThat(route(told, Experts.profile("Write a letter.", usual), ROSTER, usual).plan())
+        .as("answers that cannot be compared")
+        .isInstanceOf(Plan.Abstain.class);
   }
 
   @Test

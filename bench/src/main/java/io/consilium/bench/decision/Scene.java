@@ -167,6 +167,11 @@ final class Scene {
       public OptionalDouble minimum(double risk) {
         return OptionalDouble.empty();
       }
+
+      @Override
+      public OptionalDouble minimumOfSeveral(double risk) {
+        return OptionalDouble.empty();
+      }
     };
   }
 

@@ -40,7 +40,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  */
 public final class FittedRouter implements Learnt {
   /** Counts up when older bytes can no longer be read. */
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
 
   private static final ObjectMapper CBOR =
       CBORMapper.builder()
@@ -111,9 +111,10 @@ public final class FittedRouter implements Learnt {
     var metrics = score(trial, training, held);
     var promises = Promises.of(trial, training, held);
     progress.accept(0.45);
-    var experience = Experience.fit(training, answers);
-    progress.accept(0.55);
-    var fitted = (FittedEstimator) method.fit(training);
+    var fit = method.fitWithHeldOut(training);
+    var fitted = (FittedEstimator) fit.estimator();
+    progress.accept(0.85);
+    var experience = Experience.fit(training, answers, fit.heldOut());
     int outcomes = 0;
     for (int i = 0; i < items; i++) {
       for (int e = 0; e < records.experts().size(); e++) {
@@ -262,6 +263,11 @@ public final class FittedRouter implements Learnt {
   @Override
   public OptionalDouble minimum(double risk) {
     return artefact.promises.minimum(risk);
+  }
+
+  @Override
+  public OptionalDouble minimumOfSeveral(double risk) {
+    return artefact.experience.several().least(risk);
   }
 
   /** What the planner learnt or, for want of outcomes, assumes: by part, in words. */

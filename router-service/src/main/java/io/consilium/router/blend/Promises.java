@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * How forecasts of held-out questions kept their word: for some thresholds, the most that the error
@@ -32,6 +33,32 @@ public record Promises(Bounds best, Bounds any) {
    * @param error the most that it may be from there on
    */
   public record Bounds(double[] from, double[] error) {
+    /** Nothing is known of any. */
+    static final Bounds NONE = new Bounds(new double[0], new double[0]);
+
+    /**
+     * Of what was practised in some settings: the most that the error may be in any of them. One in
+     * which nothing was answered breaks no promise.
+     *
+     * @param minimums thresholds, falling
+     * @param given answers that were given, by threshold and setting
+     * @param wrong those of them that were wrong
+     */
+    static Bounds of(double[] minimums, int[][] given, int[][] wrong) {
+      double[] error = new double[minimums.length];
+      for (int m = 0; m < error.length; m++) {
+        int[] all = given[m];
+        int[] amiss = wrong[m];
+        error[m] =
+            IntStream.range(0, all.length)
+                .filter(s -> all[s] > 0)
+                .mapToDouble(s -> RiskContract.upperBound(amiss[s], all[s], CONFIDENCE))
+                .max()
+                .orElse(1);
+      }
+      return new Bounds(minimums.clone(), error);
+    }
+
     private static Bounds of(List<Promise> promises) {
       var sorted =
           promises.stream().sorted(Comparator.comparingDouble(Promise::p).reversed()).toList();
@@ -52,7 +79,8 @@ public record Promises(Bounds best, Bounds any) {
           error.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private OptionalDouble least(double risk) {
+    /** The least threshold at which the error stays at most {@code risk}; empty when none does. */
+    OptionalDouble least(double risk) {
       for (int i = from.length - 1; i >= 0; i--) {
         if (error[i] <= risk) {
           return OptionalDouble.of(from[i]);

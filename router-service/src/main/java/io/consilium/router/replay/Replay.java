@@ -286,7 +286,7 @@ public final class Replay {
       double usd = Double.isNaN(prices[expert]) ? 0 : prices[expert];
       var forecast = new Forecast(roster.cards().get(expert).id(), p, p, p, usd, 0, List.of());
       forecasts.add(forecast);
-      if (usd <= wanted().budgetUsd() && fitted.contract().binds(estimates.weight(expert))) {
+      if (usd <= wanted().budgetUsd() && Contract.binds(wanted(), estimates.weight(expert))) {
         candidates.add(forecast);
       }
     }
