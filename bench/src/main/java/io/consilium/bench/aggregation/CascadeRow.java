@@ -2,6 +2,7 @@ package io.consilium.bench.aggregation;
 
 import io.consilium.bench.routing.Part;
 import io.consilium.bench.routing.Pool;
+import io.consilium.bench.routing.Practice;
 import io.consilium.bench.routing.Row;
 import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;

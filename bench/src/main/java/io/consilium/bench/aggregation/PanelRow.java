@@ -1,6 +1,7 @@
 package io.consilium.bench.aggregation;
 
 import io.consilium.bench.routing.Part;
+import io.consilium.bench.routing.Practice;
 import io.consilium.bench.routing.Row;
 import io.consilium.router.Planner;
 import io.consilium.router.fit.Method;

@@ -2,6 +2,7 @@ package io.consilium.bench.aggregation;
 
 import io.consilium.bench.routing.Metric;
 import io.consilium.bench.routing.Part;
+import io.consilium.bench.routing.Practice;
 import io.consilium.bench.routing.Row;
 import io.consilium.router.fit.Method;
 import io.consilium.router.planner.RiskContract;

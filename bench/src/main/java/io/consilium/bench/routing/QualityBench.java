@@ -94,8 +94,9 @@ public final class QualityBench {
   private void run(ExecutorService executor, Report report) throws IOException {
     var asked = new Split(options.folds(), options.train(), options.test());
     List<Figure> wanted = new ArrayList<>();
-    for (var split : splits(asked)) {
-      for (var pool : options.pools()) {
+    // pool by pool, so that a run that is ended early holds what it has of a pool both ways
+    for (var pool : options.pools()) {
+      for (var split : splits(asked)) {
         var figures = figures(pool, split, executor, report);
         if (split.equals(asked)) {
           wanted.addAll(figures);

@@ -1,8 +1,5 @@
-package io.consilium.bench.aggregation;
+package io.consilium.bench.routing;
 
-import io.consilium.bench.routing.Foresight;
-import io.consilium.bench.routing.Part;
-import io.consilium.bench.routing.PlanReplay;
 import io.consilium.expert.Forecast;
 import io.consilium.expert.NextStep;
 import io.consilium.expert.Plan;
@@ -19,13 +16,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Plans of a planner played on recorded answers, on training questions to learn and on test
  * questions to measure.
  */
-final class Practice {
+public final class Practice {
   private final Part part;
   private final Foresight foresight;
   private final PlanReplay train;
@@ -38,12 +36,22 @@ final class Practice {
     this.test = new PlanReplay(part.test(), part.answers(), part.roster());
   }
 
-  static Practice of(Part part, long seed, Method method) {
-    return new Practice(part, Foresight.of(part, seed, method));
+  /** Over the questions of a part, by forecasts of a method. */
+  public static Practice of(Part part, long seed, Method method) {
+    return of(part, seed, method, method);
+  }
+
+  /**
+   * The same where forecasts of training questions are another method's.
+   *
+   * @param heldOut makes them: much like the method, and quicker to fit
+   */
+  static Practice of(Part part, long seed, Method method, Method heldOut) {
+    return new Practice(part, Foresight.of(part, seed, method, heldOut));
   }
 
   /** Makes a plan of the forecasts of a question and its kind. */
-  interface Planning {
+  public interface Planning {
     Made of(List<Forecast> forecasts, String kind);
   }
 
@@ -52,39 +60,49 @@ final class Practice {
    *
    * @param p P(its answer is right) before anybody was asked
    */
-  record Made(Plan plan, double p) {}
+  public record Made(Plan plan, double p) {}
 
   /**
    * What came of a plan.
    *
    * @param p P(the answer is right) as known in the end
    */
-  record Played(PlanReplay.Played played, double p) {}
+  public record Played(PlanReplay.Played played, double p) {}
 
-  Foresight foresight() {
+  /** What is known before anybody answers. */
+  public Foresight foresight() {
     return foresight;
   }
 
-  int trained() {
+  /** How many training questions there are. */
+  public int trained() {
     return part.train().items().size();
   }
 
   /** The planner's best programme where price does not count, at most five calls. */
-  Planning best(Planner planner) {
+  public Planning best(Planner planner) {
+    return best(planner, 0);
+  }
+
+  /** The planner's best programme where price counts so much. */
+  Planning best(Planner planner, double lambda) {
     return (forecasts, kind) -> {
       var asked = new Planner.Case(forecasts, forecasts, kind, Double.POSITIVE_INFINITY);
-      var planned = planner.plan(asked, policy(0), 0).orElseThrow();
+      // at minimum 0 and without a limit there is always a plan
+      var planned = planner.plan(asked, policy(lambda), 0).orElseThrow();
       return new Made(planned.plan(), planned.offer().p());
     };
   }
 
-  Played train(int row, Planning planning, NextStep step, double lambda) {
+  /** Plays a training question. */
+  public Played train(int row, Planning planning, NextStep step, double lambda) {
     var ahead = foresight.aheadOfTraining(part, row);
     var made = planning.of(ahead, foresight.trainedKinds().get(row));
     return played(train, row, ahead, made, step, lambda);
   }
 
-  Played test(int question, Planning planning, NextStep step, double lambda) {
+  /** Plays a test question. */
+  public Played test(int question, Planning planning, NextStep step, double lambda) {
     var ahead = foresight.ahead(part, question);
     var made = planning.of(ahead, foresight.kinds().get(question));
     return played(test, question, ahead, made, step, lambda);
@@ -104,30 +122,56 @@ final class Practice {
    * @param p P(right) of each answer by that, or as it was before where nobody was heard
    * @param right whether it was
    */
-  record Rehearsed(AfterReplies after, double[] p, boolean[] right) {}
+  public record Rehearsed(AfterReplies after, double[] p, boolean[] right) {}
 
   /** Plays these plans on the training questions; where price does not count at λ = 0. */
-  Rehearsed rehearse(Planning planning, NextStep step, double lambda) {
+  public Rehearsed rehearse(Planning planning, NextStep step, double lambda) {
     double[] p = new double[trained()];
     boolean[] right = new boolean[p.length];
     List<AfterReplies.Case> cases = new ArrayList<>();
     int[] rows = new int[p.length];
     for (int row = 0; row < p.length; row++) {
       var all = train(row, planning, step, lambda);
-      var played = all.played();
       p[row] = all.p();
-      right[row] = played.served().correct() > 0.5;
-      if (!Double.isNaN(played.p()) && played.said().stream().anyMatch(s -> s.answer() >= 0)) {
+      right[row] = all.played().served().correct() > 0.5;
+      var heard = heard(row, all.played());
+      if (heard.isPresent()) {
         rows[cases.size()] = row;
-        cases.add(
-            new AfterReplies.Case(seen(played, foresight.trainedKinds().get(row)), right[row]));
+        cases.add(heard.get());
       }
     }
-    var after = cases.size() < 50 ? AfterReplies.assumed() : AfterReplies.fit(cases);
+    var after = fit(cases);
     for (int i = 0; i < cases.size(); i++) {
       p[rows[i]] = after.p(cases.get(i).seen());
     }
     return new Rehearsed(after, p, right);
+  }
+
+  /** P(right) after replies, learnt from what a planner's cascades came to at some prices. */
+  AfterReplies after(Planner planner, double... lambdas) {
+    List<AfterReplies.Case> cases = new ArrayList<>();
+    for (double lambda : lambdas) {
+      var planning = best(planner, lambda);
+      for (int row = 0; row < trained(); row++) {
+        heard(row, train(row, planning, planner.nextStep(), lambda).played()).ifPresent(cases::add);
+      }
+    }
+    return fit(cases);
+  }
+
+  private static AfterReplies fit(List<AfterReplies.Case> cases) {
+    return cases.size() < 50 ? AfterReplies.assumed() : AfterReplies.fit(cases);
+  }
+
+  /** What was seen of a cascade that heard an answer. */
+  private Optional<AfterReplies.Case> heard(int row, PlanReplay.Played played) {
+    boolean heard =
+        !Double.isNaN(played.p()) && played.said().stream().anyMatch(s -> s.answer() >= 0);
+    return heard
+        ? Optional.of(
+            new AfterReplies.Case(
+                seen(played, foresight.trainedKinds().get(row)), played.served().correct() > 0.5))
+        : Optional.empty();
   }
 
   private static AfterReplies.Seen seen(PlanReplay.Played played, String kind) {
@@ -168,7 +212,7 @@ final class Practice {
                 false));
   }
 
-  static Policy policy(double lambda) {
+  private static Policy policy(double lambda) {
     return new Policy("bench", 1, lambda, 0, 0, List.of(), Set.of());
   }
 }
