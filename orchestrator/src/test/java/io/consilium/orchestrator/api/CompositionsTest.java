@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.adapters.testing.Behaviours;
+import io.consilium.adapters.testing.FakeExchange;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -273,6 +274,34 @@ class CompositionsTest {
         assertThat(replies.toString()).contains("\"hang\"", "CANCELLED", "\"says-4\"");
       }
     }
+  }
+
+  @Test
+  void whoTakesLongerThanItEverDoesIsHedgedAtP95AndOnlyOnceItIsKnown() throws Exception {
+    service
+        .upstream()
+        .script(
+            "brisk",
+            Behaviours.after(20, Behaviours.saying("The answer is 4."), FakeExchange::hang));
+    service.upstream().script("spare", Behaviours.saying("The spare says 4."));
+    service.expert("brisk");
+    service.expert("spare");
+    var card = composition("at-p95", "one", "brisk").put("hedge", "p95");
+    card.putArray("fallbacks").add("spare");
+    declare(card);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(content(service.chat(question("at-p95", "2 + 2, time " + i)))).contains("answer");
+    }
+    assertThat(service.upstream().exchanges("spare")).as("too little is known to hedge").isEmpty();
+    var response = service.chat(question("at-p95", "2 + 2, once more"));
+
+    assertThat(content(response)).isEqualTo("The spare says 4.");
+    assertThat(service.upstream().exchanges("brisk")).hasSize(21);
+    assertThat(service.upstream().exchanges("brisk").getLast().awaitHangUp(Duration.ofSeconds(10)))
+        .isTrue();
+    assertThat(decision(response).path("replies").toString())
+        .contains("\"brisk\"", "CANCELLED", "\"spare\"");
   }
 
   @Test
