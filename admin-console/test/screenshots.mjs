@@ -1,4 +1,5 @@
-// A picture of every screen, light and dark, wide and narrow, in screenshots/: npm run screenshots [screen …]
+// A picture of every screen, light and dark, wide and narrow, in screenshots/: npm run screenshots [-- screen …]
+// With --readme the four that the README shows are made anew instead.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browser.mjs';
@@ -6,7 +7,9 @@ import { ask, begin, furnish, key, pause } from './scene.mjs';
 import { capitals, question } from './upstream.mjs';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const wanted = process.argv.slice(2);
+const shown = ['decision', 'expert', 'lab', 'playground'];
 
 const questions = [
   'What is 17.5 % of 2,340 EUR?', 'How many km are 26.2 miles?', 'What weekday is 2026-12-24?', 'How many days until 24 December?',
@@ -64,13 +67,15 @@ try {
     spend: '#/access?tab=spend',
     audit: '#/access?tab=audit',
   };
-  mkdirSync(folder, { recursive: true });
-  for (const colorScheme of ['light', 'dark']) {
-    for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } })) {
+  const readme = wanted.includes('--readme');
+  const sizes = readme ? { wide: { width: 1280, height: 860 } } : { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } };
+  mkdirSync(readme ? images : folder, { recursive: true });
+  for (const colorScheme of readme ? ['light'] : ['light', 'dark']) {
+    for (const [size, viewport] of Object.entries(sizes)) {
       const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' });
       const page = await context.newPage();
       for (const [name, hash] of Object.entries(screens)) {
-        if (wanted.length && !wanted.includes(name)) continue;
+        if (!(readme ? shown : wanted.length ? wanted : [name]).includes(name)) continue;
         await page.goto('about:blank');
         await page.goto(`${scene.url}/${hash}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
@@ -82,12 +87,14 @@ try {
           await page.getByText('Who contributed').waitFor();
         }
         await pause(300);
-        await page.screenshot({ path: `${folder}${name}-${colorScheme}-${size}.png`, fullPage: name !== 'card' });
+        await page.screenshot(
+          readme ? { path: `${images}console-${name}.png` } : { path: `${folder}${name}-${colorScheme}-${size}.png`, fullPage: name !== 'card' },
+        );
       }
       await context.close();
     }
   }
-  console.log(`The pictures are in ${folder}`);
+  console.log(`The pictures are in ${readme ? images : folder}`);
 } finally {
   await browser.close();
   await scene.stop();

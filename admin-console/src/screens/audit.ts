@@ -12,10 +12,10 @@ export function told(change: Schemas['Change']): string {
   if (subject.startsWith('/v1/experts')) {
     const id = of('/v1/experts/');
     if (change.action === 'DELETE') return `retired ${id}${note}`;
-    return change.action === 'POST' ? `added an expert${note}` : `wrote the card of ${id}${note}`;
+    return change.action === 'POST' ? `added ${change.note || 'an expert'}` : `wrote the card of ${id}${note}`;
   }
   if (subject.startsWith('/v1/keys')) {
-    return change.action === 'DELETE' ? `revoked the key ${of('/v1/keys/')}${note}` : `made a key${note}`;
+    return change.action === 'DELETE' ? `revoked the key ${change.note || of('/v1/keys/')}` : `made the key ${change.note}`;
   }
   if (subject.endsWith('/promote')) return `promoted ${of('/v1/routers/').slice(0, -'/promote'.length)}${note}`;
   if (subject === '/v1/routers') return `began to fit a router${note}`;

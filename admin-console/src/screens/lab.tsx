@@ -206,7 +206,7 @@ function PlayForm(props: { why: string | undefined; experts: string[]; begun: ()
 const W = 720;
 const H = 380;
 const LEFT = 56;
-const RIGHT = 24;
+const RIGHT = 130;
 const TOP = 16;
 const BOTTOM = 44;
 

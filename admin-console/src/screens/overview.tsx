@@ -33,7 +33,7 @@ export function Overview({ route }: ScreenProps) {
   const range = ranges.find((each) => each === asked) ?? '24h';
   const overview = useLoad(range, (signal) => get('/v1/overview', { query: { range }, signal }));
   const experts = useLoad('experts', (signal) => get('/v1/experts', { query: { limit: 200 }, signal }));
-  const changes = useLoad('changes', (signal) => get('/v1/audit', { query: { limit: 8 }, signal }));
+  const changes = useLoad('changes', (signal) => get('/v1/audit', { query: { limit: 7 }, signal }));
   const routers = useLoad('routers', (signal) => get('/v1/routers', { signal }));
   // a long time hardly changes by one decision more
   useEvents(['decisions'], overview.reload, range === '7d' || range === '30d' ? 15_000 : 2000);
@@ -119,7 +119,7 @@ export function Overview({ route }: ScreenProps) {
                       <TimeChart
                         label={`Spend: ${usd(totals.usd)}`}
                         at={at}
-                        height={140}
+                        height={190}
                         lines={[{ label: 'US dollars', values: values((s) => s.usd, 0), color: '--series-5', fill: true, format: usd }]}
                       />
                     </Panel>

@@ -128,6 +128,7 @@ public final class ExpertsController {
     company.get().check(card);
     response.setHeader(
         "Location", PATH + "/" + URLEncoder.encode(card.id(), StandardCharsets.UTF_8));
+    AuditLog.note(request, card.id());
     write(201, card.id(), registry.put(card), response);
   }
 
@@ -147,7 +148,9 @@ public final class ExpertsController {
     var before = seat(id).map(Roster.Seat::card);
     var card = cards.read(body, Owner.API, before.orElse(null));
     company.get().check(card);
-    write(before.isPresent() ? 200 : 201, id, registry.put(card), response);
+    var kept = registry.put(card);
+    AuditLog.note(request, "version " + kept.version());
+    write(before.isPresent() ? 200 : 201, id, kept, response);
   }
 
   @DeleteMapping(PATH + "/{*id}")

@@ -58,12 +58,17 @@ public final class KeysController {
             role == null ? Access.USER : access(role),
             !Boolean.FALSE.equals(given.flag("record_content")),
             expires(given.text("expires")));
+    AuditLog.note(
+        request,
+        "%s, %s, %s".formatted(made.key().name(), name(made.key().access()), made.key().id()));
     Bodies.write(201, shown(made.key()).put("key", made.clear()), response);
   }
 
   @DeleteMapping(PATH + "/{*id}")
   public void revoke(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Bodies.write(200, shown(keys.revoke(Paths.below(PATH, request))), response);
+    var revoked = keys.revoke(Paths.below(PATH, request));
+    AuditLog.note(request, revoked.name());
+    Bodies.write(200, shown(revoked), response);
   }
 
   private static Access access(String role) {

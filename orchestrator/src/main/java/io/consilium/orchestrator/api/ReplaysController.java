@@ -52,6 +52,7 @@ public final class ReplaysController {
     var wished = given.value("policy");
     if (wished != null) {
       asked.set("policy", wished);
+      AuditLog.note(request, wished.toString());
     }
     JobsController.taken(
         jobs.submit(

@@ -84,9 +84,8 @@ public final class Noticing {
             .put("expert", expert)
             .put("status", health.status().name().toLowerCase(Locale.ROOT))
             .put("reason", health.reason()));
-    boolean fell =
-        health.status() == Health.Status.DOWN && earlier.status() != Health.Status.UNKNOWN;
-    if (fell || (earlier.status() == Health.Status.DOWN && health.status() == Health.Status.UP)) {
+    if (health.status() == Health.Status.DOWN
+        || (earlier.status() == Health.Status.DOWN && health.status() == Health.Status.UP)) {
       tripped.accept(expert, health);
     }
   }

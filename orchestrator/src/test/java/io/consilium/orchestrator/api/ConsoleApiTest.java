@@ -181,6 +181,10 @@ class ConsoleApiTest {
 
     assertThat(changes.get(0).path("action").asString()).isEqualTo("PUT");
     assertThat(changes.get(0).path("actor").asString()).isEqualTo("admin");
+    assertThat(changes.get(0).path("note").asString()).startsWith("version ");
+    var secret = key("viewer");
+    var made = service.get("/v1/audit?about=/v1/keys").body();
+    assertThat(made).contains("at the console, viewer, key_").doesNotContain(secret);
     assertThat(service.get("/v1/audit?limit=0").statusCode()).isEqualTo(400);
     assertThat(json(service.get("/v1/audit?limit=1")).path("data").size()).isEqualTo(1);
   }
