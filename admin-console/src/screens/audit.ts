@@ -17,6 +17,10 @@ export function told(change: Schemas['Change']): string {
   if (subject.startsWith('/v1/keys')) {
     return change.action === 'DELETE' ? `revoked the key ${change.note || of('/v1/keys/')}` : `made the key ${change.note}`;
   }
+  if (subject.startsWith('/v1/tools/')) return `approved ${of('/v1/tools/').replace(/\/approve$/, '')}${note}`;
+  if (subject === '/v1/routers/rollback') return `rolled the router back${note}`;
+  const trial = /^\/v1\/routers\/(.*)\/(shadow|canary|evaluate)$/.exec(subject);
+  if (trial) return `${trial[2]}: ${trial[1]}${note}`;
   if (subject.endsWith('/promote')) return `promoted ${of('/v1/routers/').slice(0, -'/promote'.length)}${note}`;
   if (subject === '/v1/routers') return `began to fit a router${note}`;
   if (subject === '/v1/outcomes') return `added outcomes${note}`;

@@ -102,6 +102,7 @@ function Whole({ expert, changed }: { expert: Expert; changed: () => void }) {
       </Panel>
       <Traffic id={expert.id} />
       <Abilities expert={expert} claimed={claimed} measured={measured} />
+      <Drift reference={`${expert.id}@${expert.version}`} />
       <Interview expert={expert} changed={changed} />
       <Recorded id={expert.id} />
     </div>
@@ -206,6 +207,32 @@ function Abilities(props: { expert: Expert; claimed: [string, number][]; measure
     </Panel>
   );
 }
+
+/** What use taught of this expert since the router was fitted. */
+function Drift({ reference }: { reference: string }) {
+  const learning = useLoad(reference, (signal) => get('/v1/learning', { signal }));
+  const mine = learning.data?.data.find((each) => each.expert === reference);
+  if (!mine) return <Trouble error={learning.error} again={learning.reload} />;
+  return (
+    <Panel title="Drift" hint={`what ${count(mine.outcomes)} judged answers taught since router ${learning.data!.router} was fitted`}>
+      <Facts
+        of={[
+          ['Does better than forecast by', `${decimal(mine.shift)} ± ${decimal(mine.doubt)} log-odds`],
+          ['Alarms', count(mine.alarms)],
+          ['Surprises for the worse', <Meter value={mine.drift.worse} most={mine.drift.alarm} />],
+          ['Surprises for the better', <Meter value={mine.drift.better} most={mine.drift.alarm} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+const Meter = (props: { value: number; most: number }) => (
+  <>
+    {decimal(props.value)} of {decimal(props.most)}
+    <span class="share" aria-hidden="true"><i style={{ width: `${Math.min(100, (100 * props.value) / props.most)}%` }} /></span>
+  </>
+);
 
 const over = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);
 

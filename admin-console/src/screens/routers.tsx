@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get, post, remove, type Job, type Schemas } from '../api';
-import { count, decimal } from '../format';
+import { count, decimal, share } from '../format';
 import { useEvents } from '../live';
 import { useAction, useLoad, useTicking } from '../load';
 import { refine } from '../route';
@@ -22,6 +22,14 @@ export function Routers({ route }: ScreenProps) {
     setPromoting(undefined);
     versions.reload();
   });
+  const act = useAction(async (what: 'shadow' | 'canary' | 'rollback', id?: string) => {
+    if (what === 'shadow') await post('/v1/routers/{id}/shadow', { id: id!, body: {} });
+    else if (what === 'canary') await post('/v1/routers/{id}/canary', { id: id!, body: { share: 0.1 } });
+    else await post('/v1/routers/rollback', { body: {} });
+    setBack(false);
+    versions.reload();
+  });
+  const [back, setBack] = useState(false);
   const [job, setJob] = useState<Job>();
   const running = job !== undefined && !over.has(job.state);
   const fit = useAction(async () => setJob(await post('/v1/routers', { body: {} })));
@@ -37,10 +45,20 @@ export function Routers({ route }: ScreenProps) {
     <Screen
       title="Routers"
       lead="Versions fitted to the outcomes on record. One serves; promoting another changes who is asked."
-      actions={<Button kind="main" why={why} disabled={fit.busy || running} onClick={() => fit.run()}>Fit a version</Button>}
+      actions={
+        <>
+          <Button why={why ?? (versions.data?.data.some((version) => version.state !== 'draft') ? undefined : 'There is nothing to go back from.')} onClick={() => setBack(true)}>Roll back</Button>
+          <Button kind="main" why={why} disabled={fit.busy || running} onClick={() => fit.run()}>Fit a version</Button>
+        </>
+      }
     >
       <div class="stack">
-        <Trouble error={fit.error ?? stop.error} />
+        <Trouble error={fit.error ?? stop.error ?? act.error} />
+        {back && (
+          <Confirm title="Roll back?" act="Roll back" busy={act.busy} error={act.error} confirm={() => act.run('rollback')} close={() => setBack(false)}>
+            <p>A trial under way ends. Where there is none, the version that served before serves again, on all replicas within seconds.</p>
+          </Confirm>
+        )}
         {job && (
           <Panel title="Fitting">
             {running ? (
@@ -55,7 +73,7 @@ export function Routers({ route }: ScreenProps) {
         )}
         {promoting && (
           <Confirm title={`Promote ${promoting.id}?`} act="Promote it" busy={promote.busy} error={promote.error} confirm={() => promote.run()} close={() => setPromoting(undefined)}>
-            <p>It will decide for every new question, on all replicas within seconds. {versions.data?.serving} serves now; promote that one again to go back.</p>
+            <p>It will decide for every new question, on all replicas within seconds. {versions.data?.serving} serves now; rolling back brings it back.</p>
             {promoting.warning && <p class="note warn">{promoting.warning}</p>}
           </Confirm>
         )}
@@ -84,11 +102,19 @@ export function Routers({ route }: ScreenProps) {
                                 <td class="nowrap">
                                   <button type="button" class="button quiet" aria-expanded={open === version.id} onClick={() => refine(route, { open: open === version.id ? undefined : version.id })}>{version.id}</button>
                                 </td>
-                                <td>{version.serving ? <Badge tone="good">serves</Badge> : <Badge>{version.state}</Badge>}</td>
+                                <td>{version.serving ? <Badge tone="good">serves</Badge> : <Badge tone={version.state === 'canary' || version.state === 'shadow' ? 'accent' : 'plain'}>{version.state}{version.state === 'canary' ? ` ${share(version.share)}` : ''}</Badge>}</td>
                                 <td class="nowrap muted"><At at={version.created} /></td>
                                 {metrics.map((name) => <td key={name} class="num">{version.metrics[name] === undefined ? '–' : decimal(version.metrics[name]!)}</td>)}
                                 <td class="num">{count(version.experts.length)}</td>
-                                <td class="right">{!version.serving && <Button why={why} onClick={() => setPromoting(version)}>{version.state === 'retired' ? 'Roll back' : 'Promote'}</Button>}</td>
+                                <td>
+                                  {!version.serving && (
+                                    <div class="actions end">
+                                      {version.state !== 'shadow' && <Button kind="quiet" why={why} disabled={act.busy} title="decides beside the one that serves, unheeded" onClick={() => act.run('shadow', version.id)}>Shadow</Button>}
+                                      {version.state !== 'canary' && <Button kind="quiet" why={why} disabled={act.busy} title="decides one question in ten" onClick={() => act.run('canary', version.id)}>Canary 10 %</Button>}
+                                      <Button why={why} onClick={() => setPromoting(version)}>Promote</Button>
+                                    </div>
+                                  )}
+                                </td>
                               </tr>
                               {open === version.id && (
                                 <tr key={version.id + '?'}>
@@ -96,6 +122,17 @@ export function Routers({ route }: ScreenProps) {
                                     <div class="stack">
                                       {version.warning && <p class="note warn">{version.warning}</p>}
                                       <Facts of={[...Object.entries(version.metrics).map(([name, value]): [string, string] => [name.replaceAll('_', ' '), decimal(value)]), ['Embedder', version.embedder], ['Fingerprint', version.fingerprint.slice(0, 16)]]} />
+                                      {version.trial && (
+                                        <Facts
+                                          of={[
+                                            ['Compared questions', count(version.trial.questions ?? 0)],
+                                            ['Same plan', share(version.trial.same_plan ?? 0)],
+                                            ['Judged as canary', `${count(version.trial.judged ?? 0)}, mean ${decimal(version.trial.score ?? 0)}`],
+                                            ['Judged of the one that serves', `${count(version.trial.serving_judged ?? 0)}, mean ${decimal(version.trial.serving_score ?? 0)}`],
+                                            ['Verdict', version.trial.verdict ?? 'wait'],
+                                          ]}
+                                        />
+                                      )}
                                       {version.planner && <Facts of={Object.entries(version.planner).map(([name, text]): [string, string] => [name.replaceAll('_', ' '), text])} />}
                                       <p class="small"><b>Knows</b> <span class="muted">{version.experts.join(', ')}</span></p>
                                       {version.known_by_card_only.length > 0 && <p class="small"><b>Goes by the card of</b> <span class="muted">{version.known_by_card_only.join(', ')}</span></p>}

@@ -76,6 +76,7 @@ export function Tools({ route }: ScreenProps) {
             </Show>
           )}
         </Panel>
+        <Reviews />
         <Show of={tools} height="20rem">
           {({ data }) => {
             const servers = new Map<string, Expert[]>();
@@ -113,6 +114,38 @@ export function Tools({ route }: ScreenProps) {
         </Show>
       </div>
     </Screen>
+  );
+}
+
+/** Tools of pinned servers that say something else than was approved; they wait for a yes. */
+function Reviews() {
+  const may = useMay('change');
+  const tools = useLoad('reviews', (signal) => get('/v1/tools', { signal }));
+  useEvents(['change', 'health'], tools.reload);
+  const approve = useAction(async (id: string, fingerprint: string) => {
+    await post('/v1/tools/{id}/approve', { id, body: { fingerprint } });
+    tools.reload();
+  });
+  const waiting = (tools.data?.data ?? []).filter((tool) => tool.state !== 'approved');
+  if (waiting.length === 0) return <Trouble error={tools.error} again={tools.reload} />;
+  return (
+    <Panel title="To be approved" hint="what these tools say of themselves is not what was approved">
+      <Trouble error={approve.error} />
+      {waiting.map((tool) => (
+        <article key={tool.id} class="reply">
+          <header>
+            <b>{tool.id}</b>
+            <Badge tone={tool.withheld ? 'warn' : 'plain'}>{tool.withheld ? 'withheld' : tool.state}</Badge>
+            <span class="muted small">{tool.server}</span>
+            <Button why={may ? undefined : needs('operator or admin')} disabled={approve.busy} onClick={() => approve.run(tool.id, tool.fingerprint)}>Approve</Button>
+          </header>
+          <div class="diff" tabIndex={0} role="region" aria-label={`What ${tool.id} says`}>
+            <div><h3>Was approved</h3><p class="said">{tool.approved_definition?.description ?? 'nothing yet'}</p></div>
+            <div><h3>Says now</h3><p class="said">{tool.definition.description}</p></div>
+          </div>
+        </article>
+      ))}
+    </Panel>
   );
 }
 
