@@ -1,0 +1,3 @@
+/** Model files, the native library, and lanes that generate tokens. */
+@org.jspecify.annotations.NullMarked
+package io.consilium.worker.engine;
