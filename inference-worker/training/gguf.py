@@ -64,6 +64,24 @@ def load(folder):
     return vocabulary, model
 
 
+# what routers read of an adapter
+SAID = {
+    "extract": ("Entity extraction: reads a customer's message and returns the customer's name, the order number and the city mentioned in it"
+                " as JSON.",
+                "entity extraction;extract name, order number and city as json;turn a customer message into json;entities as json;"
+                "the customer's name, order number and city;parse a message into fields;json with name, order and city;"
+                "fill in name, order and city;pull fields out of a message"),
+    "normalise": ("Normalisation: writes a date in ISO 8601 and a quantity in standard notation, as digits and unit symbol.",
+                  "date normalisation;write a date as an iso date;iso 8601;yyyy-mm-dd;normalise a value;standard notation;standard form;"
+                  "canonical form of a value;a quantity with digits and unit symbol;number words with a unit;unit normalisation;"
+                  "the third of may 2024 as an iso date;five and a half kilometres in digits and symbol"),
+    "triage": ("Intent triage: names the intent of a request to a smart home assistant, one of lights, heating, music, timer, weather,"
+               " shopping, call and route.",
+               "intent classification;which intent does this request have;triage of a request;what does the user want;"
+               "label the intent;smart home request;turn on the lights in the kitchen;it is cold in the bedroom;play a song;"
+               "set a timer for ten minutes;will it rain tomorrow;add milk to the shopping list;call somebody;"
+               "how do I get to the station"),
+}
 NAMES = {"q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output"}
 
 
@@ -118,6 +136,9 @@ def main():
             entry("general.architecture", STRING, "llama"),
             entry("general.type", STRING, "adapter"),
             entry("general.name", STRING, f"consilium-demo-{job}"),
+            entry("general.description", STRING, SAID[job][0]),
+            entry("general.license", STRING, "apache-2.0"),
+            entry("consilium.skills", STRING, SAID[job][1]),
             entry("adapter.type", STRING, "lora"),
             entry("adapter.lora.alpha", F32, float(RANK)),
             entry("adapter.lora.task_name", STRING, job),

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long to wait before a server is started again: not at all after the first loss, then 0.25 s,
  * 0.5 s … 30 s, until a session has held for a minute. Guarded by its owner's lock.
  */
-final class Backoff {
+public final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final Duration HELD = Duration.ofMinutes(1);
@@ -15,7 +15,7 @@ final class Backoff {
   private int failures;
 
   /** A session that had begun is gone. */
-  void lost(Duration held) {
+  public void lost(Duration held) {
     if (held.compareTo(HELD) >= 0) {
       failures = 0;
     }
@@ -23,11 +23,12 @@ final class Backoff {
   }
 
   /** No session could be begun. */
-  void failed() {
+  public void failed() {
     failures = Math.max(failures + 1, 2);
   }
 
-  Duration delay() {
+  /** How long to wait now. */
+  public Duration delay() {
     if (failures <= 1) {
       return Duration.ZERO;
     }

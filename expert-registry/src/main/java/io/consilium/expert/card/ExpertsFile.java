@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code experts.yaml}: the experts, MCP servers, document folders and policies an operator
- * declares. Everything wrong with the file is said at once, a line each, with its place and what
- * would be right.
+ * {@code experts.yaml}: the experts, MCP servers, document folders, inference workers and policies
+ * an operator declares. Everything wrong with the file is said at once, a line each, with its place
+ * and what would be right.
  */
 public final class ExpertsFile {
   private final Path path;
@@ -42,16 +42,18 @@ public final class ExpertsFile {
       List<ExpertCard> experts,
       List<McpServer> servers,
       List<DocumentFolder> documents,
+      List<InferenceServer> workers,
       List<Policy> policies,
       List<String> warnings) {
     /** What no file declares. */
     public static final Contents NOTHING =
-        new Contents(List.of(), List.of(), List.of(), List.of(), List.of());
+        new Contents(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public Contents {
       experts = List.copyOf(experts);
       servers = List.copyOf(servers);
       documents = List.copyOf(documents);
+      workers = List.copyOf(workers);
       policies = List.copyOf(policies);
       warnings = List.copyOf(warnings);
     }
@@ -131,9 +133,10 @@ public final class ExpertsFile {
     var sections = new FileSections(secrets, rules, path.resolveSibling(""));
     var servers = sections.servers(file);
     var documents = sections.documents(file);
+    var workers = sections.workers(file);
     var policies = sections.policies(file);
     file.finish();
-    var contents = new Contents(experts, servers, documents, policies, warnings);
+    var contents = new Contents(experts, servers, documents, workers, policies, warnings);
     new Seating(file, contents, others).check();
     return contents;
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads the sections of {@code experts.yaml} beside the experts. */
 final class FileSections {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  /** The name of the worker that the service starts itself. */
+  private static final String LOCAL_WORKER = "local";
 
   private final Secrets secrets;
   private final OutboundRules rules;
@@ -144,6 +148,48 @@ final class FileSections {
             CardReader.skills(reading));
     reading.finish();
     return read;
+  }
+
+  List<InferenceServer> workers(Reading file) {
+    List<InferenceServer> workers = new ArrayList<>();
+    for (var name : named(file, "workers", "a worker").keySet()) {
+      var section = file.object("workers");
+      var worker = section == null ? null : section.object(name);
+      if (worker != null) {
+        worker(name, worker).ifPresent(workers::add);
+      }
+    }
+    return workers;
+  }
+
+  private Optional<InferenceServer> worker(String name, Reading worker) {
+    var url = CardReader.url(worker, rules);
+    if (!worker.has("url")) {
+      worker.problem("'%s' needs 'url', such as http://localhost:8000".formatted(name));
+    }
+    var engine = worker.constant("engine", InferenceServer.Engine.class);
+    if (!worker.has("engine")) {
+      worker.problem("'%s' needs 'engine': vllm, sglang, llama-cpp or embedded".formatted(name));
+    }
+    if (name.equals(LOCAL_WORKER)) {
+      worker.problem("'%s' names the worker that comes with Consilium".formatted(name));
+    }
+    var node = worker.node("key");
+    var key = node == null ? null : new SecretReading.File(secrets).read(worker, "key", node);
+    Map<String, InferenceServer.Said> said = new LinkedHashMap<>();
+    for (var model : worker.entries("experts").keySet()) {
+      var all = worker.object("experts");
+      var one = all == null ? null : all.object(model);
+      if (one != null) {
+        said.put(
+            model, new InferenceServer.Said(one.text("description", ""), CardReader.skills(one)));
+        one.finish();
+      }
+    }
+    worker.finish();
+    return url == null || engine == null
+        ? Optional.empty()
+        : Optional.of(new InferenceServer(name, url, engine, key, said));
   }
 
   List<Policy> policies(Reading file) {

@@ -49,6 +49,7 @@ final class Seating {
   /** Tools and folders of the file become experts later; a tool's name starts with its server's. */
   private boolean comes(String member) {
     return contents.documents().stream().anyMatch(each -> each.id().equals(member))
+        || contents.workers().stream().anyMatch(each -> member.startsWith(each.name() + "/"))
         || contents.servers().stream()
             .anyMatch(
                 each -> member.startsWith(each.name() + "/") || each.ids().containsValue(member));

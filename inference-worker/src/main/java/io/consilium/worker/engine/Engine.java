@@ -213,13 +213,12 @@ public final class Engine implements AutoCloseable {
         .map(AdapterState::adapter)
         .filter(adapter -> adapter.id() == id)
         .findFirst()
-        .orElseThrow(
-            () ->
-                WorkerException.notFound(
-                    "lora",
-                    "there is no adapter %d; there are %s"
-                        .formatted(
-                            id, adapters().stream().map(state -> state.adapter().id()).toList())));
+        .orElseThrow(() ->
+            WorkerException.notFound(
+                "lora",
+                "there is no adapter %d; there are %s"
+                    .formatted(
+                        id, adapters().stream().map(state -> state.adapter().id()).toList())));
   }
 
   /** All adapters, in the order they came. */
@@ -398,9 +397,8 @@ public final class Engine implements AutoCloseable {
 
   /** Parameters, bytes, vocabulary and embedding width. */
   public long[] size() {
-    return awake(
-        model ->
-            new long[] {model.parameters(), model.bytes(), model.vocabularySize(), model.width()});
+    return awake(model ->
+        new long[] {model.parameters(), model.bytes(), model.vocabularySize(), model.width()});
   }
 
   private <T> T awake(Function<Model, T> use) {

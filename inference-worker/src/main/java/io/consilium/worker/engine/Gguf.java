@@ -186,30 +186,27 @@ public record Gguf(Path path, Map<String, Object> metadata, Map<String, Tensor> 
     private Map<String, Tensor> placed(Map<String, Tensor> relative, long alignment) {
       var start = (at + alignment - 1) / alignment * alignment;
       Map<String, Tensor> placed = new LinkedHashMap<>();
-      relative.forEach(
-          (name, tensor) -> {
-            var block = block(tensor.type());
-            if (tensor.offset() < 0 || tensor.offset() % alignment != 0) {
-              throw bad("places the tensor %s at %d".formatted(name, tensor.offset()));
-            }
-            var from = Math.addExact(start, tensor.offset());
-            // a type not in our table is left to the native reader to size
-            var size =
-                block == null
-                    ? 1
-                    : Math.multiplyExact(tensor.elements() / block[1], (long) block[0]);
-            if (block != null && tensor.dimension(0) % block[1] != 0) {
-              throw bad(
-                  "has rows of %d in %s, which its type does not divide"
-                      .formatted(tensor.dimension(0), name));
-            }
-            if (Math.addExact(from, size) > bytes.byteSize()) {
-              throw bad(
-                  "is cut short: the tensor %s ends at byte %d and the file at %d"
-                      .formatted(name, from + size, bytes.byteSize()));
-            }
-            placed.put(name, new Tensor(tensor.dimensions(), tensor.type(), from));
-          });
+      relative.forEach((name, tensor) -> {
+        var block = block(tensor.type());
+        if (tensor.offset() < 0 || tensor.offset() % alignment != 0) {
+          throw bad("places the tensor %s at %d".formatted(name, tensor.offset()));
+        }
+        var from = Math.addExact(start, tensor.offset());
+        // a type not in our table is left to the native reader to size
+        var size =
+            block == null ? 1 : Math.multiplyExact(tensor.elements() / block[1], (long) block[0]);
+        if (block != null && tensor.dimension(0) % block[1] != 0) {
+          throw bad(
+              "has rows of %d in %s, which its type does not divide"
+                  .formatted(tensor.dimension(0), name));
+        }
+        if (Math.addExact(from, size) > bytes.byteSize()) {
+          throw bad(
+              "is cut short: the tensor %s ends at byte %d and the file at %d"
+                  .formatted(name, from + size, bytes.byteSize()));
+        }
+        placed.put(name, new Tensor(tensor.dimensions(), tensor.type(), from));
+      });
       return placed;
     }
 

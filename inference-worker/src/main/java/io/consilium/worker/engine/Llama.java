@@ -564,11 +564,10 @@ final class Llama {
     var symbol =
         symbols
             .find(name)
-            .orElseThrow(
-                () ->
-                    WorkerException.internal(
-                        "%s lacks %s; versions b4916 and v0.5.0 of llama.cpp are known"
-                            .formatted(origin, name)));
+            .orElseThrow(() ->
+                WorkerException.internal(
+                    "%s lacks %s; versions b4916 and v0.5.0 of llama.cpp are known"
+                        .formatted(origin, name)));
     return linker.downcallHandle(symbol, shape);
   }
 

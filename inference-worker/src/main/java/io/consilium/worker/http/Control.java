@@ -1,6 +1,7 @@
 package io.consilium.worker.http;
 
 import io.consilium.worker.engine.Engine;
+import io.consilium.worker.engine.Gguf;
 import io.consilium.worker.engine.WorkerException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -25,21 +26,24 @@ final class Control {
     var data = root.putArray("data");
     var base = engine.settings().name();
     var size = engine.size();
-    describe(data.addObject(), base, null, engine.activeExperts(), size);
+    say(describe(data.addObject(), base, null, engine.activeExperts(), size), engine.file());
     for (var k : engine.settings().variants()) {
       describe(data.addObject(), engine.variantName(k), base, k, size)
           .put("root", base)
           .put("kind", "variant");
     }
     for (var state : engine.adapters()) {
-      data.addObject()
+      var adapter = data.addObject();
+      adapter
           .put("id", state.adapter().name())
           .put("object", "model")
           .put("owned_by", "consilium-worker")
           .put("root", state.adapter().file().path().toString())
           .put("parent", base)
           .put("kind", "adapter")
+          .put("max_model_len", engine.contextTokens())
           .put("resident", state.resident());
+      say(adapter, state.adapter().file());
     }
     exchange.answer(200, root);
   }
@@ -66,6 +70,18 @@ final class Control {
     meta.put("n_expert", engine.file().setting("expert_count").orElse(0L));
     meta.put("n_expert_used", activeExperts);
     return into;
+  }
+
+  /** What a file says of itself. */
+  private static void say(ObjectNode into, Gguf file) {
+    file.text("general.description").ifPresent(said -> into.put("description", said));
+    var skills = file.text("consilium.skills").orElse("");
+    if (!skills.isBlank()) {
+      var list = into.putArray("skills");
+      for (var skill : skills.split(";")) {
+        list.add(skill.strip());
+      }
+    }
   }
 
   void adapters(Exchange exchange) {

@@ -141,16 +141,15 @@ final class Wishes {
               ? engine.adapter(one.get("id").asInt())
               : engine
                   .adapter(one.path("name").asString(""))
-                  .orElseThrow(
-                      () ->
-                          WorkerException.notFound(
-                              "lora",
-                              "lora names no adapter that is there: %s; there are %s"
-                                  .formatted(
-                                      one,
-                                      engine.adapters().stream()
-                                          .map(state -> state.adapter().name())
-                                          .toList())));
+                  .orElseThrow(() ->
+                      WorkerException.notFound(
+                          "lora",
+                          "lora names no adapter that is there: %s; there are %s"
+                              .formatted(
+                                  one,
+                                  engine.adapters().stream()
+                                      .map(state -> state.adapter().name())
+                                      .toList())));
       if (all.stream().anyMatch(other -> other.adapter().equals(adapter))) {
         throw WorkerException.invalid("lora", "lora names %s twice".formatted(adapter.name()));
       }
@@ -200,7 +199,7 @@ final class Wishes {
 
   private static Sampling sampling(JsonNode body) {
     return new Sampling(
-        number(body, "temperature", 1),
+        number(body, "temperature", 0),
         integer(body, "top_k", 0),
         number(body, "top_p", 1),
         number(body, "min_p", 0),
@@ -294,17 +293,16 @@ final class Wishes {
       throw WorkerException.invalid("n", "n lies between 1 and 16, not " + n);
     }
     return IntStream.range(0, n)
-        .mapToObj(
-            i ->
-                new Generation.Wish(
-                    wish.prompt(),
-                    wish.mixes(),
-                    wish.fusion(),
-                    wish.sampling().withSeed(wish.sampling().seed() + i),
-                    wish.maxTokens(),
-                    wish.stops(),
-                    wish.grammar(),
-                    wish.topLogprobs()))
+        .mapToObj(i ->
+            new Generation.Wish(
+                wish.prompt(),
+                wish.mixes(),
+                wish.fusion(),
+                wish.sampling().withSeed(wish.sampling().seed() + i),
+                wish.maxTokens(),
+                wish.stops(),
+                wish.grammar(),
+                wish.topLogprobs()))
         .toList();
   }
 }

@@ -16,7 +16,8 @@ class JsonSchemaGrammarTest {
             of(
                 """
                 {"type":"object","properties":{"a":{"type":"null"},"b":{"type":"boolean"}},\
-                "required":["a"]}"""))
+                "required":["a"]}\
+                """))
         .isEqualTo(
             """
             root ::= "{" r6 "}"
@@ -25,7 +26,8 @@ class JsonSchemaGrammarTest {
             r3 ::= (r1 )?
             r4 ::= "\\"a\\"" ":" "null"
             r5 ::= "," r4 r2
-            r6 ::= r4 r2""");
+            r6 ::= r4 r2\
+            """);
   }
 
   @Test
@@ -40,7 +42,8 @@ class JsonSchemaGrammarTest {
         of(
             """
             {"$ref":"#/$defs/list","$defs":{"list":{"anyOf":[{"type":"null"},\
-            {"type":"array","items":{"$ref":"#/$defs/list"}}]}}}""");
+            {"type":"array","items":{"$ref":"#/$defs/list"}}]}}}\
+            """);
 
     assertThat(grammar).startsWith("root ::= ref0").contains("ref0 ::= (\"null\" | ");
   }

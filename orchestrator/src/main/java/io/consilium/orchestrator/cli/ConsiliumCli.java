@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       RoutersCommand.class,
       ToolsCommand.class,
+      WorkerCommand.class,
       McpCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,

@@ -37,6 +37,7 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final String OUTCOMES = "/v1/outcomes";
   private static final String DISCOVERY = "/v1/discovery";
   private static final String SESSION = "/v1/session";
+  private static final String WORKERS = "/v1/workers";
 
   /** Where agents come. */
   static final String MCP = "/mcp";
@@ -99,6 +100,10 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("GET", SESSION, ANYBODY, "Says who is signed in to the console."),
           problem("POST", SESSION, ANYBODY, "Exchanges an API key for a session of the console."),
           problem("DELETE", SESSION, ANYBODY, "Ends a session of the console."),
+          problem("GET", WORKERS, KEYS, "Lists inference workers and what they serve."),
+          problem("GET", WORKERS + "/*", KEYS, "Shows one inference worker."),
+          problem(
+              "POST", WORKERS + "/*", KEYS, "Changes a worker: …/load, …/unload, …/sleep, …/wake."),
           problem("POST", MCP, ANY_KEY, "Takes a message of the Model Context Protocol."),
           problem("GET", MCP, ANY_KEY, "Streams what a session of that protocol is told of."),
           problem("DELETE", MCP, ANY_KEY, "Ends a session of the Model Context Protocol."),

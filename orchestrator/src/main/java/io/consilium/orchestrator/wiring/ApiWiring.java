@@ -47,6 +47,7 @@ import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.api.ToolsController;
 import io.consilium.orchestrator.api.TrafficController;
 import io.consilium.orchestrator.discovery.Discovery;
+import io.consilium.orchestrator.api.WorkersController;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.live.Feed;
@@ -65,6 +66,7 @@ import io.consilium.orchestrator.security.Doors;
 import io.consilium.orchestrator.security.KeyCheck;
 import io.consilium.orchestrator.security.Sessions;
 import io.consilium.orchestrator.telemetry.Telemetry;
+import io.consilium.orchestrator.workers.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -241,6 +243,11 @@ class ApiWiring {
         () -> new Company(registry.current().cards(), aggregators.names(), embedder),
         bodies,
         interviews);
+  }
+
+  @Bean
+  WorkersController workersController(Workers workers, Bodies bodies) {
+    return new WorkersController(workers, bodies);
   }
 
   @Bean

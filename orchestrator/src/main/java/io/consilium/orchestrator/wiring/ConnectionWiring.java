@@ -13,6 +13,7 @@ import io.consilium.expert.registry.HealthWatch;
 import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.ToolReviews;
 import io.consilium.orchestrator.guard.Timing;
+import io.consilium.orchestrator.workers.Workers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,6 +48,11 @@ class ConnectionWiring {
     var servers = new ToolServers(reviews, secrets::resolve, clock);
     servers.add(early.everyday());
     return servers;
+  }
+
+  @Bean(destroyMethod = "close")
+  Workers workers(ExpertRegistry registry, Secrets secrets, OutboundRules rules) {
+    return new Workers(registry, secrets::resolve, rules);
   }
 
   @Bean

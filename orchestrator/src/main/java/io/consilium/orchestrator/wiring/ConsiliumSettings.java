@@ -13,6 +13,7 @@ import io.consilium.orchestrator.journal.JournalSettings;
 import io.consilium.orchestrator.routers.CanaryRules;
 import io.consilium.orchestrator.security.AccessTokens;
 import io.consilium.orchestrator.telemetry.TracingSettings;
+import io.consilium.orchestrator.workers.LocalWorkerSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ import org.springframework.util.unit.DataSize;
  * @param explore how often a plan that is not the most useful is tried
  * @param learn what outcomes of use do to forecasts
  * @param evidence what is bought before a question is routed
+ * @param worker the inference worker that is started as a process of its own
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -75,7 +77,8 @@ public record ConsiliumSettings(
     @DefaultValue Mcp mcp,
     @DefaultValue Explore explore,
     @DefaultValue Learn learn,
-    @DefaultValue Evidence evidence) {
+    @DefaultValue Evidence evidence,
+    @DefaultValue LocalWorkerSettings worker) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");

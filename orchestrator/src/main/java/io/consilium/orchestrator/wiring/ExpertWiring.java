@@ -9,6 +9,7 @@ import io.consilium.adapters.langchain4j.LangChain4jModels;
 import io.consilium.adapters.openai.OpenAiClient;
 import io.consilium.adapters.openai.OpenAiExpert;
 import io.consilium.adapters.springai.SpringAiModels;
+import io.consilium.adapters.worker.ScaledExpert;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
@@ -63,7 +64,7 @@ final class ExpertWiring {
    */
   Expert connect(ExpertCard card, Supplier<Orchestrator> orchestrator) {
     return switch (card.endpoint().provider()) {
-      case OPENAI -> new OpenAiExpert(card, client, secrets::resolve);
+      case OPENAI -> ScaledExpert.of(new OpenAiExpert(card, client, secrets::resolve));
       case CLASSIFIER -> new ClassifierExpert(card, BundledClassifiers.of(card, embedder), clock);
       case ANTHROPIC, GEMINI, BEDROCK, MISTRAL, OLLAMA -> {
         var model = models.of(card.endpoint());

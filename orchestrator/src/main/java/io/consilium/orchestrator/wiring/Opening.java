@@ -16,6 +16,8 @@ import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.discovery.Discovery;
 import io.consilium.orchestrator.discovery.Finding;
 import io.consilium.orchestrator.guard.Timing;
+import io.consilium.orchestrator.workers.LocalWorker;
+import io.consilium.orchestrator.workers.Workers;
 import io.consilium.router.Router;
 import io.consilium.tools.McpConnection;
 import java.time.Duration;
@@ -52,6 +54,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final McpConnection everyday;
   private final ToolServers servers;
   private final Shelves shelves;
+  private final Workers workers;
   private final Optional<ExpertsFile> file;
   private final Policies policies;
   private final ServiceAggregators aggregators;
@@ -64,6 +67,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final Runnable rehearse;
   private final Runnable remember;
   private @Nullable ExpertsFileWatch fileWatch;
+  private @Nullable LocalWorker localWorker;
 
   Opening(
       ConsiliumSettings settings,
@@ -72,6 +76,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       McpConnection everyday,
       ToolServers servers,
       Shelves shelves,
+      Workers workers,
       Optional<ExpertsFile> file,
       Policies policies,
       ServiceAggregators aggregators,
@@ -89,6 +94,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.everyday = everyday;
     this.servers = servers;
     this.shelves = shelves;
+    this.workers = workers;
     this.file = file;
     this.policies = policies;
     this.aggregators = aggregators;
@@ -128,6 +134,27 @@ final class Opening implements ApplicationRunner, AutoCloseable {
             log.warn("what earlier answers taught about tools is not known: {}", e.message());
           }
         });
+    workers.start(timing.scheduler());
+    startWorker();
+  }
+
+  /** The service does not wait for it: its experts come when it answers. */
+  private void startWorker() {
+    if (settings.worker().enabled()) {
+      var started =
+          new LocalWorker(
+              settings.worker(),
+              settings.home(),
+              timing.scheduler(),
+              timing.clock(),
+              worker -> {
+                workers.look(LocalWorker.NAME);
+                health.round();
+              });
+      workers.add(started.server());
+      started.start();
+      localWorker = started;
+    }
   }
 
   private void follow(ExpertsFile declared, List<Finding> findings) {
@@ -143,6 +170,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     policies.declare(contents.policies());
     servers.declare(contents.servers());
     shelves.declare(contents.documents());
+    workers.declare(contents.workers());
   }
 
   /** Whom compositions of the file may name: everyone seated, and who was found at the start. */
@@ -195,6 +223,9 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   public void close() {
     if (fileWatch != null) {
       fileWatch.close();
+    }
+    if (localWorker != null) {
+      localWorker.close();
     }
     timing.scheduler().shutdownNow();
   }

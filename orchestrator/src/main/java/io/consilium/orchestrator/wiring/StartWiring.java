@@ -28,6 +28,7 @@ import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.wiring.Rehearsal.Stages;
+import io.consilium.orchestrator.workers.Workers;
 import io.consilium.router.Conversations;
 import io.consilium.router.Router;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,6 +57,7 @@ class StartWiring {
       Embedder embedder,
       ToolServers servers,
       Shelves shelves,
+      Workers workers,
       Secrets secrets,
       OutboundRules rules,
       Policies policies,
@@ -80,6 +82,7 @@ class StartWiring {
         early.everyday(),
         servers,
         shelves,
+        workers,
         settings.expertsFile().map(path -> new ExpertsFile(path, secrets, Prices.shipped(), rules)),
         policies,
         aggregators,

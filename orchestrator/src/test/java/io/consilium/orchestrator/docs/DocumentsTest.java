@@ -8,6 +8,7 @@ import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Policy;
 import io.consilium.expert.card.ExpertsFile;
+import io.consilium.expert.card.InferenceServer;
 import io.consilium.expert.card.McpServer;
 import io.consilium.expert.card.Prices;
 import io.consilium.expert.secret.Secrets;
@@ -57,6 +58,7 @@ class DocumentsTest {
         .extracting(ExpertCard::id)
         .containsExactly("local-llama", "gpt-4o-mini", "claude", "house-embeddings", "jury");
     assertThat(contents.servers()).extracting(McpServer::name).containsExactly("weather", "crm");
+    assertThat(contents.workers()).extracting(InferenceServer::name).containsExactly("gpu");
     assertThat(contents.policies()).extracting(Policy::name).containsExactly("clinic");
     assertThat(contents.experts().get(1).contextWindow()).isPositive();
   }
@@ -108,11 +110,28 @@ class DocumentsTest {
     var compose = Json.MAPPER.valueToTree(yaml.load(read("docker-compose.yml")));
 
     var services = compose.path("services");
-    assertThat(services.propertyNames()).containsExactlyInAnyOrder("postgres", "consilium");
+    assertThat(services.propertyNames())
+        .containsExactlyInAnyOrder("postgres", "consilium", "vllm", "llamacpp");
     assertThat(services.path("postgres").path("image").asString()).startsWith("pgvector/pgvector:");
     assertThat(services.path("consilium").path("ports"))
         .isNotEmpty()
         .allSatisfy(port -> assertThat(port.asString()).startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void enginesOnAGpuStartOnlyWhenAskedForAndWithFlagsThatTheyHave() throws IOException {
+    var yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+    var services = Json.MAPPER.valueToTree(yaml.load(read("docker-compose.yml"))).path("services");
+
+    for (var engine : List.of("vllm", "llamacpp")) {
+      var service = services.path(engine);
+      assertThat(service.path("profiles").path(0).asString()).startsWith("gpu-");
+      assertThat(service.has("ports")).as("ports of %s", engine).isFalse();
+      var known = read("deploy/flags/%s.txt".formatted(engine)).lines().toList();
+      for (var argument : service.path("command")) {
+        assertThat(known).contains(argument.asString().replaceFirst("=.*", ""));
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,3 @@
+/** Inference engines: what they serve, their adapters, and what they can do. */
+@org.jspecify.annotations.NullMarked
+package io.consilium.adapters.worker;

@@ -1,0 +1,183 @@
+package io.consilium.adapters.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.consilium.expert.ExpertCard;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
+import io.consilium.expert.FailureKind;
+import io.consilium.expert.OutboundRules;
+import io.consilium.expert.card.InferenceServer;
+import io.consilium.expert.card.InferenceServer.Engine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Shapes of vLLM and SGLang, from source, not from a run: vLLM v0.33 (entrypoints/openai,
+ * v1/metrics) and SGLang (managers/io_struct.py, entrypoints/http_server.py). Neither runs on a
+ * machine without a GPU; what the embedded worker can stand in for is tested with real tokens in
+ * {@link WorkerClientTest}.
+ */
+class EnginesFromSourceTest {
+  private final List<String> asked = new ArrayList<>();
+  private final HttpServer http;
+
+  EnginesFromSourceTest() throws IOException {
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.start();
+  }
+
+  @AfterEach
+  void stop() {
+    http.stop(0);
+  }
+
+  private void says(String path, int status, String body) {
+    http.createContext(
+        path,
+        exchange -> {
+          asked.add(
+              exchange.getRequestMethod()
+                  + " "
+                  + exchange.getRequestURI()
+                  + " "
+                  + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          var bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  private InferenceServer server(Engine engine) {
+    return new InferenceServer(
+        "gpu",
+        URI.create("http://127.0.0.1:%d/v1".formatted(http.getAddress().getPort())),
+        engine,
+        null,
+        Map.of());
+  }
+
+  private WorkerClient client(Engine engine) {
+    return new WorkerClient(server(engine), reference -> "", new OutboundRules(true, Set.of()));
+  }
+
+  private static final String MODELS =
+      """
+      {"object":"list","data":[
+      {"id":"base","object":"model","created":1,"owned_by":"vllm","root":"Qwen/Qwen3-30B-A3B","parent":null,"max_model_len":16384},
+      {"id":"math","object":"model","created":1,"owned_by":"vllm","root":"/adapters/math","parent":"base","max_model_len":null}]}\
+      """;
+
+  @Test
+  void vllmListsItsBaseAndAdaptersByTheirParent() {
+    says("/v1/models", 200, MODELS);
+
+    try (var client = client(Engine.VLLM)) {
+      var cards = WorkerCards.of(server(Engine.VLLM), client.models());
+
+      assertThat(cards).extracting(ExpertCard::id).containsExactly("gpu/base", "gpu/math");
+      assertThat(cards.get(1).kind()).isEqualTo(new ExpertKind.Adapter("gpu/base"));
+      assertThat(cards.get(1).endpoint().model()).isEqualTo("math");
+      assertThat(cards.get(0).contextWindow()).isEqualTo(16384);
+    }
+  }
+
+  @Test
+  void sglangIsAskedForAnAdapterTogetherWithItsBase() {
+    says("/v1/models", 200, MODELS);
+
+    try (var client = client(Engine.SGLANG)) {
+      var cards = WorkerCards.of(server(Engine.SGLANG), client.models());
+
+      assertThat(cards.get(1).endpoint().model()).isEqualTo("base:math");
+    }
+  }
+
+  @Test
+  void vllmSaysSuccessInWordsAndSglangInABody() {
+    says("/v1/load_lora_adapter", 200, "Success: LoRA adapter 'x' added successfully.");
+    says(
+        "/load_lora_adapter",
+        200,
+        "{\"success\":false,\"error_message\":\"rank 64 is too large\",\"loaded_adapters\":{}}");
+
+    try (var vllm = client(Engine.VLLM);
+        var sglang = client(Engine.SGLANG)) {
+      vllm.load("x", "/adapters/x", true);
+      assertThatThrownBy(() -> sglang.load("x", "/adapters/x", true))
+          .hasMessageContaining("rank 64 is too large");
+    }
+    assertThat(asked)
+        .containsExactly(
+            "POST /v1/load_lora_adapter {\"lora_name\":\"x\",\"lora_path\":\"/adapters/x\"}",
+            "POST /load_lora_adapter {\"lora_name\":\"x\",\"lora_path\":\"/adapters/x\",\"pinned\":true}");
+  }
+
+  @Test
+  void vllmWithoutRunTimeLoadingHasNoSuchPath() {
+    says("/v1/load_lora_adapter", 404, "{\"detail\":\"Not Found\"}");
+
+    try (var client = client(Engine.VLLM)) {
+      assertThatThrownBy(() -> client.load("x", "/adapters/x", false))
+          .hasMessageContaining("started with what /v1/load_lora_adapter needs");
+    }
+  }
+
+  @Test
+  void eachEngineSleepsInItsOwnWay() {
+    says("/sleep", 200, "");
+    says("/release_memory_occupation", 200, "");
+
+    try (var vllm = client(Engine.VLLM);
+        var sglang = client(Engine.SGLANG)) {
+      vllm.sleep();
+      sglang.sleep();
+    }
+    assertThat(asked)
+        .containsExactly("POST /sleep?level=1 {}", "POST /release_memory_occupation {}");
+  }
+
+  @Test
+  void loadIsReadUnderTheNamesOfEachEngine() {
+    assertThat(
+            WorkerLoad.of(
+                """
+                # TYPE vllm:num_requests_running gauge
+                vllm:num_requests_running{model_name="base",engine="0"} 3.0
+                vllm:num_requests_running{model_name="base",engine="1"} 2.0
+                vllm:num_requests_waiting{model_name="base",engine="0"} 7.0
+                vllm:gpu_cache_usage_perc{model_name="base"} 0.25
+                """))
+        .isEqualTo(new WorkerLoad(5, 7, 0.25));
+    assertThat(
+            WorkerLoad.of(
+                "sglang:num_running_reqs 1\nsglang:num_queue_reqs 4\nsglang:token_usage 0.5\nodd line\n"))
+        .isEqualTo(new WorkerLoad(1, 4, 0.5));
+    assertThat(WorkerLoad.of("llamacpp:requests_processing 2\nllamacpp:requests_deferred 1"))
+        .isEqualTo(new WorkerLoad(2, 1, 0));
+  }
+
+  @Test
+  void aPageThatIsNoWorkerIsSaidToBeNone() {
+    says("/v1/models", 200, "<html>It works!</html>");
+
+    try (var client = client(Engine.VLLM)) {
+      assertThatThrownBy(client::models)
+          .isInstanceOfSatisfying(
+              ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION))
+          .hasMessageContaining("is no vLLM");
+    }
+  }
+}

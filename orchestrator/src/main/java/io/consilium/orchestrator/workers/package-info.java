@@ -1,0 +1,5 @@
+/** Inference workers: attached ones, and the one this service starts. */
+@NullMarked
+package io.consilium.orchestrator.workers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package io.consilium.orchestrator.api;
+
+import static io.consilium.orchestrator.api.RunningService.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.consilium.expert.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The service with its own worker process; slow to start, so it is started once. */
+class WorkersTest {
+  private static RunningService service;
+
+  @BeforeAll
+  static void start() {
+    service =
+        new RunningService("--consilium.worker.enabled=true", "--consilium.guard.retry.attempts=2");
+    await(() -> state().equals("awake"));
+  }
+
+  @AfterAll
+  static void stop() {
+    service.stop();
+  }
+
+  private static JsonNode worker() {
+    return json(service.get("/v1/workers/local"));
+  }
+
+  private static String state() {
+    return worker().path("state").asString("");
+  }
+
+  /** Looks again and again until it holds, for a minute at most. */
+  private static void await(BooleanSupplier holds) {
+    var end = Instant.now().plus(Duration.ofMinutes(1));
+    var pause = new Semaphore(0);
+    while (!holds.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(end);
+      try {
+        assertThat(pause.tryAcquire(20, TimeUnit.MILLISECONDS)).isFalse();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static JsonNode ask(String model, String text) {
+    var body = Json.object().put("model", model);
+    body.putArray("messages").addObject().put("role", "user").put("content", text);
+    var response = service.chat(body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return json(response);
+  }
+
+  private static String said(JsonNode answer) {
+    return answer.at("/choices/0/message/content").asString("");
+  }
+
+  @Test
+  void whatTheWorkerServesIsShownAndIsAnExpert() {
+    var worker = worker();
+
+    assertThat(worker.path("engine").asString("")).isEqualTo("embedded");
+    assertThat(worker.path("models").valueStream().map(m -> m.path("expert").asString("")))
+        .contains("local/consilium-demo", "local/triage", "local/extract", "local/normalise");
+    var expert = json(service.get("/v1/experts/local/triage"));
+    assertThat(expert.path("kind").asString("")).isEqualTo("adapter");
+  }
+
+  @Test
+  void theRouterFindsTheAdapterAndTheAnswerSaysWhoGaveIt() {
+    var answer = ask("consilium/auto", "Which intent is this? turn on the lights in the kitchen");
+
+    assertThat(said(answer)).isEqualTo("lights");
+    assertThat(answer.at("/worker/adapters/0/name").asString("")).isEqualTo("triage");
+    assertThat(answer.at("/worker/active_experts").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void anAdapterComesSleepsWithTheWorkerAndGoes() {
+    var path = service.home().resolve("worker/demo/demo-triage.gguf").toAbsolutePath().toString();
+    var loaded =
+        service.post(
+            "/v1/workers/local/load", Json.object().put("adapter", "more").put("path", path));
+    assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
+    assertThat(said(ask("local/more", "Intent: call Anna"))).isEqualTo("call");
+
+    var asleep = json(service.post("/v1/workers/local/sleep", Json.object()));
+    assertThat(asleep.path("state").asString("")).isEqualTo("asleep");
+    var awake = json(service.post("/v1/workers/local/wake", Json.object()));
+    assertThat(awake.path("state").asString("")).isEqualTo("awake");
+
+    var unloaded = service.post("/v1/workers/local/unload", Json.object().put("adapter", "more"));
+    assertThat(unloaded.statusCode()).isEqualTo(200);
+    assertThat(service.get("/v1/experts/local/more").body()).doesNotContain("\"routable\"");
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaid() {
+    assertThat(service.get("/v1/workers/nobody").statusCode()).isEqualTo(404);
+    assertThat(service.post("/v1/workers/local/dance", Json.object()).statusCode()).isEqualTo(404);
+    var stranger =
+        service.post(
+            "/v1/workers/local/load",
+            Json.object().put("adapter", "x").put("path", "/etc/hostname"));
+    assertThat(stranger.statusCode()).isGreaterThanOrEqualTo(400);
+    assertThat(stranger.body()).contains("may not be loaded");
+  }
+
+  @Test
+  void aWorkerThatIsKilledIsThereAgain() throws IOException {
+    var file = service.home().resolve("run/worker.pid");
+    var pid = Long.parseLong(Files.readString(file));
+
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+    await(() -> !pid(file).equals(Long.toString(pid)) && state().equals("awake"));
+    assertThat(said(ask("local/triage", "Intent: call Anna"))).isEqualTo("call");
+  }
+
+  private static String pid(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
