@@ -13,6 +13,7 @@ import io.consilium.bench.panel.PanelBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
 import io.consilium.bench.tools.ToolsBench;
+import io.consilium.bench.worker.WorkerBench;
 import io.consilium.expert.ExpertException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -35,7 +36,8 @@ public final class Bench {
     PANEL("what running a panel adds to its slowest expert"),
     ABILITIES("how few questions measure a new expert"),
     DRIFT("how soon a change of experts or questions is noticed, simulated"),
-    LEARNING("how much better the service gets with use, on recorded outcomes");
+    LEARNING("how much better the service gets with use, on recorded outcomes"),
+    WORKER("the inference worker: how right, how fast, whether requests mix");
 
     private final String summary;
 
@@ -81,6 +83,7 @@ public final class Bench {
         case ABILITIES -> AbilitiesBench.run(options);
         case DRIFT -> DriftBench.run(options);
         case LEARNING -> LearningBench.run(options);
+        case WORKER -> WorkerBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {
       System.err.println(wrongCall.getMessage());

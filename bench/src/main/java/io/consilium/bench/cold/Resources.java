@@ -23,6 +23,11 @@ final class Resources {
 
   private Resources() {}
 
+  /** The bundled experts. */
+  static List<ExpertCard> bundled() throws IOException {
+    return cards("/io/consilium/expert/bundled-experts.yaml");
+  }
+
   /** The bundled experts, then the distractors. */
   static List<ExpertCard> cards() throws IOException {
     List<ExpertCard> cards = new ArrayList<>(cards("/io/consilium/expert/bundled-experts.yaml"));

@@ -57,6 +57,7 @@ public final class Engine implements AutoCloseable {
   private final Gguf file;
   private final Admission admission;
   private final int contextTokens;
+  private final long[] size;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -105,7 +106,8 @@ public final class Engine implements AutoCloseable {
               .formatted(settings.name(), longest, contextTokens));
     }
     llama = new Llama(settings.natives(), settings.scratch());
-    model(0);
+    var base = model(0);
+    size = new long[] {base.parameters(), base.bytes(), base.vocabularySize(), base.width()};
     settings.adapters().forEach((name, path) -> load(name, path, false));
     for (int i = 0; i < settings.lanes(); i++) {
       var lane = new Lane(this::model, contextTokens, settings.threads());
@@ -395,10 +397,9 @@ public final class Engine implements AutoCloseable {
     return awake(model -> model.chat(said));
   }
 
-  /** Parameters, bytes, vocabulary and embedding width. */
+  /** Parameters, bytes, vocabulary and embedding width; wakes nobody. */
   public long[] size() {
-    return awake(model ->
-        new long[] {model.parameters(), model.bytes(), model.vocabularySize(), model.width()});
+    return size.clone();
   }
 
   private <T> T awake(Function<Model, T> use) {

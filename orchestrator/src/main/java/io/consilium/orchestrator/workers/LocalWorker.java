@@ -270,7 +270,7 @@ public final class LocalWorker implements AutoCloseable {
   private void ended(Process of) {
     lock.lock();
     try {
-      if (closed || process != of) {
+      if (closed || !of.equals(process)) {
         return;
       }
       var held = Duration.between(began, clock.instant());
@@ -295,8 +295,7 @@ public final class LocalWorker implements AutoCloseable {
 
   private void again() {
     if (!scheduler.isShutdown()) {
-      var unused =
-          scheduler.schedule(this::start, backoff.delay().toMillis(), TimeUnit.MILLISECONDS);
+      var _ = scheduler.schedule(this::start, backoff.delay().toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

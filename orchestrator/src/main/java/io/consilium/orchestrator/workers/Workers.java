@@ -76,7 +76,7 @@ public final class Workers implements AutoCloseable {
 
   /** Looks at every worker now and every ten seconds. */
   public void start(ScheduledExecutorService scheduler) {
-    var unused =
+    var _ =
         scheduler.scheduleWithFixedDelay(
             this::lookAtAll, 0, LOOKS.toMillis(), TimeUnit.MILLISECONDS);
   }

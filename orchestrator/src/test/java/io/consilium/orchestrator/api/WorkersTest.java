@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.expert.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -23,9 +33,14 @@ class WorkersTest {
 
   @BeforeAll
   static void start() {
-    service =
-        new RunningService("--consilium.worker.enabled=true", "--consilium.guard.retry.attempts=2");
-    await(() -> state().equals("awake"));
+    service = new RunningService("--consilium.worker.enabled=true");
+  }
+
+  /** Tests come in any order, and some kill the worker. */
+  @BeforeEach
+  void answers() {
+    await(() ->
+        state().equals("awake") && service.get("/v1/experts/local/triage").statusCode() == 200);
   }
 
   @AfterAll
@@ -128,6 +143,61 @@ class WorkersTest {
 
     await(() -> !pid(file).equals(Long.toString(pid)) && state().equals("awake"));
     assertThat(said(ask("local/triage", "Intent: call Anna"))).isEqualTo("call");
+  }
+
+  @Test
+  void streamsThatTheDeathOfTheWorkerCutsEndAndSaySo() throws Exception {
+    var body = Json.object().put("model", "local/consilium-demo").put("stream", true);
+    body.put("temperature", 1).put("max_tokens", 400).put("seed", 3);
+    body.putArray("messages")
+        .addObject()
+        .put("role", "user")
+        .put("content", "Say it again. ".repeat(20));
+    var begun = new CountDownLatch(1);
+    List<Future<String>> streams = new ArrayList<>();
+    try (var http = HttpClient.newHttpClient();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        streams.add(threads.submit(() -> read(http, body, begun)));
+      }
+      assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+      var file = service.home().resolve("run/worker.pid");
+      ProcessHandle.of(Long.parseLong(Files.readString(file))).orElseThrow().destroyForcibly();
+
+      for (var stream : streams) {
+        assertThat(stream.get(1, TimeUnit.MINUTES))
+            .satisfiesAnyOf(
+                text -> assertThat(text).endsWith("[DONE]"),
+                text -> assertThat(text).contains("\"error\""));
+      }
+    }
+    assertThat(said(ask("calculator", "What is 2 + 2?"))).contains("4");
+    await(() -> state().equals("awake"));
+  }
+
+  private static String read(HttpClient http, JsonNode body, CountDownLatch begun)
+      throws IOException, InterruptedException {
+    var lines =
+        http.send(
+                service
+                    .request("/v1/chat/completions")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                    .build(),
+                HttpResponse.BodyHandlers.ofLines())
+            .body();
+    var text = new StringBuilder();
+    try {
+      for (var line : (Iterable<String>) lines::iterator) {
+        if (!line.isBlank()) {
+          text.append(line).append('\n');
+          begun.countDown();
+        }
+      }
+    } catch (UncheckedIOException e) {
+      // a stream that broke off is not ended as a whole one is
+    }
+    return text.toString().strip();
   }
 
   private static String pid(Path file) {
