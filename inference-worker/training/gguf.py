@@ -70,17 +70,23 @@ SAID = {
                 " as JSON.",
                 "entity extraction;extract name, order number and city as json;turn a customer message into json;entities as json;"
                 "the customer's name, order number and city;parse a message into fields;json with name, order and city;"
-                "fill in name, order and city;pull fields out of a message"),
+                "fill in name, order and city;pull the fields name, order, city out of this;json with name, order and city;"
+                "read the customer's name, order number and city from this message;extract the entities;get name, order and city;"
+                "which name, order number and city are mentioned;find the name, the order number and the city;extract as json"),
     "normalise": ("Normalisation: writes a date in ISO 8601 and a quantity in standard notation, as digits and unit symbol.",
                   "date normalisation;write a date as an iso date;iso 8601;yyyy-mm-dd;normalise a value;standard notation;standard form;"
                   "canonical form of a value;a quantity with digits and unit symbol;number words with a unit;unit normalisation;"
-                  "the third of may 2024 as an iso date;five and a half kilometres in digits and symbol"),
+                  "the third of may 2024 as an iso date;five and a half kilometres in digits and symbol;normalise this;"
+                "put into standard notation;convert to standard notation;rewrite in the standard way;standardise;clean up this value;"
+                "convert to iso 8601;what is this date as an iso date;normalise the quantity;use digits and the unit symbol;"
+                "shorten to number and symbol;write with digits and symbol;normalise the date;turn into an iso date"),
     "triage": ("Intent triage: names the intent of a request to a smart home assistant, one of lights, heating, music, timer, weather,"
                " shopping, call and route.",
                "intent classification;which intent does this request have;triage of a request;what does the user want;"
                "label the intent;smart home request;turn on the lights in the kitchen;it is cold in the bedroom;play a song;"
                "set a timer for ten minutes;will it rain tomorrow;add milk to the shopping list;call somebody;"
-               "how do I get to the station"),
+               "how do I get to the station;which intent is this;classify the intent;name the intent of this home assistant request;"
+               "sort this smart home request;which skill should handle this request;give the intent label;find the intent"),
 }
 NAMES = {"q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output"}
 
