@@ -1,10 +1,11 @@
 package io.consilium.bench.worker;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -52,7 +53,7 @@ final class ResidencySimulation {
     var random = new Random(seed + 1);
     var resident = new LinkedHashMap<Integer, Boolean>(64, 0.75f, true);
     var asked = new double[ADAPTERS];
-    var waiting = new LinkedList<Request>();
+    var waiting = new ArrayDeque<Request>();
     var times = new double[REQUESTS];
     int next = 0;
     int done = 0;
@@ -98,7 +99,7 @@ final class ResidencySimulation {
   }
 
   private static void drop(
-      LinkedHashMap<Integer, Boolean> resident, Keeping keeping, double[] asked, Random random) {
+      Map<Integer, Boolean> resident, Keeping keeping, double[] asked, Random random) {
     var oldestFirst = new ArrayList<>(resident.keySet());
     if (keeping == Keeping.RANDOM) {
       resident.remove(oldestFirst.get(random.nextInt(oldestFirst.size())));
