@@ -281,27 +281,30 @@ class CompositionsTest {
     service
         .upstream()
         .script(
-            "brisk",
+            "p95-brisk",
             Behaviours.after(20, Behaviours.saying("The answer is 4."), FakeExchange::hang));
-    service.upstream().script("spare", Behaviours.saying("The spare says 4."));
-    service.expert("brisk");
-    service.expert("spare");
-    var card = composition("at-p95", "one", "brisk").put("hedge", "p95");
-    card.putArray("fallbacks").add("spare");
+    service.upstream().script("p95-spare", Behaviours.saying("The spare says 4."));
+    service.expert("p95-brisk");
+    service.expert("p95-spare");
+    var card = composition("at-p95", "one", "p95-brisk").put("hedge", "p95");
+    card.putArray("fallbacks").add("p95-spare");
     declare(card);
 
     for (int i = 0; i < 20; i++) {
       assertThat(content(service.chat(question("at-p95", "2 + 2, time " + i)))).contains("answer");
     }
-    assertThat(service.upstream().exchanges("spare")).as("too little is known to hedge").isEmpty();
+    assertThat(service.upstream().exchanges("p95-spare"))
+        .as("too little is known to hedge")
+        .isEmpty();
     var response = service.chat(question("at-p95", "2 + 2, once more"));
 
     assertThat(content(response)).isEqualTo("The spare says 4.");
-    assertThat(service.upstream().exchanges("brisk")).hasSize(21);
-    assertThat(service.upstream().exchanges("brisk").getLast().awaitHangUp(Duration.ofSeconds(10)))
+    assertThat(service.upstream().exchanges("p95-brisk")).hasSize(21);
+    assertThat(
+            service.upstream().exchanges("p95-brisk").getLast().awaitHangUp(Duration.ofSeconds(10)))
         .isTrue();
     assertThat(decision(response).path("replies").toString())
-        .contains("\"brisk\"", "CANCELLED", "\"spare\"");
+        .contains("\"p95-brisk\"", "CANCELLED", "\"p95-spare\"");
   }
 
   @Test

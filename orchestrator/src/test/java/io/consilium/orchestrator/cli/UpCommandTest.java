@@ -32,6 +32,7 @@ class UpCommandTest {
     var script = root.resolve("consilium");
     Files.copy(Path.of("..", "consilium"), script);
     Files.createDirectories(root.resolve("docs"));
+    Files.createDirectories(root.resolve("admin-console"));
     Files.createDirectories(root.resolve("orchestrator/src/main"));
     for (var source : List.of("pom.xml", "README.md", "docs/a.md", "orchestrator/pom.xml")) {
       Files.createFile(root.resolve(source));
