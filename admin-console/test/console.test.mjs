@@ -214,6 +214,24 @@ describe('the console', () => {
     assert.deepEqual(found, []);
   });
 
+  it('puts a worker to sleep, wakes it and unloads an adapter', async () => {
+    const page = await open('#/workers');
+    const worker = page.getByRole('region', { name: 'local', exact: true });
+    await worker.getByRole('link', { name: 'local/triage' }).waitFor();
+    await worker.getByRole('button', { name: 'Put to sleep' }).click();
+    await worker.getByText('asleep', { exact: true }).first().waitFor();
+    await worker.getByRole('button', { name: 'Wake' }).click();
+    await worker.getByRole('button', { name: 'Put to sleep' }).waitFor();
+    await worker.getByLabel('Adapter').fill('nothing');
+    await worker.getByLabel('Where it lies').fill('/nowhere/nothing.gguf');
+    await worker.getByRole('button', { name: 'Load it' }).click();
+    assert.match(await page.getByRole('alert').innerText(), /nothing\.gguf/);
+    await worker.getByRole('row', { name: /local\/triage/ }).getByRole('button', { name: 'Unload' }).click();
+    await page.getByRole('button', { name: 'Unload it' }).click();
+    await worker.getByRole('link', { name: 'local/triage' }).waitFor({ state: 'detached' });
+    await close(page, '400', '404', '422');
+  });
+
   it('fits a telephone', async () => {
     const page = await open('#/overview', { viewport: { width: 360, height: 740 } });
     const wide = [];

@@ -77,7 +77,7 @@ export async function begin() {
     java,
     ['--add-modules', 'jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED', '-XX:TieredStopAtLevel=1', '-Xmx768m',
       '-jar', join(home, 'app', basename(jar())), `--consilium.port=${port}`, `--consilium.home=${home}`, `--consilium.console=${dist}`, '--consilium.warm-up=0s',
-      '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4'],
+      '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4', '--consilium.worker.enabled=true'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CONSILIUM_ADMIN_KEY: '', CONSILIUM_DB_URL: '', CONSILIUM_CONFIG: '' } },
   );
   let log = '';
