@@ -43,6 +43,7 @@ public final class Learner implements AutoCloseable {
   private final Set<String> without;
   private final Counter heard;
   private final Counter alarms;
+  private volatile boolean watching;
   private final Map<String, Ears> versions = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -93,14 +94,17 @@ public final class Learner implements AutoCloseable {
 
   /** Looks every so often for outcomes that others recorded. */
   public Learner watch(Duration every) {
+    watching = true;
     var _ = // ends with the executor
         thread.scheduleWithFixedDelay(this::listen, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
-  /** Hears soon what was just recorded. */
+  /** Hears soon what was just recorded; nothing, where it does not {@link #watch}. */
   public void nudge() {
-    thread.execute(this::listen);
+    if (watching) {
+      thread.execute(this::listen);
+    }
   }
 
   /**
@@ -111,6 +115,8 @@ public final class Learner implements AutoCloseable {
       versions.forEach(this::listen);
     } catch (ExpertException e) {
       log.warn("outcomes cannot be looked at; they are heard later: {}", e.message());
+    } catch (RuntimeException e) { // what is thrown here would end the watch
+      log.error("an outcome cannot be heard; the others are", e);
     }
   }
 
@@ -166,6 +172,11 @@ public final class Learner implements AutoCloseable {
   private static boolean estimated(Forecast forecast) {
     return forecast.why().stream()
         .noneMatch(why -> why.estimator().equals("pin") || why.estimator().equals("service"));
+  }
+
+  /** Waits until nothing is heard any more after {@link #close}; for tests. */
+  boolean ended(Duration patience) throws InterruptedException {
+    return thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -71,6 +71,7 @@ public final class RouterVersions implements Routers, AutoCloseable {
   private volatile @Nullable Trial trial;
   private CanaryRules.Tally servingAtTrial = CanaryRules.Tally.NONE; // under the lock
   private volatile String unreadable = "";
+  private String untried = ""; // under the lock
 
   /** The router at work, and the id of its version; empty for the cold one. */
   private record Serving(String id, Router router) {}
@@ -218,10 +219,21 @@ public final class RouterVersions implements Routers, AutoCloseable {
     if (tried != null && tried.version().equals(version)) {
       return;
     }
-    var router =
-        tried != null && tried.version().id().equals(version.id())
-            ? tried.router()
-            : load(version.id()).router();
+    if (tried != null && tried.version().id().equals(version.id())) {
+      begin(version, tried.router());
+    } else if (!version.id().equals(untried)) {
+      try {
+        begin(version, load(version.id()).router());
+        untried = "";
+      } catch (IllegalArgumentException e) {
+        trial = null;
+        untried = version.id();
+        log.error("router {} is on trial but cannot be tried: {}", untried, e.getMessage());
+      }
+    }
+  }
+
+  private void begin(StoredRouter version, Router router) {
     trial = new Trial(version, router);
     servingAtTrial = learner.judged(serving.router().version());
   }
@@ -338,6 +350,7 @@ public final class RouterVersions implements Routers, AutoCloseable {
   private void serve(Serving next) {
     before = serving;
     serving = next;
+    servingAtTrial = learner.judged(next.router().version()); // a canary has a new rival
   }
 
   private Serving load(String id) {

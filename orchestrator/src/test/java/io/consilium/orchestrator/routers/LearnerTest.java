@@ -146,6 +146,45 @@ class LearnerTest {
   }
 
   @Test
+  void whereItDoesNotWatchNothingIsHeardWhateverIsSaid() throws InterruptedException {
+    decided("dec_1", "one", "skills");
+    var following = learner.following("one");
+    judged("dec_1", 1, "default");
+
+    learner.nudge();
+    learner.close();
+
+    assertThat(learner.ended(Duration.ofSeconds(60))).isTrue();
+    assertThat(following.heard()).isZero();
+  }
+
+  @Test
+  void anOutcomeThatCannotBeHeardKeepsNoOtherBack() {
+    decided("dec_2", "one", "skills");
+    var broken =
+        new Learner(
+            outcomes,
+            id -> {
+              if (id.equals("dec_1")) {
+                throw new IllegalStateException("damaged");
+              }
+              return Optional.ofNullable(decisions.get(id));
+            },
+            Set.of(),
+            new SimpleMeterRegistry());
+    try (broken) {
+      var following = broken.following("one");
+      judged("dec_1", 1, "default");
+      judged("dec_2", 1, "default");
+
+      broken.listen();
+      broken.listen();
+
+      assertThat(following.heard()).isOne();
+    }
+  }
+
+  @Test
   void whatIsRecordedIsHeardWithoutBeingAsked() {
     decided("dec_1", "one", "skills");
     var following = learner.following("one");

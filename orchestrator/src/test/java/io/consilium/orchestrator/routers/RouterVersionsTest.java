@@ -226,4 +226,49 @@ class RouterVersionsTest {
     assertThat(one.rollBack().id()).isEqualTo(first);
     assertThat(one.router().version()).isEqualTo(first);
   }
+
+  @Test
+  void aTrialThatCannotBeReadHarmsNobodyElse() {
+    var one = replica("hashed");
+    one.promote(fit(one));
+    var serving = one.router().version();
+    var store = new JdbcRouters(database);
+    store.keep(
+        new StoredRouter(
+            "router_other_form",
+            Instant.now(),
+            StoredRouter.State.DRAFT,
+            0,
+            null,
+            "hashed",
+            "none",
+            List.of("small"),
+            Json.object()),
+        new byte[] {1, 2, 3});
+    store.tryOut("router_other_form", StoredRouter.State.CANARY, 1);
+
+    one.refresh();
+    one.refresh();
+
+    assertThat(one.of("dec_1").version()).isEqualTo(serving);
+    assertThat(shown(one, serving).has("warning")).as("of the one that serves").isTrue();
+    assertThat(shown(one, serving).path("warning").asString()).contains("none of the experts");
+  }
+
+  @Test
+  void aCanaryIsComparedWithWhoeverServesAndOnlySinceThen() {
+    var one = replica("hashed");
+    var first = fit(one);
+    one.promote(first);
+    var second =
+        one.fit(Roster.of("empty", List.of()), 2, (done, doing) -> {}).path("id").asString();
+    one.tryOut(second, 0.5);
+    var third =
+        one.fit(Roster.of("empty", List.of()), 3, (done, doing) -> {}).path("id").asString();
+    one.promote(third);
+
+    var trial = shown(one, second).path("trial");
+    assertThat(trial.path("serving_judged").asInt(-1)).isZero();
+    assertThat(trial.path("verdict").asString()).isEqualTo("wait");
+  }
 }
