@@ -38,16 +38,16 @@ final class Admission {
         return real;
       }
     }
-    var digest = digest(real);
-    if (digests.contains(digest)) {
+    if (digests.contains(digest(real))) {
       return real;
     }
+    // the digest is not said: who may load adapters need not be able to compare any file here
     throw new WorkerException(
         403,
         "permission_error",
         "path",
-        "%s may not be loaded: it lies in none of the folders %s, and its SHA-256 %s is none that is known. Move it there, or start the worker with --folder or --digest."
-            .formatted(path, folders, digest));
+        "%s may not be loaded: it lies in none of the folders %s, and its SHA-256 is none that is known. Name its folder (consilium.worker.folders, or --folder of a worker of your own) or its digest (--digest)."
+            .formatted(path, folders));
   }
 
   private static boolean inside(Path real, Path folder) {
