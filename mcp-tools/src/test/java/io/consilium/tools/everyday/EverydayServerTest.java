@@ -1,22 +1,17 @@
 package io.consilium.tools.everyday;
 
+import static io.consilium.tools.ServedTools.question;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Owner;
-import io.consilium.expert.Question;
-import io.consilium.expert.Terms;
 import io.consilium.tools.BundledServer;
-import io.consilium.tools.McpConnection;
 import io.consilium.tools.McpServerSettings;
-import io.consilium.tools.ToolCards;
-import io.consilium.tools.ToolExpert;
+import io.consilium.tools.ServedTools;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -27,12 +22,11 @@ import org.junit.jupiter.api.Test;
 class EverydayServerTest {
   private static final McpServerSettings SETTINGS =
       BundledServer.everyday(null).withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60));
-  private static McpConnection server;
+  private static ServedTools server;
 
   @BeforeAll
   static void start() {
-    server = new McpConnection(SETTINGS, tools -> {}, InstantSource.system());
-    server.start();
+    server = new ServedTools(SETTINGS, Owner.BUNDLED);
   }
 
   @AfterAll
@@ -40,28 +34,17 @@ class EverydayServerTest {
     server.close();
   }
 
-  private static ToolExpert expert(String id) {
-    return ToolCards.of(SETTINGS, server.tools(), Owner.BUNDLED).stream()
-        .filter(card -> card.id().equals(id))
-        .map(card -> new ToolExpert(card, server))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Question question(String text) {
-    return Question.of(text, Terms.within(Duration.ofSeconds(60), Instant.now()));
-  }
-
   @Test
   void itsToolsAreTheBundledExperts() {
-    assertThat(ToolCards.of(SETTINGS, server.tools(), Owner.BUNDLED))
+    assertThat(server.cards())
         .extracting(ExpertCard::id)
         .containsExactlyInAnyOrderElementsOf(EverydayServer.TOOL_NAMES);
   }
 
   @Test
   void theCalculatorAnswersOverStdio() {
-    var answer = expert("calculator").answer(question("What is 17.5 % of 2,340 EUR?"), delta -> {});
+    var answer =
+        server.expert("calculator").answer(question("What is 17.5 % of 2,340 EUR?"), delta -> {});
 
     assertThat(answer.text()).isEqualTo("17.5 % × 2,340 EUR = 409.50 EUR");
     assertThat(answer.confidence()).isEqualTo(0.97);
@@ -69,8 +52,9 @@ class EverydayServerTest {
 
   @Test
   void theUnitConverterAndTheDateCalculatorAnswerOverStdio() {
-    var miles = expert("unit-converter").answer(question("26.2 miles in km"), delta -> {});
-    var leap = expert("date-calculator").answer(question("is 2100 a leap year"), delta -> {});
+    var miles = server.expert("unit-converter").answer(question("26.2 miles in km"), delta -> {});
+    var leap =
+        server.expert("date-calculator").answer(question("is 2100 a leap year"), delta -> {});
 
     assertThat(miles.text()).isEqualTo("26.2 mi = 42.1648128 km");
     assertThat(leap.text()).startsWith("No, 2100 is not a leap year");
@@ -79,7 +63,7 @@ class EverydayServerTest {
   @Test
   void whatItCannotReadIsRejectedWithExamples() {
     Assertions.assertThatThrownBy(
-            () -> expert("calculator").answer(question("sing me a song"), delta -> {}))
+            () -> server.expert("calculator").answer(question("sing me a song"), delta -> {}))
         .isInstanceOfSatisfying(
             ExpertException.class,
             e -> {
