@@ -4,8 +4,6 @@ import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.router.QuestionProfile;
-import io.consilium.router.QuestionProfiler;
-import io.consilium.router.SkillTags;
 import io.consilium.router.ability.AbilityEstimator;
 import io.consilium.router.ability.AbilityState;
 import io.consilium.router.ability.CardPrior;
@@ -24,7 +22,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,17 +62,9 @@ public final class AbilitiesBench {
   }
 
   private static List<QuestionProfile> profiles(Records records, CachedEmbedder embedder) {
-    var tags = SkillTags.shipped();
-    var profiles =
-        records.items().stream()
-            .map(item ->
-                QuestionProfiler.recorded(
-                    item.text(), tags, text -> Optional.of(embedder.embed(text))))
-            .toList();
-    embedder.prepare(
-        profiles.stream().map(QuestionProfile::text).toList(),
+    return embedder.profiles(
+        records.items(),
         (done, all) -> System.err.printf("embedded %,d of %,d questions%n", done, all));
-    return profiles;
   }
 
   /** Runs the bench; see {@code AbilitiesOptions.HELP}. */

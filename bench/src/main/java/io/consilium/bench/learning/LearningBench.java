@@ -4,9 +4,7 @@ import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.bench.routing.Pool;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
-import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
-import io.consilium.router.SkillTags;
 import io.consilium.router.records.HashRange;
 import io.consilium.router.records.Records;
 import io.consilium.router.replay.CachedEmbedder;
@@ -126,17 +124,9 @@ public final class LearningBench {
   }
 
   private static List<QuestionProfile> profiles(Records records, CachedEmbedder embedder) {
-    var tags = SkillTags.shipped();
-    var profiles =
-        records.items().stream()
-            .map(item ->
-                QuestionProfiler.recorded(
-                    item.text(), tags, text -> Optional.of(embedder.embed(text))))
-            .toList();
-    embedder.prepare(
-        profiles.stream().map(QuestionProfile::text).toList(),
+    return embedder.profiles(
+        records.items(),
         (done, all) -> System.err.printf("embedded %,d of %,d questions%n", done, all));
-    return profiles;
   }
 
   /**

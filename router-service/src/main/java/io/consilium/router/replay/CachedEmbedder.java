@@ -3,6 +3,10 @@ package io.consilium.router.replay;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.router.QuestionProfile;
+import io.consilium.router.QuestionProfiler;
+import io.consilium.router.SkillTags;
+import io.consilium.router.records.Item;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -141,6 +146,22 @@ public final class CachedEmbedder implements Embedder {
       keep(chunk, embedder.embed(chunk));
       progress.accept(from + chunk.size(), fresh.size());
     }
+  }
+
+  /**
+   * What the router would know of recorded questions, their vectors computed ahead.
+   *
+   * @param progress hears how many of how many are done, now and then
+   */
+  public List<QuestionProfile> profiles(List<Item> items, BiConsumer<Integer, Integer> progress) {
+    var tags = SkillTags.shipped();
+    var profiles =
+        items.stream()
+            .map(item ->
+                QuestionProfiler.recorded(item.text(), tags, text -> Optional.of(embed(text))))
+            .toList();
+    prepare(profiles.stream().map(QuestionProfile::text).toList(), progress);
+    return profiles;
   }
 
   private synchronized void keep(List<String> texts, List<float[]> vectors) {

@@ -15,9 +15,7 @@ import io.consilium.router.Contract;
 import io.consilium.router.Estimator;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
-import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
-import io.consilium.router.SkillTags;
 import io.consilium.router.blend.Promises;
 import io.consilium.router.fit.Method;
 import io.consilium.router.fit.Rosters;
@@ -193,17 +191,9 @@ public final class Replay {
   }
 
   private List<QuestionProfile> profiles(List<Item> items) {
-    var tags = SkillTags.shipped();
-    var profiles =
-        items.stream()
-            .map(item ->
-                QuestionProfiler.recorded(
-                    item.text(), tags, text -> Optional.of(embedder.embed(text))))
-            .toList();
-    embedder.prepare(
-        profiles.stream().map(QuestionProfile::text).toList(),
+    return embedder.profiles(
+        items,
         (done, all) -> progress.accept("embedded %,d of %,d questions".formatted(done, all)));
-    return profiles;
   }
 
   /** Mean outcome, or mean price, of every expert. */
