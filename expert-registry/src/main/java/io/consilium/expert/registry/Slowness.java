@@ -15,19 +15,29 @@ final class Slowness {
 
   private static final double SHARE = 0.95;
 
+  /**
+   * The percentile of the last answers moves little from one to the next, and sorting has a price.
+   */
+  private static final int SORTED_EVERY = 8;
+
   private final double[] millis = new double[KEPT];
   private long seen;
+  private double p95;
 
   synchronized void add(double latencyMillis) {
     millis[(int) (seen++ % KEPT)] = latencyMillis;
+    if (seen >= FEWEST && (seen <= KEPT || seen % SORTED_EVERY == 0)) {
+      p95 = sorted();
+    }
   }
 
-  /** 0 while there are too few answers. */
+  /** 0 while there are too few answers; of at most {@link #SORTED_EVERY} answers ago. */
   synchronized double p95() {
+    return p95;
+  }
+
+  private double sorted() {
     int count = (int) Math.min(seen, KEPT);
-    if (count < FEWEST) {
-      return 0;
-    }
     double[] sorted = Arrays.copyOf(millis, count);
     Arrays.sort(sorted);
     return sorted[(int) Math.ceil(SHARE * count) - 1];
