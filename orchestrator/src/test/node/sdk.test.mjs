@@ -1,7 +1,7 @@
 // OpenAI's Node library, unchanged but for OPENAI_BASE_URL and OPENAI_API_KEY.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import OpenAI, { BadRequestError, InternalServerError, NotFoundError, RateLimitError, AuthenticationError } from 'openai';
+import OpenAI, { toFile, BadRequestError, InternalServerError, NotFoundError, RateLimitError, AuthenticationError } from 'openai';
 
 const client = new OpenAI({ maxRetries: 0 });
 const ANSWER = 'Two and three make five.';
@@ -87,6 +87,36 @@ test('older completions, embeddings and models are read', async () => {
   assert.deepEqual(vectors.data[0].embedding, [0.6, 0.8]);
   const ids = (await client.models.list()).data.map((model) => model.id);
   assert.ok(ids.includes('consilium/auto') && ids.includes('plain'));
+});
+
+test('a batch is made, watched and read', async () => {
+  const line = (id, model) => JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/chat/completions', body: { model, messages } });
+  const requests = [line('first', 'plain'), line('second', 'plian')].join('\n');
+  const file = await client.files.create({ file: await toFile(Buffer.from(requests), 'requests.jsonl'), purpose: 'batch' });
+  assert.equal(file.bytes, Buffer.byteLength(requests));
+  let batch = await client.batches.create({
+    input_file_id: file.id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+    metadata: { night: 'yes' },
+  });
+  while (!['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) {
+    await new Promise((done) => setTimeout(done, 50));
+    batch = await client.batches.retrieve(batch.id);
+  }
+  assert.equal(batch.status, 'completed');
+  assert.deepEqual(batch.request_counts, { total: 2, completed: 1, failed: 1 });
+  const read = async (id) => JSON.parse(await (await client.files.content(id)).text());
+  const answer = await read(batch.output_file_id);
+  assert.equal(answer.custom_id, 'first');
+  assert.equal(answer.response.body.choices[0].message.content, ANSWER);
+  assert.equal((await read(batch.error_file_id)).response.status_code, 404);
+  await assert.rejects(client.batches.cancel(batch.id), (e) => e.status === 409);
+  assert.ok((await client.batches.list()).data.some((each) => each.id === batch.id));
+  const ids = [];
+  for await (const each of client.files.list({ purpose: 'batch' })) ids.push(each.id);
+  assert.ok(ids.includes(file.id));
+  assert.equal((await client.files.delete(file.id)).deleted, true);
 });
 
 test('older completions are streamed', async () => {

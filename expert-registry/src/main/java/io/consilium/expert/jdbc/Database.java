@@ -36,6 +36,7 @@ public final class Database implements AutoCloseable {
           + ";CACHE_SIZE=2048";
 
   private final String shown;
+  private final boolean postgres;
   private final HikariDataSource pool;
   private final JdbcClient client;
   private final JdbcTemplate template;
@@ -43,6 +44,7 @@ public final class Database implements AutoCloseable {
 
   private Database(String shown, HikariConfig config) {
     this.shown = shown;
+    this.postgres = config.getJdbcUrl().startsWith("jdbc:postgresql:");
     this.pool = new HikariDataSource(config);
     this.client = JdbcClient.create(pool);
     this.template = new JdbcTemplate(pool);
@@ -169,6 +171,11 @@ public final class Database implements AutoCloseable {
   /** The connections, for telemetry and tests. */
   public DataSource dataSource() {
     return pool;
+  }
+
+  /** Whether this is PostgreSQL and not the embedded database. */
+  boolean isPostgres() {
+    return postgres;
   }
 
   /** Whether the store answers at present. */

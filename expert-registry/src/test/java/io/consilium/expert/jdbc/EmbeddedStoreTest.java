@@ -103,4 +103,20 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Batches extends BatchesContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
+  class Tasks extends DurableTasksContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

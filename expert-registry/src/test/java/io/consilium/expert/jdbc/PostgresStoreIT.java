@@ -103,4 +103,20 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Batches extends BatchesContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Tasks extends DurableTasksContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

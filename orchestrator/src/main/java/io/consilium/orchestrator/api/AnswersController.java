@@ -117,7 +117,7 @@ public final class AnswersController {
   }
 
   /** The expert's own bytes where they are what the caller speaks, else the answer rendered. */
-  private static byte[] body(Replying replying, Answer answer) {
+  static byte[] body(Replying replying, Answer answer) {
     var raw = answer.raw();
     var own = raw != null && raw.dialect() == replying.dialect() ? raw.bytes() : null;
     if (own != null && !replying.extended()) {

@@ -74,7 +74,16 @@ public final class Asking {
    * @throws ExpertException naming the field, when it cannot be served as it is
    */
   public Question question(ObjectNode body, Caller caller) {
-    return read(Dialect.CHAT, body, caller, null, 0, null).question();
+    return read(Dialect.CHAT, body, caller).question();
+  }
+
+  /**
+   * The question in a body that did not come over HTTP as one.
+   *
+   * @throws ExpertException naming the field, when it cannot be served as it is
+   */
+  Asked read(Dialect dialect, ObjectNode body, Caller caller) {
+    return read(dialect, body, caller, null, 0, null);
   }
 
   private Asked read(

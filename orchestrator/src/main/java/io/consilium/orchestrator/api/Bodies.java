@@ -85,6 +85,11 @@ public final class Bodies {
     return essence.equals("text/csv") || LINES.contains(essence);
   }
 
+  /** Whether the request says that its body is a form with files. */
+  static boolean isForm(HttpServletRequest request) {
+    return essence(request).equals("multipart/form-data");
+  }
+
   /** How a body of outcomes is written. */
   static OutcomeIntake.Form form(HttpServletRequest request) {
     if (isJson(request)) {

@@ -122,12 +122,16 @@ public final class FrontFilter implements Filter {
       throws IOException {
     if ((door.method().equals("POST") || door.method().equals("PUT"))
         && !Bodies.isJson(request)
-        && !(door.takesTables() && Bodies.isTable(request))) {
+        && !(door.takesTables() && Bodies.isTable(request))
+        && !(door.takesFiles() && Bodies.isForm(request))
+        && !(door.takesNothing() && request.getContentType() == null)) {
       answer(
           415,
           "the body must be JSON: send 'Content-Type: application/json'%s, not %s"
               .formatted(
-                  door.takesTables() ? " (or application/x-ndjson, text/csv)" : "",
+                  door.takesTables()
+                      ? " (or application/x-ndjson, text/csv)"
+                      : door.takesFiles() ? " (or multipart/form-data)" : "",
                   request.getContentType()),
           request,
           response);

@@ -3,8 +3,11 @@ package io.consilium.orchestrator.cli;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,10 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +69,44 @@ final class Client {
 
   JsonNode delete(String path) {
     return json(send(request(path).DELETE().build()));
+  }
+
+  /** Sends a file with its purpose, as a form. */
+  JsonNode upload(String path, String purpose, Path file) {
+    var edge = "consilium-" + UUID.randomUUID();
+    var head =
+        """
+        --%1$s\r
+        Content-Disposition: form-data; name="purpose"\r
+        \r
+        %2$s\r
+        --%1$s\r
+        Content-Disposition: form-data; name="file"; filename="%3$s"\r
+        Content-Type: application/octet-stream\r
+        \r
+        """
+            .formatted(edge, purpose, String.valueOf(file.getFileName()).replace('"', '_'));
+    try {
+      return json(
+          send(
+              request(path)
+                  .header("Content-Type", "multipart/form-data; boundary=" + edge)
+                  .POST(
+                      BodyPublishers.concat(
+                          BodyPublishers.ofString(head),
+                          BodyPublishers.ofFile(file),
+                          BodyPublishers.ofString("\r\n--" + edge + "--\r\n")))
+                  .build()));
+    } catch (FileNotFoundException e) {
+      throw new ExpertException(
+          FailureKind.INVALID_REQUEST, file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A response that is no JSON, as text. */
+  BufferedReader read(String path) {
+    return new BufferedReader(
+        new InputStreamReader(send(request(path).GET().build()).body(), StandardCharsets.UTF_8));
   }
 
   /** Posts and hands back the response, its body still to be read; failures are thrown. */

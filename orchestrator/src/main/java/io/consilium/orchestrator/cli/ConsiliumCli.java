@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       RouteCommand.class,
       ExpertsCommand.class,
       DecisionsCommand.class,
+      BatchesCommand.class,
       KeysCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,

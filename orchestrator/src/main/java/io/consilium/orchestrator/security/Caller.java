@@ -19,7 +19,8 @@ public record Caller(Access access, String tenant, @Nullable String key, boolean
 
   private static final String ATTRIBUTE = Caller.class.getName();
 
-  static Caller with(ApiKey key) {
+  /** Whoever sends this key. */
+  public static Caller with(ApiKey key) {
     return new Caller(key.access(), key.tenant(), key.id(), key.recordContent());
   }
 

@@ -38,6 +38,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final String DISCOVERY = "/v1/discovery";
   private static final String SESSION = "/v1/session";
   private static final String WORKERS = "/v1/workers";
+  private static final String FILES = "/v1/files";
+  private static final String BATCHES = "/v1/batches";
 
   /** Where agents come. */
   static final String MCP = "/mcp";
@@ -52,6 +54,14 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           openAi("POST", "/v1/embeddings", ASK, "Turns texts into vectors."),
           openAi("GET", "/v1/models", ANY_KEY, "Lists policies and experts as models."),
           openAi("GET", "/v1/models/*", ANY_KEY, "Shows one model."),
+          openAi("POST", FILES, ASK, "Keeps a file of requests for a batch."),
+          openAi("GET", FILES, ASK, "Lists the files of this key."),
+          openAi("GET", FILES + "/*", ASK, "Shows a file; …/content is what is in it."),
+          openAi("DELETE", FILES + "/*", ASK, "Deletes a file."),
+          openAi("POST", BATCHES, ASK, "Has the requests of a file answered in the background."),
+          openAi("GET", BATCHES, ASK, "Lists the batches of this key, newest first."),
+          openAi("GET", BATCHES + "/*", ASK, "Shows a batch and how far it is."),
+          openAi("POST", BATCHES + "/*", ASK, "Stops a batch: …/cancel."),
           problem("POST", "/v1/route", ANY_KEY, "Says who would answer, without asking anybody."),
           problem("POST", "/v1/tools/search", ANY_KEY, "Finds the right tools for a step."),
           problem("GET", "/v1/tools", LOOK, "Lists tools beside what was approved of them."),
@@ -133,6 +143,21 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   /** Whether its body may be JSON lines or CSV, which no web page can send unasked either. */
   public boolean takesTables() {
     return method.equals("POST") && path.equals(OUTCOMES);
+  }
+
+  /** Whether its body may be a form with a file. */
+  public boolean takesFiles() {
+    return method.equals("POST") && path.equals(FILES);
+  }
+
+  /** Whether its body may be left out, as OpenAI's clients do. */
+  public boolean takesNothing() {
+    return method.equals("POST") && path.equals(BATCHES + "/*");
+  }
+
+  /** Whether a web page could send what it takes elsewhere unasked. */
+  boolean takesFromPages() {
+    return takesFiles() || takesNothing();
   }
 
   /** Whether what it does belongs on the record of changes: all that is kept for operators. */

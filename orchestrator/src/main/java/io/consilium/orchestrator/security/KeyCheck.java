@@ -59,6 +59,9 @@ public final class KeyCheck {
    */
   public Caller admit(HttpServletRequest request, @Nullable Door door) {
     boolean agents = door != null && door.path().equals(Door.MCP);
+    if (door != null && door.takesFromPages() && request.getHeader("Authorization") == null) {
+      Sessions.fromNoOtherPage(request);
+    }
     var caller = caller(request, agents ? tokens : null);
     if (door != null && !door.open() && !door.may().contains(caller.access())) {
       throw new ExpertException(

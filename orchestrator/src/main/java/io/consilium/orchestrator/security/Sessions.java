@@ -76,6 +76,21 @@ public final class Sessions {
     }
   }
 
+  /**
+   * Refuses what another site's page sent; programs send no sign of a page at all.
+   *
+   * @throws ExpertException {@code FORBIDDEN}
+   */
+  static void fromNoOtherPage(HttpServletRequest request) {
+    boolean page =
+        request.getHeader("Sec-Fetch-Site") != null || request.getHeader("Origin") != null;
+    if (page && !ours(request)) {
+      throw new ExpertException(
+          FailureKind.FORBIDDEN,
+          "pages of other sites may not send files here: programs send 'Authorization: Bearer KEY'");
+    }
+  }
+
   private static boolean ours(HttpServletRequest request) {
     var site = request.getHeader("Sec-Fetch-Site");
     if (site != null) {

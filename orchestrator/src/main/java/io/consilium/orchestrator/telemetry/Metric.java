@@ -52,6 +52,11 @@ public enum Metric {
       Kind.COUNTER,
       "Questions decided, by the type of plan that was made.",
       "plan"),
+  BATCH_LINES(
+      "consilium.batch.lines",
+      Kind.COUNTER,
+      "Requests of batches that came to their end: answered, or failed.",
+      "result"),
   EXPERT_IN_FLIGHT(
       "consilium.expert.in_flight", Kind.GAUGE, "Calls of an expert under way.", "expert"),
   EXPERT_RETRIES(

@@ -7,6 +7,7 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.PaidInquiries;
+import io.consilium.orchestrator.batch.BatchSettings;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
@@ -54,6 +55,7 @@ import org.springframework.util.unit.DataSize;
  * @param learn what outcomes of use do to forecasts
  * @param evidence what is bought before a question is routed
  * @param worker the inference worker that is started as a process of its own
+ * @param batch files and batches
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -78,7 +80,8 @@ public record ConsiliumSettings(
     @DefaultValue Explore explore,
     @DefaultValue Learn learn,
     @DefaultValue Evidence evidence,
-    @DefaultValue LocalWorkerSettings worker) {
+    @DefaultValue LocalWorkerSettings worker,
+    @DefaultValue BatchSettings batch) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");

@@ -106,7 +106,7 @@ class LearningWiring {
   }
 
   /** Names this process and those that run in its data folder after it. */
-  private static String runner(Path home) {
+  static String runner(Path home) {
     var file = home.resolve("run").resolve("runner");
     try {
       if (Files.exists(file)) {

@@ -60,6 +60,7 @@ import org.springframework.context.annotation.Import;
   ConnectionWiring.class,
   ApiWiring.class,
   LearningWiring.class,
+  BatchWiring.class,
   StartWiring.class
 })
 public class ServiceWiring {

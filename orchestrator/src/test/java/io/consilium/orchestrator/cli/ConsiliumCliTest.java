@@ -143,6 +143,29 @@ class ConsiliumCliTest {
   }
 
   @Test
+  void aFileIsSubmittedWatchedAndRead() throws IOException {
+    var file = Files.writeString(home.resolve("requests.jsonl"), "{\"custom_id\":\"a\"}\n");
+    replies.put("/v1/files", "200 {\"id\":\"file-1\"}");
+    replies.put(
+        "/v1/batches",
+        """
+        200 {"id":"batch_1","status":"completed","output_file_id":"file-2","error_file_id":null,\
+        "request_counts":{"total":1,"completed":1,"failed":0}}\
+        """);
+    replies.put("/v1/batches/batch_1", replies.get("/v1/batches"));
+    replies.put("/v1/files/file-2/content", "200 {\"custom_id\":\"a\"}");
+
+    assertThat(run("batches", "submit", file.toString(), "--wait")).isZero();
+    assertThat(printed).contains("batch_1").contains("completed: 1 answered, 0 failed, of 1");
+    assertThat(seen.get("/v1/files")).contains("name=\"purpose\"", "{\"custom_id\":\"a\"}");
+    assertThat(seen.get("/v1/batches")).contains("\"completion_window\":\"24h\"");
+    assertThat(run("batches", "output", "batch_1")).isZero();
+    assertThat(printed).contains("{\"custom_id\":\"a\"}");
+    assertThat(run("batches", "output", "batch_1", "--errors")).isEqualTo(1);
+    assertThat(complained).contains("batch batch_1 is completed and has no such file");
+  }
+
+  @Test
   void theKeyOfTheDataFolderIsSent() throws IOException {
     Files.writeString(home.resolve("cli-key"), "csk-abc\n");
     replies.put("/v1/experts", "200 {\"data\":[]}");
