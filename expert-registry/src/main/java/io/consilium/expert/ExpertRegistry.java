@@ -55,6 +55,9 @@ public interface ExpertRegistry {
   /** Notes how many calls an expert has under way; not durable. */
   void load(String id, int inFlight);
 
+  /** Notes whether an expert is in memory; one that answers is awake from then on; not durable. */
+  void residency(String id, Residency residency);
+
   /** Calls {@code listener} after every change of a card with the new snapshot. */
   void onChange(Consumer<Roster> listener);
 }

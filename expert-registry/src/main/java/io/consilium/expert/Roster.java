@@ -21,12 +21,19 @@ public record Roster(String id, List<Seat> seats) {
    * @param latencyMillis recent mean time to a whole answer; 0 when none was seen
    * @param slots the most calls it is asked at once; 0 when there is no limit
    * @param p95Millis time within which 95 in 100 recent answers came; 0 when too few were seen
+   * @param residency whether it is in memory, for experts of a worker
    */
   public record Seat(
-      ExpertCard card, Health health, int load, double latencyMillis, int slots, double p95Millis) {
-    /** One of which too few answers were seen to tell the slow ones. */
+      ExpertCard card,
+      Health health,
+      int load,
+      double latencyMillis,
+      int slots,
+      double p95Millis,
+      Residency residency) {
+    /** One that is awake, and of which too few answers were seen to tell the slow ones. */
     public Seat(ExpertCard card, Health health, int load, double latencyMillis, int slots) {
-      this(card, health, load, latencyMillis, slots, 0);
+      this(card, health, load, latencyMillis, slots, 0, Residency.AWAKE);
     }
 
     /** Of one that may be asked any number of times at once. */

@@ -8,9 +8,9 @@ import io.consilium.expert.Usage;
 
 /**
  * What asking an expert is expected to take: price × estimated tokens, and time as seen lately,
- * else as measured, else as claimed, else as is usual for its kind, longer by its queue. Who served
- * the conversation so far reads its earlier turns at the price of cached input: leaving it costs
- * the difference.
+ * else as measured, else as claimed, else as is usual for its kind, longer by its queue and by the
+ * time until it is in memory. Who served the conversation so far reads its earlier turns at the
+ * price of cached input: leaving it costs the difference.
  *
  * @param usd US dollars
  * @param millis to a whole answer
@@ -57,13 +57,15 @@ record Outlay(double usd, double millis) {
 
   /**
    * What others have under way slows an expert down; where all of its slots are taken, one that
-   * comes waits until so many have ended as are ahead of it. An expert in trouble tarries.
+   * comes waits until so many have ended as are ahead of it. An expert in trouble tarries. One that
+   * sleeps or is not in memory is waited for.
    */
   private static double millis(Roster.Seat seat, ExpertCard card, Usual usual) {
     double trouble = seat.health().status() == Health.Status.DEGRADED ? 2 : 1;
     int slots = seat.slots();
     double turns = slots > 0 && seat.load() >= slots ? (seat.load() - slots + 1.0) / slots : 0;
-    return idleMillis(seat, card, usual) * (1 + seat.load() / QUEUE + turns) * trouble;
+    return idleMillis(seat, card, usual) * (1 + seat.load() / QUEUE + turns) * trouble
+        + seat.residency().millis();
   }
 
   private static double idleMillis(Roster.Seat seat, ExpertCard card, Usual usual) {

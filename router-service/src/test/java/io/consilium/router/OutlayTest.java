@@ -12,6 +12,7 @@ import io.consilium.expert.Parameters;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Price;
 import io.consilium.expert.Question;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Role;
 import io.consilium.expert.Roster;
 import java.util.List;
@@ -41,6 +42,16 @@ class OutlayTest {
     assertThat(millis(4, 4, Health.Status.UP)).isEqualTo(1_000 * (1 + 0.25 + 0.25));
     // five of four at once: a turn and a quarter
     assertThat(millis(8, 4, Health.Status.UP)).isEqualTo(1_000 * (1 + 0.5 + 1.25));
+  }
+
+  @Test
+  void whoIsNotInMemoryIsWaitedFor() {
+    var cold = new Residency(Residency.State.COLD, 40);
+    var seat =
+        new Roster.Seat(
+            CARD, new Health(Health.Status.DEGRADED, "", Experts.NOW), 0, 1_000, 0, 0, cold);
+
+    assertThat(Outlay.of(Experts.profile("hello"), seat, Double.NaN).millis()).isEqualTo(2_040);
   }
 
   @Test

@@ -19,25 +19,39 @@ final class ResidencySimulation {
   static final int REQUESTS = 20_000;
   private static final double TEXT = 10;
   private static final double READ = 20;
-  private static final double BETWEEN = 18;
+
+  /**
+   * Mean times between requests: one that keeps the lane busy, and one that leaves it idle half.
+   */
+  static final double[] BETWEEN = {18, 40};
+
+  private static final double LOOKS = 10_000;
+  private static final int FETCHED = 4;
   private static final int SHIFT = 2_500;
   private static final int OVERTAKING = 8;
 
   /** How adapters are kept in memory, and who is served next. */
   enum Keeping {
-    RANDOM("any one is dropped", false, 0),
-    LRU("the one unused for longest is dropped", false, 0),
-    LRU_GROUPED("the same, and those who wait for one adapter are served together", true, 0),
-    PINNED("the same, and the half most asked for lately is never dropped", true, SLOTS / 2);
+    RANDOM("any one is dropped", false, 0, false),
+    LRU("the one unused for longest is dropped", false, 0, false),
+    LRU_GROUPED("the same, and those who wait for one adapter are served together", true, 0, false),
+    PREFETCHED(
+        "the same, and every ten seconds absent ones asked for most lately are read",
+        true,
+        0,
+        true),
+    PINNED("grouped, and the half most asked for lately is never dropped", true, SLOTS / 2, false);
 
     final String words;
     final boolean grouped;
     final int pinned;
+    final boolean prefetched;
 
-    Keeping(String words, boolean grouped, int pinned) {
+    Keeping(String words, boolean grouped, int pinned, boolean prefetched) {
       this.words = words;
       this.grouped = grouped;
       this.pinned = pinned;
+      this.prefetched = prefetched;
     }
   }
 
@@ -48,8 +62,8 @@ final class ResidencySimulation {
 
   private ResidencySimulation() {}
 
-  static Outcome run(Keeping keeping, long seed) {
-    var arrivals = arrivals(seed);
+  static Outcome run(Keeping keeping, double between, long seed) {
+    var arrivals = arrivals(between, seed);
     var random = new Random(seed + 1);
     var resident = new LinkedHashMap<Integer, Boolean>(64, 0.75f, true);
     var asked = new double[ADAPTERS];
@@ -58,15 +72,24 @@ final class ResidencySimulation {
     int next = 0;
     int done = 0;
     int hits = 0;
+    int reads = 0;
     int last = -1;
     int overtaken = 0;
     double now = 0;
+    double look = LOOKS;
     while (done < REQUESTS) {
       while (next < REQUESTS && arrivals.get(next).at <= now) {
         waiting.add(arrivals.get(next++));
       }
+      if (keeping.prefetched && now >= look) {
+        look = now + LOOKS;
+        for (int i = 0; i < FETCHED && prefetch(resident, asked); i++) {
+          reads++;
+          now += READ;
+        }
+      }
       if (waiting.isEmpty()) {
-        now = arrivals.get(next).at;
+        now = Math.max(now, arrivals.get(next).at);
         continue;
       }
       var chosen = waiting.getFirst();
@@ -88,6 +111,7 @@ final class ResidencySimulation {
           drop(resident, keeping, asked, random);
         }
         resident.put(last, true);
+        reads++;
         now += READ;
       }
       now += TEXT;
@@ -95,7 +119,28 @@ final class ResidencySimulation {
     }
     Arrays.sort(times);
     return new Outcome(
-        (double) hits / REQUESTS, REQUESTS - hits, times[REQUESTS / 2], times[REQUESTS * 99 / 100]);
+        (double) hits / REQUESTS, reads, times[REQUESTS / 2], times[REQUESTS * 99 / 100]);
+  }
+
+  /** Reads the most wanted outside if it is wanted more than the least wanted in memory. */
+  private static boolean prefetch(Map<Integer, Boolean> resident, double[] asked) {
+    int least = -1;
+    int most = -1;
+    for (int i = 0; i < ADAPTERS; i++) {
+      if (resident.containsKey(i)) {
+        least = least < 0 || asked[i] < asked[least] ? i : least;
+      } else {
+        most = most < 0 || asked[i] > asked[most] ? i : most;
+      }
+    }
+    if (most < 0 || asked[most] < 0.5 || (least >= 0 && asked[most] <= asked[least])) {
+      return false;
+    }
+    if (resident.size() >= SLOTS) {
+      resident.remove(resident.keySet().iterator().next());
+    }
+    resident.put(most, true);
+    return true;
   }
 
   private static void drop(
@@ -117,7 +162,7 @@ final class ResidencySimulation {
   }
 
   /** Zipf's law over adapters, whose order moves on now and then. */
-  private static List<Request> arrivals(long seed) {
+  private static List<Request> arrivals(double between, long seed) {
     var random = new Random(seed);
     var shares = new double[ADAPTERS];
     double sum = 0;
@@ -133,7 +178,7 @@ final class ResidencySimulation {
       while (rank < ADAPTERS - 1 && left >= shares[rank]) {
         left -= shares[rank++];
       }
-      at -= BETWEEN * Math.log(1 - random.nextDouble());
+      at -= between * Math.log(1 - random.nextDouble());
       arrivals.add(new Request((rank + i / SHIFT * 7) % ADAPTERS, at));
     }
     return arrivals;

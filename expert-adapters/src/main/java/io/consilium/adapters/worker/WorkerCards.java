@@ -37,11 +37,16 @@ public final class WorkerCards {
     return worker.equals(card.endpoint().options().get(WORKER));
   }
 
+  /** The id of a model's card: {@code worker/name}. */
+  public static String id(InferenceServer server, WorkerModel model) {
+    return server.name() + "/" + model.name().replaceAll("[^A-Za-z0-9._:@/-]", "-");
+  }
+
   /** The card of each model, variant and adapter; ids are {@code worker/name}. */
   public static List<ExpertCard> of(InferenceServer server, List<WorkerModel> models) {
     List<ExpertCard> cards = new ArrayList<>();
     for (var model : models) {
-      var id = server.name() + "/" + model.name().replaceAll("[^A-Za-z0-9._:@/-]", "-");
+      var id = id(server, model);
       if (ExpertCard.isId(id)) {
         cards.add(card(id, server, model, models));
       }

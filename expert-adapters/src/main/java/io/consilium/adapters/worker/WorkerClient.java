@@ -172,6 +172,16 @@ public final class WorkerClient implements AutoCloseable {
     }
   }
 
+  /** Has a model generate one token, after which it is in memory whatever the engine. */
+  public void touch(WorkerModel model) {
+    var body =
+        Json.object()
+            .put("model", asked(server.engine(), model, model.base()))
+            .put("prompt", ".")
+            .put("max_tokens", 1);
+    change("/v1/completions", body.toString());
+  }
+
   /** Gives its memory back. */
   public void sleep() {
     require(WorkerAbility.SLEEP, "sleep");

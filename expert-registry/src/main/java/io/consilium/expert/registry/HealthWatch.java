@@ -6,6 +6,7 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Health;
 import io.consilium.expert.Health.Status;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Roster;
 import java.time.Clock;
 import java.time.Duration;
@@ -134,6 +135,11 @@ public final class HealthWatch implements AutoCloseable {
       @Override
       public void load(String id, int inFlight) {
         registry.load(id, inFlight);
+      }
+
+      @Override
+      public void residency(String id, Residency residency) {
+        registry.residency(id, residency);
       }
 
       @Override

@@ -10,6 +10,7 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Health;
 import io.consilium.expert.Measures;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Roster;
 import io.consilium.expert.card.CardJson;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
   private final ConcurrentHashMap<String, Integer> loads = new ConcurrentHashMap<>();
   private final RosterIds ids = new RosterIds();
   private final Map<String, Health> healths = new HashMap<>();
+  private final ConcurrentHashMap<String, Residency> residencies = new ConcurrentHashMap<>();
   private Map<String, ExpertCard> cards;
   private volatile Map<String, Double> shown = Map.of();
   private volatile Map<String, Double> shownSlow = Map.of();
@@ -169,6 +171,9 @@ public final class SnapshotRegistry implements ExpertRegistry {
     if (!(latencyMillis >= 0) || Double.isInfinite(latencyMillis)) {
       throw new IllegalArgumentException("no latency: " + latencyMillis);
     }
+    if (residencies.containsKey(id)) {
+      residency(id, Residency.AWAKE);
+    }
     var slowness = slownesses.computeIfAbsent(id, expert -> new Slowness());
     slowness.add(latencyMillis);
     double slow = slowness.p95();
@@ -200,6 +205,22 @@ public final class SnapshotRegistry implements ExpertRegistry {
       } finally {
         changing.unlock();
       }
+    }
+  }
+
+  @Override
+  public void residency(String id, Residency residency) {
+    changing.lock();
+    try {
+      var before =
+          residency.equals(Residency.AWAKE)
+              ? residencies.remove(id)
+              : residencies.put(id, residency);
+      if (isSeated(id) && !residency.equals(before == null ? Residency.AWAKE : before)) {
+        roster = snapshot();
+      }
+    } finally {
+      changing.unlock();
     }
   }
 
@@ -247,6 +268,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
         healths.remove(card.id());
         latencies.remove(card.id());
         slownesses.remove(card.id());
+        residencies.remove(card.id());
       }
     }
     cards = change.next;
@@ -284,7 +306,8 @@ public final class SnapshotRegistry implements ExpertRegistry {
                 load(card.id()),
                 latencies.getOrDefault(card.id(), 0.0),
                 slots.applyAsInt(card.id()),
-                p95(card.id()));
+                p95(card.id()),
+                residencies.getOrDefault(card.id(), Residency.AWAKE));
         seats.add(seat);
       }
     }

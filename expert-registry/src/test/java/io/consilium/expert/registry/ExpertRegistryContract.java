@@ -19,6 +19,7 @@ import io.consilium.expert.Owner;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Price;
 import io.consilium.expert.Provider;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Roster;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.Service;
@@ -407,6 +408,21 @@ public abstract class ExpertRegistryContract {
     assertThat(registry.current().seats().getFirst().latencyMillis()).isBetween(225.0, 300.0);
     assertThatThrownBy(() -> registry.observed("a", Double.NaN))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whoIsNotInMemoryIsUntilItAnswers() {
+    registry.put(card("a"));
+    var awake = registry.current();
+    assertThat(awake.seats().getFirst().residency()).isEqualTo(Residency.AWAKE);
+
+    var cold = new Residency(Residency.State.COLD, 40);
+    registry.residency("a", cold);
+    assertThat(registry.current().seats().getFirst().residency()).isEqualTo(cold);
+    assertThat(registry.current().id()).isNotEqualTo(awake.id());
+
+    registry.observed("a", 100);
+    assertThat(registry.current().seats().getFirst().residency()).isEqualTo(Residency.AWAKE);
   }
 
   @Test

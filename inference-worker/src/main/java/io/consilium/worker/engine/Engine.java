@@ -3,6 +3,7 @@ package io.consilium.worker.engine;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.function.Function;
  * <p>A free lane takes the oldest text that waits, except that texts for the adapters it had last
  * go first, a few at a time: those who wait for the same cold adapter are served together. Adapters
  * are read from disk on first use; beyond {@link EngineSettings#residentAdapters()} the one unused
- * for longest is dropped, pinned ones never.
+ * for longest is dropped, but never a pinned one, nor one of the half most asked for lately.
  */
 public final class Engine implements AutoCloseable {
   /** How many texts may overtake the oldest that waits because a lane has their adapters. */
@@ -66,6 +67,7 @@ public final class Engine implements AutoCloseable {
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
   private final Map<Adapter, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Adapter, Boolean> resident = new LinkedHashMap<>(16, 0.75f, true);
+  private final Popularity popularity = new Popularity();
   private final Map<Integer, Model> models = new HashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -291,6 +293,7 @@ public final class Engine implements AutoCloseable {
         idle.awaitUninterruptibly();
       }
       drop(adapter);
+      popularity.forget(adapter);
     } finally {
       lock.unlock();
     }
@@ -302,14 +305,23 @@ public final class Engine implements AutoCloseable {
     }
     var unpinned = resident.keySet().stream().filter(a -> !a.pinned()).count();
     if (!adapter.pinned() && unpinned >= settings.residentAdapters()) {
+      var popular = popular();
       resident.keySet().stream()
-          .filter(old -> !old.pinned() && !uses.containsKey(old))
+          .filter(old -> !old.pinned() && !uses.containsKey(old) && !popular.contains(old))
           .findFirst()
           .ifPresent(this::drop);
     }
     model(0).adapter(adapter.file().path());
     resident.put(adapter, true);
     loads.increment();
+  }
+
+  private List<Adapter> popular() {
+    return resident.keySet().stream()
+        .filter(adapter -> !adapter.pinned() && popularity.of(adapter) > 0)
+        .sorted(Comparator.comparingDouble(popularity::of).reversed())
+        .limit(settings.residentAdapters() / 2)
+        .toList();
   }
 
   private void drop(Adapter adapter) {
@@ -583,6 +595,7 @@ public final class Engine implements AutoCloseable {
           throw WorkerException.notFound(
               "model", "the adapter '%s' was unloaded meanwhile".formatted(adapter.name()));
         }
+        popularity.note(adapter);
         admitToMemory(adapter);
       }
     } finally {

@@ -329,6 +329,24 @@ class EngineTest {
   }
 
   @Test
+  void theHalfMostAskedForStaysWhileOthersComeAndGo() throws InterruptedException {
+    try (var other = new Engine(settings(folder, 1, 2))) {
+      var order = List.of("extract", "extract", "extract", "normalise", "triage", "normalise");
+      for (var name : order) {
+        finish(
+            other,
+            Generation.Wish.of(ask("ISO date: 1 May 1999"), other.find(name), Sampling.GREEDY, 2));
+      }
+
+      assertThat(
+              other.adapters().stream()
+                  .filter(Engine.AdapterState::resident)
+                  .map(state -> state.adapter().name()))
+          .containsExactlyInAnyOrder("extract", "normalise");
+    }
+  }
+
+  @Test
   void anAdapterComesAndGoesWhileTheEngineRuns() throws InterruptedException {
     engine.load("second", demo.adapter("triage"), false);
     assertThat(answer("second", "Intent: call Anna"))

@@ -188,6 +188,9 @@ public final class ExpertsController {
         .put("status", name(seat))
         .put("reason", seat.health().reason())
         .put("since", seat.health().since().toString());
+    node.putObject("residency")
+        .put("state", seat.residency().state().name().toLowerCase(Locale.ROOT))
+        .put("wait_ms", seat.residency().millis());
     return node.put("load", seat.load()).put("latency_ms", seat.latencyMillis());
   }
 }

@@ -51,8 +51,8 @@ class ConnectionWiring {
   }
 
   @Bean(destroyMethod = "close")
-  Workers workers(ExpertRegistry registry, Secrets secrets, OutboundRules rules) {
-    return new Workers(registry, secrets::resolve, rules);
+  Workers workers(ExpertRegistry registry, Secrets secrets, OutboundRules rules, Clock clock) {
+    return new Workers(registry, secrets::resolve, rules, clock);
   }
 
   @Bean

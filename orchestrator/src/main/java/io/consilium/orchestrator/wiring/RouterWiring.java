@@ -10,6 +10,7 @@ import io.consilium.orchestrator.PinnedDecider;
 import io.consilium.orchestrator.RoutedDecider;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
+import io.consilium.orchestrator.workers.Workers;
 import io.consilium.router.Conversations;
 import io.consilium.router.Estimator;
 import io.consilium.router.Planner;
@@ -93,9 +94,16 @@ class RouterWiring {
       QuestionProfiler profiler,
       RouterVersions versions,
       Telemetry telemetry,
+      Workers workers,
       ConsiliumSettings settings) {
-    return new PinnedDecider(
-        new PanelDecider(
-            new RoutedDecider(profiler, versions, telemetry), settings.panel().aggregator()));
+    var decider =
+        new PinnedDecider(
+            new PanelDecider(
+                new RoutedDecider(profiler, versions, telemetry), settings.panel().aggregator()));
+    return (question, roster) -> {
+      var decided = decider.decide(question, roster);
+      workers.wanted(decided.route());
+      return decided;
+    };
   }
 }

@@ -33,6 +33,7 @@ import io.consilium.orchestrator.live.Noticing;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
+import io.consilium.orchestrator.workers.Workers;
 import io.consilium.router.Conversations;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.estimator.BidEstimator;
@@ -91,10 +92,14 @@ public class ServiceWiring {
       ExpertRegistry registry,
       ExpertWiring wiring,
       Guards guards,
+      Workers workers,
       ObjectProvider<Orchestrator> orchestrator,
       Clock clock) {
     return new Experts(
-        registry, card -> wiring.connect(card, orchestrator::getObject), guards::around, clock);
+        registry,
+        card -> wiring.connect(card, orchestrator::getObject),
+        expert -> guards.around(workers.wakeful(expert)),
+        clock);
   }
 
   @Bean

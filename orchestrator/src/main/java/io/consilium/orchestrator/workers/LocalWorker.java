@@ -203,6 +203,7 @@ public final class LocalWorker implements AutoCloseable {
     option(command, "--lanes", settings.lanes());
     option(command, "--threads", settings.threads());
     option(command, "--context", settings.context());
+    option(command, "--resident-adapters", settings.residentAdapters());
     option(command, "--gpu-layers", settings.gpuLayers());
     if (settings.model() != null) {
       option(command, "--model", settings.model());

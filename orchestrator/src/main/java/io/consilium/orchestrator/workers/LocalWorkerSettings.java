@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lanes texts generated at once
  * @param threads processor threads of a lane
  * @param context tokens of prompt and answer; 0 for the model's own
+ * @param residentAdapters most adapters in memory at once
  * @param gpuLayers layers on a GPU, with natives that can
  */
 public record LocalWorkerSettings(
@@ -32,6 +33,7 @@ public record LocalWorkerSettings(
     @DefaultValue("2") int lanes,
     @DefaultValue("1") int threads,
     @DefaultValue("0") int context,
+    @DefaultValue("16") int residentAdapters,
     @DefaultValue("0") int gpuLayers) {
   public LocalWorkerSettings {
     adapters = Map.copyOf(adapters);

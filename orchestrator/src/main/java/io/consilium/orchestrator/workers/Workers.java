@@ -4,14 +4,19 @@ import io.consilium.adapters.worker.WorkerCards;
 import io.consilium.adapters.worker.WorkerClient;
 import io.consilium.adapters.worker.WorkerLoad;
 import io.consilium.adapters.worker.WorkerModel;
+import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Residency;
+import io.consilium.expert.Route;
 import io.consilium.expert.SecretRef;
 import io.consilium.expert.card.InferenceServer;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +33,35 @@ import org.slf4j.LoggerFactory;
  * The inference workers by name: those of {@code experts.yaml} and the one this service starts.
  * Each is looked at now and then; what it serves becomes experts, and goes when it goes. A worker
  * that does not answer keeps its experts: their health says how they fare.
+ *
+ * <p>The roster shows which of them are in memory, and how long the others take to be there. What
+ * was {@link #wanted} lately is brought there before it is asked for; a sleeping worker is woken by
+ * who asks it.
  */
 public final class Workers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
   private static final Duration LOOKS = Duration.ofSeconds(10);
 
+  /**
+   * Until it was measured: what waking a worker and reading an adapter take; orders of magnitude.
+   */
+  private static final double WAKING = 2_000;
+
+  private static final double READING = 100;
+
+  /** The share of the newest measurement in the running mean. */
+  private static final double NEWEST = 0.3;
+
+  /** A sleeping worker is woken beforehand when so many questions wanted it lately. */
+  private static final double WANTED = 2;
+
+  /** Adapters brought into memory at one look. */
+  private static final int FETCHED = 4;
+
   private final ExpertRegistry registry;
   private final Function<SecretRef, String> secrets;
   private final OutboundRules rules;
+  private final Demand demand;
   private final ReentrantLock changing = new ReentrantLock();
   private final Map<String, Attached> attached = new ConcurrentHashMap<>();
 
@@ -45,11 +71,29 @@ public final class Workers implements AutoCloseable {
     private final boolean declared;
     private volatile List<WorkerModel> models = List.of();
     private volatile String trouble = "not looked at yet";
+    private volatile boolean asleep;
+    private volatile double wakingMillis = WAKING;
+    private volatile double readingMillis = READING;
+    private final ReentrantLock waking = new ReentrantLock();
     private final ReentrantLock looking = new ReentrantLock();
 
     Attached(WorkerClient client, boolean declared) {
       this.client = client;
       this.declared = declared;
+    }
+
+    /** The expert of a model of its. */
+    String expert(WorkerModel model) {
+      return WorkerCards.id(client.server(), model);
+    }
+
+    Residency residency(WorkerModel model) {
+      if (asleep) {
+        return new Residency(Residency.State.ASLEEP, Math.round(wakingMillis));
+      }
+      return model.resident()
+          ? Residency.AWAKE
+          : new Residency(Residency.State.COLD, Math.round(readingMillis));
     }
   }
 
@@ -68,10 +112,14 @@ public final class Workers implements AutoCloseable {
       @Nullable WorkerLoad load) {}
 
   public Workers(
-      ExpertRegistry registry, Function<SecretRef, String> secrets, OutboundRules rules) {
+      ExpertRegistry registry,
+      Function<SecretRef, String> secrets,
+      OutboundRules rules,
+      InstantSource clock) {
     this.registry = registry;
     this.secrets = secrets;
     this.rules = rules;
+    this.demand = new Demand(clock);
   }
 
   /** Looks at every worker now and every ten seconds. */
@@ -119,7 +167,97 @@ public final class Workers implements AutoCloseable {
   private void lookAtAll() {
     attached
         .keySet()
-        .forEach(name -> Thread.ofVirtual().name("worker-look").start(() -> look(name)));
+        .forEach(name ->
+            Thread.ofVirtual()
+                .name("worker-look")
+                .start(() -> {
+                  look(name);
+                  foresee(name);
+                }));
+  }
+
+  /** Notes whom a question wants, which is the forecast of what the next ones want. */
+  public void wanted(Route route) {
+    if (!attached.isEmpty()) {
+      demand.note(route);
+    }
+  }
+
+  /**
+   * Brings into memory what was wanted lately and is not there: wakes a worker, and touches cold
+   * adapters that were wanted more than the least wanted one in memory. Never throws.
+   */
+  void foresee(String name) {
+    var worker = attached.get(name);
+    if (worker == null || !worker.trouble.isEmpty()) {
+      return;
+    }
+    try {
+      if (worker.asleep) {
+        double all = worker.models.stream().mapToDouble(m -> demand.of(worker.expert(m))).sum();
+        if (all >= WANTED) {
+          wake(worker);
+        }
+        return;
+      }
+      for (var model : absent(worker)) {
+        long began = System.nanoTime();
+        worker.client.touch(model);
+        worker.readingMillis = mean(worker.readingMillis, began);
+      }
+      look(name);
+    } catch (ExpertException e) {
+      log.debug("worker {} does not prepare: {}", name, e.message());
+    }
+  }
+
+  /** Adapters out of memory that were wanted more than one that is in it, most wanted first. */
+  private List<WorkerModel> absent(Attached worker) {
+    double least =
+        worker.models.stream()
+            .filter(model -> model.kind() == WorkerModel.Kind.ADAPTER && model.resident())
+            .mapToDouble(model -> demand.of(worker.expert(model)))
+            .min()
+            .orElse(0);
+    return worker.models.stream()
+        .filter(model -> !model.resident())
+        .filter(model -> demand.of(worker.expert(model)) > Math.max(least, 0.5))
+        .sorted(Comparator.comparingDouble((WorkerModel m) -> -demand.of(worker.expert(m))))
+        .limit(FETCHED)
+        .toList();
+  }
+
+  private static double mean(double before, long began) {
+    return before + NEWEST * ((System.nanoTime() - began) / 1e6 - before);
+  }
+
+  /** The expert, which first wakes its worker when that sleeps. */
+  public Expert wakeful(Expert expert) {
+    var worker = expert.card().endpoint().options().get(WorkerCards.WORKER);
+    return worker == null ? expert : new WakefulExpert(expert, () -> wakeFor(worker));
+  }
+
+  private void wakeFor(String name) {
+    var worker = attached.get(name);
+    if (worker != null && worker.asleep) {
+      wake(worker);
+    }
+  }
+
+  /** One wakes it, who comes meanwhile waits. */
+  private void wake(Attached worker) {
+    worker.waking.lock();
+    try {
+      if (worker.asleep) {
+        long began = System.nanoTime();
+        worker.client.wake();
+        worker.wakingMillis = mean(worker.wakingMillis, began);
+        worker.asleep = false;
+        show(worker);
+      }
+    } finally {
+      worker.waking.unlock();
+    }
   }
 
   /** Looks at a worker, and seats what it serves. Never throws. */
@@ -130,12 +268,17 @@ public final class Workers implements AutoCloseable {
     }
     try {
       var models = worker.client.models();
+      boolean changed = !names(models).equals(names(worker.models));
       if (!models.equals(worker.models) || !worker.trouble.isEmpty()) {
         publish(worker.client.server(), models);
         worker.models = models;
-        log.info("worker {}: {}", name, models.stream().map(WorkerModel::name).toList());
       }
+      if (changed) {
+        log.info("worker {}: {}", name, names(models));
+      }
+      worker.asleep = worker.client.asleep();
       worker.trouble = "";
+      show(worker);
     } catch (ExpertException e) {
       if (!e.message().equals(worker.trouble)) {
         log.warn("worker {}: {}", name, e.message());
@@ -143,6 +286,16 @@ public final class Workers implements AutoCloseable {
       worker.trouble = e.message();
     } finally {
       worker.looking.unlock();
+    }
+  }
+
+  private static List<String> names(List<WorkerModel> models) {
+    return models.stream().map(WorkerModel::name).toList();
+  }
+
+  private void show(Attached worker) {
+    for (var model : worker.models) {
+      registry.residency(worker.expert(model), worker.residency(model));
     }
   }
 
@@ -166,22 +319,23 @@ public final class Workers implements AutoCloseable {
   public Standing standing(String name) {
     var worker = find(name);
     look(name);
-    boolean asleep = false;
     WorkerLoad load = null;
     if (worker.trouble.isEmpty()) {
       try {
-        asleep = worker.client.asleep();
         load = worker.client.load();
       } catch (ExpertException e) {
         log.debug("worker {} does not say how it fares: {}", name, e.message());
       }
     }
-    return new Standing(worker.client.server(), worker.models, worker.trouble, asleep, load);
+    return new Standing(worker.client.server(), worker.models, worker.trouble, worker.asleep, load);
   }
 
   /** Loads an adapter; it is an expert when this returns. */
   public void load(String name, String adapter, String path, boolean pinned) {
-    find(name).client.load(adapter, path, pinned);
+    var worker = find(name);
+    long began = System.nanoTime();
+    worker.client.load(adapter, path, pinned);
+    worker.readingMillis = mean(worker.readingMillis, began);
     look(name);
   }
 
@@ -194,11 +348,15 @@ public final class Workers implements AutoCloseable {
   /** Lets a worker give its memory back. */
   public void sleep(String name) {
     find(name).client.sleep();
+    look(name);
   }
 
   /** Lets a worker take its memory again. */
   public void wake(String name) {
-    find(name).client.wake();
+    var worker = find(name);
+    worker.asleep = true; // as far as is known; waking one that is awake changes nothing
+    wake(worker);
+    look(name);
   }
 
   private Attached find(String name) {

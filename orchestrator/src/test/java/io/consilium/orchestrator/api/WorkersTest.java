@@ -114,6 +114,9 @@ class WorkersTest {
 
     var asleep = json(service.post("/v1/workers/local/sleep", Json.object()));
     assertThat(asleep.path("state").asString("")).isEqualTo("asleep");
+    var residency = json(service.get("/v1/experts/local/triage")).path("residency");
+    assertThat(residency.path("state").asString("")).isEqualTo("asleep");
+    assertThat(residency.path("wait_ms").asDouble()).isPositive();
     var awake = json(service.post("/v1/workers/local/wake", Json.object()));
     assertThat(awake.path("state").asString("")).isEqualTo("awake");
 

@@ -8,6 +8,7 @@ import io.consilium.expert.Health;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Parameters;
 import io.consilium.expert.Question;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Terms;
 import io.consilium.orchestrator.telemetry.Telemetry;
@@ -98,6 +99,9 @@ final class Scene implements AutoCloseable {
 
         @Override
         public void load(String id, int inFlight) {}
+
+        @Override
+        public void residency(String id, Residency residency) {}
 
         @Override
         public void observed(String id, double latencyMillis) {
