@@ -165,6 +165,7 @@ public final class WorkerBench {
     mixed(items);
     residency();
     crowded(items);
+    report.append(KillRun.run());
   }
 
   // --- how right
