@@ -30,14 +30,14 @@ final class RosterIds {
       digest.update(hash);
       digest.update(text(seat.health().status().name()));
       digest.update(text(seat.health().reason()));
+      digest.update(text(seat.residency().state().name()));
       digest.update(
-          ByteBuffer.allocate(2 * Long.BYTES + 3 * Double.BYTES + 2 * Integer.BYTES)
+          ByteBuffer.allocate(2 * Long.BYTES + 3 * Double.BYTES + Integer.BYTES)
               .putLong(seat.health().since().toEpochMilli())
               .putLong(seat.load())
               .putInt(seat.slots())
               .putDouble(seat.latencyMillis())
               .putDouble(seat.p95Millis())
-              .putInt(seat.residency().state().ordinal())
               .putDouble(seat.residency().millis())
               .flip());
     }

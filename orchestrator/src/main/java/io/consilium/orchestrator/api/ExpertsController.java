@@ -57,7 +57,7 @@ public final class ExpertsController {
   /** All of them, unless a limit is given; a page goes on after the expert that ended the last. */
   @GetMapping(PATH)
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Given.parameters(request, List.of("q", "kind", "health", "limit", "after"));
+    Given.parameters(request, List.of("q", "kind", "health", "residency", "limit", "after"));
     int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
     var after = request.getParameter("after");
     var found =
@@ -81,8 +81,10 @@ public final class ExpertsController {
     var q = request.getParameter("q");
     var kind = request.getParameter("kind");
     var health = request.getParameter("health");
+    var residency = request.getParameter("residency");
     return (kind == null || card.kind().label().equals(kind))
         && (health == null || name(seat).equals(health))
+        && (residency == null || residency(seat).equals(residency))
         && (q == null || said(card).contains(q.strip().toLowerCase(Locale.ROOT)));
   }
 
@@ -95,6 +97,10 @@ public final class ExpertsController {
             card.description(),
             card.skills().toString())
         .toLowerCase(Locale.ROOT);
+  }
+
+  private static String residency(Roster.Seat seat) {
+    return seat.residency().state().name().toLowerCase(Locale.ROOT);
   }
 
   private static String name(Roster.Seat seat) {
@@ -189,7 +195,7 @@ public final class ExpertsController {
         .put("reason", seat.health().reason())
         .put("since", seat.health().since().toString());
     node.putObject("residency")
-        .put("state", seat.residency().state().name().toLowerCase(Locale.ROOT))
+        .put("state", residency(seat))
         .put("wait_ms", seat.residency().millis());
     return node.put("load", seat.load()).put("latency_ms", seat.latencyMillis());
   }

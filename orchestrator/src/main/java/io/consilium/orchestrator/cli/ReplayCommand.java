@@ -111,16 +111,26 @@ final class ReplayCommand implements Runnable {
     out.printf(
         "%-12s %9s %14s %6s %10s%n",
         "", "accuracy", unit.isEmpty() ? "cost" : unit, "calls", "abstained");
-    for (var line : result.lines()) {
-      out.printf(
-          Locale.ROOT,
-          "%-12s %8.2f%% %14s %6.2f %9.2f%%%n",
-          line.name(),
-          100 * line.accuracy(),
-          Double.isNaN(line.usd()) ? "unknown" : String.format(Locale.ROOT, "%.6f", line.usd()),
-          line.calls(),
-          100 * line.abstained());
+    result.lines().forEach(line -> print(line.name(), line));
+    if (result.categories().size() > 1) {
+      out.printf("%nby category (the policy alone)%n");
+      for (var category : result.categories()) {
+        print("%s (%,d)".formatted(category.name(), category.asked()), category.lines().getFirst());
+      }
     }
     out.flush();
+  }
+
+  private void print(String name, ReplayResult.Line line) {
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%-12s %8.2f%% %14s %6.2f %9.2f%%%n",
+            name,
+            100 * line.accuracy(),
+            Double.isNaN(line.usd()) ? "unknown" : String.format(Locale.ROOT, "%.6f", line.usd()),
+            line.calls(),
+            100 * line.abstained());
   }
 }

@@ -10,7 +10,9 @@ import io.consilium.router.records.Imported;
 import io.consilium.router.replay.CachedEmbedder;
 import io.consilium.router.replay.Replay;
 import io.consilium.router.replay.ReplayPolicy;
+import io.consilium.router.replay.ReplayResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,9 +60,21 @@ public final class Replayer {
             .put("learnt_from", result.learnt())
             .put("train", train.toString())
             .put("test", test.toString());
-    var lines = root.putArray("lines");
-    for (var line : result.lines()) {
-      lines
+    lines(result.lines(), root);
+    var categories = root.putArray("categories");
+    for (var category : result.categories()) {
+      var node = categories.addObject();
+      node.put("category", category.name()).put("questions", category.asked());
+      lines(category.lines(), node);
+    }
+    result.notes().forEach(root.putArray("notes")::add);
+    return root;
+  }
+
+  private static void lines(List<ReplayResult.Line> lines, ObjectNode into) {
+    var array = into.putArray("lines");
+    for (var line : lines) {
+      array
           .addObject()
           .put("name", line.name())
           .put("accuracy", line.accuracy())
@@ -68,8 +82,6 @@ public final class Replayer {
           .put("calls", line.calls())
           .put("abstained", line.abstained());
     }
-    result.notes().forEach(root.putArray("notes")::add);
-    return root;
   }
 
   /** Questions are read, then learnt from, then played. */

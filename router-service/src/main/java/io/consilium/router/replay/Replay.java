@@ -26,12 +26,15 @@ import io.consilium.router.records.Imported;
 import io.consilium.router.records.Item;
 import io.consilium.router.records.Records;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Plays a policy over recorded outcomes: an estimator is fitted on some questions, then each of the
@@ -112,22 +115,15 @@ public final class Replay {
     double[] prices = means(learnt, false);
     double[] means = means(learnt, true);
     int single = first(means);
-    List<Tally> tallies =
-        List.of(
-            new Tally("policy"),
-            new Tally("random"),
-            new Tally("best_single"),
-            new Tally("oracle"));
+    var all = new Tallies();
+    Map<String, Tallies> categories = new LinkedHashMap<>();
     for (int row = 0; row < asked.items().size(); row++) {
-      serve(asked, row, profiles.get(row), fitted, means, prices, tallies.get(0));
-      for (int expert = 0; expert < prices.length; expert++) {
-        tallies
-            .get(1)
-            .add(asked.correct(row, expert), asked.usd(row, expert), 1, 1.0 / prices.length);
+      var category = asked.items().get(row).category();
+      var served = serve(asked, row, profiles.get(row), fitted, means, prices);
+      all.add(served, asked, row, single);
+      if (!category.isEmpty()) {
+        categories.computeIfAbsent(category, name -> new Tallies()).add(served, asked, row, single);
       }
-      tallies.get(2).add(asked.correct(row, single), asked.usd(row, single), 1, 1);
-      int oracle = oracle(asked, row);
-      tallies.get(3).add(asked.correct(row, oracle), asked.usd(row, oracle), 1, 1);
       if ((row + 1) % 500 == 0) {
         progress.accept("played %,d of %,d questions".formatted(row + 1, asked.items().size()));
       }
@@ -136,8 +132,14 @@ public final class Replay {
     return new ReplayResult(
         n,
         learnt.items().size(),
-        notes(fitted.contract(), tallies.getFirst(), n),
-        tallies.stream().map(tally -> tally.line(n)).toList());
+        notes(fitted.contract(), all.policy, n),
+        all.lines(),
+        categories.entrySet().stream()
+            .map(each ->
+                new ReplayResult.Category(
+                    each.getKey(), each.getValue().questions, each.getValue().lines()))
+            .sorted(Comparator.comparingInt(ReplayResult.Category::asked).reversed())
+            .toList());
   }
 
   /**
@@ -228,14 +230,16 @@ public final class Replay {
     return best;
   }
 
-  private void serve(
+  /** What came of one question under the policy. */
+  private record Served(double correct, double usd, int calls, boolean answered) {}
+
+  private Served serve(
       Records asked,
       int row,
       QuestionProfile profile,
       Fitted fitted,
       double[] means,
-      double[] prices,
-      Tally tally) {
+      double[] prices) {
     var item = asked.items().get(row);
     var route = route(fitted, profile, means, prices, item);
     List<Integer> heard = new ArrayList<>();
@@ -262,8 +266,7 @@ public final class Replay {
     for (int expert : heard) {
       usd += asked.usd(row, expert);
     }
-    tally.add(correct, usd, heard.size(), 1);
-    tally.abstained += answered ? 0 : 1;
+    return new Served(correct, usd, heard.size(), answered);
   }
 
   private Route route(
@@ -335,6 +338,32 @@ public final class Replay {
       }
     }
     return correct;
+  }
+
+  /** The ways to serve the same questions, side by side. */
+  private static final class Tallies {
+    private final Tally policy = new Tally("policy");
+    private final Tally random = new Tally("random");
+    private final Tally single = new Tally("best_single");
+    private final Tally oracle = new Tally("oracle");
+    private int questions;
+
+    private void add(Served served, Records asked, int row, int best) {
+      questions++;
+      policy.add(served.correct(), served.usd(), served.calls(), 1);
+      policy.abstained += served.answered() ? 0 : 1;
+      int experts = asked.experts().size();
+      for (int expert = 0; expert < experts; expert++) {
+        random.add(asked.correct(row, expert), asked.usd(row, expert), 1, 1.0 / experts);
+      }
+      single.add(asked.correct(row, best), asked.usd(row, best), 1, 1);
+      int most = oracle(asked, row);
+      oracle.add(asked.correct(row, most), asked.usd(row, most), 1, 1);
+    }
+
+    private List<ReplayResult.Line> lines() {
+      return Stream.of(policy, random, single, oracle).map(tally -> tally.line(questions)).toList();
+    }
   }
 
   private static final class Tally {

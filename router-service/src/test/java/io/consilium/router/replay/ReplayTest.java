@@ -178,12 +178,13 @@ class ReplayTest {
 
   /** Sums is right on sums for a cent, words on the rest for two; 60 questions. */
   private Imported log() throws IOException {
-    var text = new StringBuilder("question,expert,correct,cost\n");
+    var text = new StringBuilder("question,expert,correct,cost,category\n");
     for (int i = 0; i < 60; i++) {
       boolean sum = i % 3 == 0;
       var question = sum ? "what is " + i + " plus two" : "who wrote " + "abc".repeat(i);
-      text.append("%s,sums,%d,0.01%n".formatted(question, sum ? 1 : 0));
-      text.append("%s,words,%d,0.02%n".formatted(question, sum ? 0 : 1));
+      var category = sum ? "arithmetic" : "books";
+      text.append("%s,sums,%d,0.01,%s%n".formatted(question, sum ? 1 : 0, category));
+      text.append("%s,words,%d,0.02,%s%n".formatted(question, sum ? 0 : 1, category));
     }
     var file = Files.writeString(folder.resolve("log.csv"), text);
     return RecordFormat.of(file).read(file);
@@ -219,6 +220,23 @@ class ReplayTest {
     assertThat(result.lines().get(1).accuracy()).isCloseTo(0.5, within(1e-9));
     assertThat(result.lines().get(1).usd()).isCloseTo(0.015, within(1e-6));
     assertThat(result.lines().get(2).accuracy()).isBetween(0.5, 0.8);
+  }
+
+  @Test
+  void tellsTheSameForEachCategory() throws IOException {
+    var result = replay("policy: balanced");
+
+    assertThat(result.categories())
+        .extracting(ReplayResult.Category::name)
+        .containsExactly("books", "arithmetic");
+    var books = result.categories().get(0);
+    var arithmetic = result.categories().get(1);
+    assertThat(books.asked() + arithmetic.asked()).isEqualTo(result.asked());
+    // the best single one knows books, and no sums
+    assertThat(books.lines().get(2).accuracy()).isEqualTo(1);
+    assertThat(arithmetic.lines().get(2).accuracy()).isZero();
+    assertThat(arithmetic.lines().get(0).accuracy()).isEqualTo(1);
+    assertThat(arithmetic.lines().get(0).usd()).isCloseTo(0.01, within(1e-9));
   }
 
   @Test
