@@ -195,8 +195,8 @@ const GAP_X = 56;
 const GAP_Y = 16;
 
 /** The plan as a graph; what really happened is drawn strong. */
-export function PlanGraph(props: { plan: Plan; replies?: Decision['replies']; failed?: boolean }) {
-  const { nodes, edges, width, height } = layout(props.plan, props.replies ?? [], props.failed ?? false);
+export function PlanGraph(props: { plan: Plan; replies?: Decision['replies']; failed?: boolean; running?: boolean }) {
+  const { nodes, edges, width, height } = layout(props.plan, props.replies ?? [], props.failed ?? false, props.running ?? false);
   const at = (id: string) => nodes.find((node) => node.id === id)!;
   const told = nodes
     .filter((node) => !node.round)
@@ -253,7 +253,7 @@ export function PlanGraph(props: { plan: Plan; replies?: Decision['replies']; fa
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most - 1) + '…' : text);
 
-function layout(plan: Plan, replies: Decision['replies'], failed: boolean) {
+function layout(plan: Plan, replies: Decision['replies'], failed: boolean, running: boolean) {
   const nodes: Node[] = [];
   const edges: Edge[] = [];
   const told = new Map(replies.map((reply) => [reply.expert, reply]));
@@ -265,7 +265,7 @@ function layout(plan: Plan, replies: Decision['replies'], failed: boolean) {
   };
   const note = (expert: string): string => {
     const reply = told.get(expert);
-    if (!reply) return replies.length ? 'not asked' : '';
+    if (!reply) return replies.length && !running ? 'not asked' : '';
     if (reply.failure) return reply.failure.kind.toLowerCase().replaceAll('_', ' ');
     return reply.p === null ? 'answered' : `answered, P ${p(reply.p)}`;
   };

@@ -24,6 +24,7 @@ export function Decisions({ route }: ScreenProps) {
   const value = (name: string) => route.query.get(name) ?? '';
   const failed = value('failed');
   const query: Query = { limit: 50 };
+  if (value('q')) query.q = value('q');
   if (value('expert')) query.expert = value('expert');
   if (value('model')) query.model = value('model');
   if (value('tenant')) query.tenant = value('tenant');
@@ -49,6 +50,7 @@ export function Decisions({ route }: ScreenProps) {
   return (
     <Screen title="Decisions" lead="Every question, who was asked, and what it cost. Newest first.">
       <div class="filters" role="search">
+        <Search label="Said in question or answer" value={value('q')} change={(q) => refine(route, { q })} />
         <Search label="Asked this expert" value={value('expert')} change={(expert) => refine(route, { expert })} />
         <Search label="Model asked for" value={value('model')} change={(model) => refine(route, { model })} />
         <Select

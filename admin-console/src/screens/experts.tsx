@@ -31,6 +31,7 @@ export function Experts({ route }: ScreenProps) {
     ...(value('q') ? { q: value('q') } : {}),
     ...(value('kind') ? { kind: value('kind') as 'llm' } : {}),
     ...(value('health') ? { health: value('health') as 'up' } : {}),
+    ...(value('residency') ? { residency: value('residency') as 'awake' } : {}),
   };
   const key = JSON.stringify(query);
   const first = useLoad(key, (signal) => get('/v1/experts', { query, signal }));
@@ -38,7 +39,7 @@ export function Experts({ route }: ScreenProps) {
   useEffect(() => setMore(undefined), [key]);
   useEvents(['health', 'change'], () => more || first.reload());
   const next = more ? more.next : (first.data?.next ?? null);
-  const filtered = ['q', 'kind', 'health'].some(value);
+  const filtered = ['q', 'kind', 'health', 'residency'].some(value);
   return (
     <Screen
       title="Experts"
@@ -60,6 +61,7 @@ export function Experts({ route }: ScreenProps) {
         <Search label="Id, description or skill" value={value('q')} change={(q) => refine(route, { q })} />
         <Select label="Kind" value={value('kind')} options={[['', 'any kind'], ...kinds.map((kind): [string, string] => [kind, kind])]} change={(kind) => refine(route, { kind })} />
         <Select label="Health" value={value('health')} options={[['', 'any health'], ['up', 'up'], ['degraded', 'degraded'], ['down', 'down'], ['unknown', 'not probed']]} change={(health) => refine(route, { health })} />
+        <Select label="In memory" value={value('residency')} options={[['', 'in memory or not'], ['awake', 'awake'], ['asleep', 'asleep'], ['cold', 'cold']]} change={(residency) => refine(route, { residency })} />
         {filtered && <Button kind="quiet" onClick={() => location.replace(link('experts'))}>Clear</Button>}
       </div>
       <Panel>
@@ -87,7 +89,7 @@ export function Experts({ route }: ScreenProps) {
                         return (
                           <tr key={expert.id} class="link" onClick={() => go(there)}>
                             <td class="nowrap"><a href={there} onClick={(event) => event.stopPropagation()}><b>{expert.id}</b></a></td>
-                            <td><Badge>{expert.kind}</Badge></td>
+                            <td class="nowrap"><Badge>{expert.kind}</Badge>{expert.residency && expert.residency.state !== 'awake' && <> <Badge tone="warn">{expert.residency.state}</Badge></>}</td>
                             <td><HealthMark status={expert.health?.status ?? 'unknown'} {...(expert.health?.reason ? { reason: expert.health.reason } : {})} /></td>
                             <td class="grow muted" title={has.join(', ')}>{has.slice(0, 5).join(', ') || expert.description}</td>
                             <td class="num">{expert.interview ? p(expert.interview.accuracy.value) : <span class="muted">–</span>}</td>

@@ -103,7 +103,12 @@ export function Lab({ route }: ScreenProps) {
               ) : (
                 <>
                   <p class="muted">{count(sum)} outcomes of {counts.length} experts are on record.</p>
-                  <PlayForm why={why} experts={counts.map((each) => each.registered ?? each.expert)} begun={jobs.reload} />
+                  <PlayForm
+                    why={why}
+                    registered={[...new Set(counts.flatMap((each) => each.registered ?? []))].sort()}
+                    strangers={[...new Set(counts.flatMap((each) => (each.registered ? [] : [each.expert])))].sort()}
+                    begun={jobs.reload}
+                  />
                 </>
               );
             }}
@@ -150,6 +155,7 @@ export function Lab({ route }: ScreenProps) {
               </Scroll>
             )}
           </Show>
+          {chosen.length > 0 && <Categories jobs={chosen} />}
           {chosen[0] && (chosen[0].result as Result).notes.length > 0 && <ul class="muted small">{(chosen[0].result as Result).notes.map((note) => <li key={note}>{note}</li>)}</ul>}
         </Panel>
       </div>
@@ -157,11 +163,41 @@ export function Lab({ route }: ScreenProps) {
   );
 }
 
+/** Right answers by category: the policies that are shown, next to the best single expert and the oracle. */
+function Categories({ jobs }: { jobs: Job[] }) {
+  const results = jobs.map((job) => job.result as Result);
+  const all = results[0]!.categories ?? [];
+  if (all.length < 2) return null;
+  const right = (result: Result, category: string, line: string) => result.categories?.find((each) => each.category === category)?.lines.find((each) => each.name === line)?.accuracy;
+  return (
+    <details>
+      <summary>By category ({all.length})</summary>
+      <Scroll label="Right answers by category">
+        <table>
+          <thead>
+            <tr><th>Category</th><th class="num">Questions</th>{jobs.map((job) => <th key={job.id} class="num">{named((job.asked as Asked).policy)}</th>)}<th class="num">best single</th><th class="num">oracle</th></tr>
+          </thead>
+          <tbody>
+            {all.map(({ category, questions }) => (
+              <tr key={category}>
+                <td>{category}</td>
+                <td class="num">{count(questions)}</td>
+                {[...results.map((result) => right(result, category, 'policy')), right(results[0]!, category, 'best_single'), right(results[0]!, category, 'oracle')].map((value, i) => <td key={i} class="num">{value === undefined ? '–' : share(value)}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </details>
+  );
+}
+
 const presets = ['economy', 'balanced', 'quality'];
 
-function PlayForm(props: { why: string | undefined; experts: string[]; begun: () => void }) {
+function PlayForm(props: { why: string | undefined; registered: string[]; strangers: string[]; begun: () => void }) {
   const [chosen, setChosen] = useState<string[]>(presets);
   const [gone, setGone] = useState('');
+  const [added, setAdded] = useState('');
   const [value, setValue] = useState('');
   const [risk, setRisk] = useState('');
   const play = useAction(async () => {
@@ -169,6 +205,7 @@ function PlayForm(props: { why: string | undefined; experts: string[]; begun: ()
       const wished = {
         policy: preset,
         ...(gone ? { exclude: [gone] } : {}),
+        ...(added ? { pin: added === 'nobody' ? props.registered : [...props.registered, added] } : {}),
         ...(value ? { value: Number(value) } : {}),
         ...(risk ? { risk: Number(risk) } : {}),
       };
@@ -187,10 +224,21 @@ function PlayForm(props: { why: string | undefined; experts: string[]; begun: ()
         {(id) => (
           <select id={id} value={gone} onChange={(event) => setGone(event.currentTarget.value)}>
             <option value="">everybody is there</option>
-            {[...new Set(props.experts)].sort().map((expert) => <option key={expert} value={expert}>{expert}</option>)}
+            {[...props.registered, ...props.strangers].map((expert) => <option key={expert} value={expert}>{expert}</option>)}
           </select>
         )}
       </Field>
+      {props.strangers.length > 0 && props.registered.length > 1 && (
+        <Field label="What if this one were added" hint="to those registered here; it is on record and not registered">
+          {(id, described) => (
+            <select id={id} value={added} aria-describedby={described} onChange={(event) => setAdded(event.currentTarget.value)}>
+              <option value="">everybody on record</option>
+              <option value="nobody">only those registered</option>
+              {props.strangers.map((expert) => <option key={expert} value={expert}>{expert}</option>)}
+            </select>
+          )}
+        </Field>
+      )}
       <Field label="A right answer is worth" hint="US dollars; as the policy says when empty">
         {(id, described) => <input id={id} inputMode="decimal" aria-describedby={described} value={value} onInput={(event) => setValue(event.currentTarget.value)} />}
       </Field>

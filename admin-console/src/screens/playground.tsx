@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { ask, get, Refusal, type Chunk, type Decision, type Schemas } from '../api';
+import { ask, get, post, Refusal, type Chunk, type Decision, type Schemas } from '../api';
 import { PlanGraph } from '../charts';
 import { ms, p, usd } from '../format';
 import { useLoad } from '../load';
@@ -40,6 +40,7 @@ export function Playground({ route }: ScreenProps) {
   const [progress, setProgress] = useState<{ expert: string; progress: string }[]>([]);
   const [extension, setExtension] = useState<Schemas['Extension']>();
   const [decision, setDecision] = useState<Decision>();
+  const [foreseen, setForeseen] = useState<Decision['route']['plan']>();
   const [decisionId, setDecisionId] = useState<string | null>(null);
   const [columns, setColumns] = useState<Column[]>([]);
   const running = useRef<AbortController | undefined>(undefined);
@@ -88,6 +89,9 @@ export function Playground({ route }: ScreenProps) {
       if (chunk.extension) setExtension(chunk.extension);
       if (chunk.error) setTrouble(new Error(chunk.error));
     };
+    // the same question decided without asking anybody: drawn until the plan that ran is known
+    const { stream: _, ...question } = body(model, wishes);
+    void post('/v1/route', { body: question, signal }).then((route) => setForeseen(route.plan), () => undefined);
     const found = await ask(body(model, { ...wishes, contrast: true }), heard, signal);
     setDecisionId(found.decision);
     // what everyone said stands in the decision, for those who may look
@@ -104,6 +108,7 @@ export function Playground({ route }: ScreenProps) {
     setProgress([]);
     setExtension(undefined);
     setDecision(undefined);
+    setForeseen(undefined);
     setDecisionId(null);
     setColumns(compared.map((expert) => ({ expert, text: '', state: 'waiting', note: '' })));
     void Promise.all([
@@ -114,7 +119,17 @@ export function Playground({ route }: ScreenProps) {
     ]).finally(() => running.current === mine && setBusy(false));
   }
 
-  const plan = decision?.route.plan ?? extension?.plan;
+  const plan = decision?.route.plan ?? extension?.plan ?? foreseen;
+  const done = progress.map((each): Decision['replies'][number] => ({
+    expert: each.expert,
+    version: 1,
+    p: null,
+    millis: 0,
+    usage: null,
+    usd: 0,
+    failure: each.progress === 'answered' ? null : { kind: 'UNAVAILABLE', message: each.progress },
+    text: null,
+  }));
   const abstained = plan?.type === 'abstain';
   const toggle = (list: string[], set: (to: string[]) => void, id: string) =>
     set(list.includes(id) ? list.filter((each) => each !== id) : [...list, id]);
@@ -212,8 +227,8 @@ export function Playground({ route }: ScreenProps) {
             </Panel>
           )}
           {plan && (
-            <Panel title="Plan" hint={decision?.route.why ?? extension?.why}>
-              <Scroll label="Plan"><PlanGraph plan={plan} {...(decision ? { replies: decision.replies, failed: decision.failure !== null } : {})} /></Scroll>
+            <Panel title="Plan" hint={decision?.route.why ?? extension?.why ?? 'as foreseen, while it runs'}>
+              <Scroll label="Plan"><PlanGraph plan={plan} {...(decision ? { replies: decision.replies, failed: decision.failure !== null } : { replies: done, running: true })} /></Scroll>
             </Panel>
           )}
           {decision && decision.replies.length > 1 && (

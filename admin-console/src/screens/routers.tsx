@@ -5,7 +5,7 @@ import { useEvents } from '../live';
 import { useAction, useLoad, useTicking } from '../load';
 import { refine } from '../route';
 import type { ScreenProps } from '../app';
-import { At, Badge, Button, Confirm, Empty, Facts, needs, Panel, Progress, Screen, Scroll, Show, Trouble, useMay } from '../ui';
+import { At, Badge, Button, Confirm, Empty, Facts, Field, needs, Panel, Progress, Screen, Scroll, Show, Trouble, useMay } from '../ui';
 
 type Version = Schemas['RouterVersion'];
 
@@ -22,11 +22,14 @@ export function Routers({ route }: ScreenProps) {
     setPromoting(undefined);
     versions.reload();
   });
+  const [trying, setTrying] = useState<{ what: 'shadow' | 'canary'; version: Version }>();
+  const [part, setPart] = useState('10');
   const act = useAction(async (what: 'shadow' | 'canary' | 'rollback', id?: string) => {
     if (what === 'shadow') await post('/v1/routers/{id}/shadow', { id: id!, body: {} });
-    else if (what === 'canary') await post('/v1/routers/{id}/canary', { id: id!, body: { share: 0.1 } });
+    else if (what === 'canary') await post('/v1/routers/{id}/canary', { id: id!, body: { share: Number(part) / 100 } });
     else await post('/v1/routers/rollback', { body: {} });
     setBack(false);
+    setTrying(undefined);
     versions.reload();
   });
   const [back, setBack] = useState(false);
@@ -71,6 +74,27 @@ export function Routers({ route }: ScreenProps) {
             )}
           </Panel>
         )}
+        {trying && (
+          <Confirm
+            title={trying.what === 'shadow' ? `Let ${trying.version.id} decide unheeded?` : `Try ${trying.version.id} on a part of the questions?`}
+            act={trying.what === 'shadow' ? 'Shadow' : 'Begin the canary'}
+            busy={act.busy}
+            error={act.error}
+            confirm={() => act.run(trying.what, trying.version.id)}
+            close={() => setTrying(undefined)}
+          >
+            {trying.what === 'shadow' ? (
+              <p>It decides every new question beside {versions.data?.serving}, and nobody hears it: you see how often both would have asked the same. Another trial under way ends.</p>
+            ) : (
+              <>
+                <p>The questions it gets are asked as it decides, the others as {versions.data?.serving} does, and what is said of both is compared. Another trial under way ends.</p>
+                <Field label="Per cent of the questions" hint="more than 0, less than 100">
+                  {(id, described) => <input id={id} inputMode="decimal" aria-describedby={described} value={part} onInput={(event) => setPart(event.currentTarget.value)} />}
+                </Field>
+              </>
+            )}
+          </Confirm>
+        )}
         {promoting && (
           <Confirm title={`Promote ${promoting.id}?`} act="Promote it" busy={promote.busy} error={promote.error} confirm={() => promote.run()} close={() => setPromoting(undefined)}>
             <p>It will decide for every new question, on all replicas within seconds. {versions.data?.serving} serves now; rolling back brings it back.</p>
@@ -109,8 +133,8 @@ export function Routers({ route }: ScreenProps) {
                                 <td>
                                   {!version.serving && (
                                     <div class="actions end">
-                                      {version.state !== 'shadow' && <Button kind="quiet" why={why} disabled={act.busy} title="decides beside the one that serves, unheeded" onClick={() => act.run('shadow', version.id)}>Shadow</Button>}
-                                      {version.state !== 'canary' && <Button kind="quiet" why={why} disabled={act.busy} title="decides one question in ten" onClick={() => act.run('canary', version.id)}>Canary 10 %</Button>}
+                                      {version.state !== 'shadow' && <Button kind="quiet" why={why} disabled={act.busy} title="decides beside the one that serves, unheeded" onClick={() => setTrying({ what: 'shadow', version })}>Shadow</Button>}
+                                      {version.state !== 'canary' && <Button kind="quiet" why={why} disabled={act.busy} title="decides a part of the questions" onClick={() => setTrying({ what: 'canary', version })}>Canary</Button>}
                                       <Button why={why} onClick={() => setPromoting(version)}>Promote</Button>
                                     </div>
                                   )}

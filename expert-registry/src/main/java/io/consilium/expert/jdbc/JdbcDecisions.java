@@ -2,6 +2,7 @@ package io.consilium.expert.jdbc;
 
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.Json;
 import io.consilium.expert.KeptDecision;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ public final class JdbcDecisions {
    * @param to the latest time, exclusive
    * @param failed whether it failed
    * @param plan the type of its plan
+   * @param text found anywhere in it, in upper or lower case: in the question, an answer, a reply
    */
   public record Filter(
       @Nullable String expert,
@@ -42,9 +45,10 @@ public final class JdbcDecisions {
       @Nullable Instant from,
       @Nullable Instant to,
       @Nullable Boolean failed,
-      @Nullable String plan) {
+      @Nullable String plan,
+      @Nullable String text) {
     /** Every decision. */
-    public static final Filter ALL = new Filter(null, null, null, null, null, null, null);
+    public static final Filter ALL = new Filter(null, null, null, null, null, null, null, null);
   }
 
   public JdbcDecisions(Database database) {
@@ -129,6 +133,10 @@ public final class JdbcDecisions {
         " and (d.expert = :expert or exists (select 1 from decision_expert e where e.decision = d.id and e.expert = :expert))",
         "expert",
         filter.expert());
+    if (filter.text() != null) {
+      where.append(" and lower(d.json) like :text escape '!'");
+      values.put("text", "%" + within(filter.text()) + "%");
+    }
     if (filter.failed() != null) {
       where.append(filter.failed() ? " and d.failure is not null" : " and d.failure is null");
     }
@@ -156,6 +164,12 @@ public final class JdbcDecisions {
     var page = found.subList(0, limit);
     var last = page.getLast();
     return new Page<>(page, new Cursor(last.at(), last.id()).text());
+  }
+
+  /** As it stands in the JSON of a decision, with nothing special to {@code like}. */
+  private static String within(String text) {
+    var json = Json.MAPPER.writeValueAsString(text);
+    return json.substring(1, json.length() - 1).toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0");
   }
 
   private static void restrict(

@@ -145,7 +145,29 @@ abstract class DecisionsContract {
       @Nullable Boolean failed) {
     return ids(
         decisions.list(
-            new JdbcDecisions.Filter(expert, model, tenant, from, to, failed, null), 10, null));
+            new JdbcDecisions.Filter(expert, model, tenant, from, to, failed, null, null),
+            10,
+            null));
+  }
+
+  @Test
+  void decisionsAreFoundByWhatWasSaidInThem() {
+    decisions.keep(
+        TestDecisions.kept(
+            TestDecisions.decision("dec_1", NOON, "acme", "50% \"off\"", null, "a"),
+            TestDecisions.decision("dec_2", NOON.plusSeconds(1), "acme", "50 of_f", null, "a")));
+
+    assertThat(saying("OFF")).containsExactly("dec_1");
+    assertThat(saying("of_")).containsExactly("dec_2");
+    assertThat(saying("50% \"o")).containsExactly("dec_1");
+    assertThat(saying("50")).containsExactly("dec_2", "dec_1");
+    assertThat(saying("nowhere")).isEmpty();
+  }
+
+  private List<String> saying(String text) {
+    return ids(
+        decisions.list(
+            new JdbcDecisions.Filter(null, null, null, null, null, null, null, text), 10, null));
   }
 
   @Test

@@ -23,7 +23,7 @@ public final class DecisionsController {
   private static final String PATH = "/v1/decisions";
   private static final int USUAL_PAGE = 50;
   private static final List<String> FILTERS =
-      List.of("expert", "model", "tenant", "plan", "from", "to", "failed", "limit", "after");
+      List.of("expert", "model", "tenant", "plan", "q", "from", "to", "failed", "limit", "after");
 
   private final JdbcDecisions decisions;
   private final JdbcFeedback feedback;
@@ -59,7 +59,8 @@ public final class DecisionsController {
                 time(request, "from"),
                 time(request, "to"),
                 flag(request, "failed"),
-                request.getParameter("plan")),
+                request.getParameter("plan"),
+                request.getParameter("q")),
             limit(request),
             request.getParameter("after"));
     var root = Json.object();

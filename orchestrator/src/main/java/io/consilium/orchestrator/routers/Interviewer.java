@@ -144,9 +144,17 @@ public final class Interviewer {
         ending = "the budget is spent";
         break;
       }
+      var sofar = state.accuracy(interview.ability(), mix, NINETY);
       progress.at(
           0.3 + 0.7 * interview.items().size() / Interview.MOST,
-          "%d questions asked, %.4f USD".formatted(interview.items().size(), spent));
+          String.format(
+              Locale.ROOT,
+              "%d questions asked, %.4f USD: right %.0f %% of the time, between %.0f and %.0f",
+              interview.items().size(),
+              spent,
+              100 * sofar.value(),
+              100 * sofar.low(),
+              100 * sofar.high()));
       var said =
           ask(wish, interview.bank(), batch, keys, (wish.budgetUsd() - spent) / batch.size());
       keep(wish, interview.bank(), said);

@@ -161,7 +161,7 @@ class ToolCallsTest {
     var feedback = service.context().getBean(JdbcFeedback.class);
     restarted.recall(
         decisions
-            .list(new Filter(model, null, null, null, null, null, null), 100, null)
+            .list(new Filter(model, null, null, null, null, null, null, null), 100, null)
             .data()
             .reversed(),
         feedback::of,

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ class ResidencyTest {
   private final HttpServer http;
   private volatile String resident = "a";
   private volatile boolean asleep;
-  private volatile int woken;
+  private final AtomicInteger woken = new AtomicInteger();
   private volatile Instant now = Instant.parse("2026-11-30T12:00:00Z");
   private final Workers workers =
       new Workers(registry, key -> "", new OutboundRules(true, Set.of()), () -> now);
@@ -62,7 +63,7 @@ class ResidencyTest {
     http.createContext(
         "/wake_up",
         exchange -> {
-          woken++;
+          woken.incrementAndGet();
           asleep = false;
           say(exchange, "{}");
         });
@@ -193,12 +194,12 @@ class ResidencyTest {
     workers.sleep("w");
     want("w/b", "w/b");
     workers.foresee("w");
-    assertThat(woken).isZero();
+    assertThat(woken).hasValue(0);
 
     want("w/a", "w/a");
     workers.foresee("w");
 
-    assertThat(woken).isEqualTo(1);
+    assertThat(woken).hasValue(1);
     assertThat(of("w/base")).isEqualTo(Residency.AWAKE);
   }
 
@@ -225,6 +226,6 @@ class ResidencyTest {
     assertThat(expert.answer(question, piece -> {}).text()).isEqualTo("ready");
     assertThat(expert.answer(question, piece -> {}).text()).isEqualTo("ready");
 
-    assertThat(woken).isEqualTo(1);
+    assertThat(woken).hasValue(1);
   }
 }
