@@ -63,6 +63,7 @@ function Whole({ decision, changed }: { decision: Decision; changed: () => void 
             ['Whole time', ms(decision.millis)],
             ['Of it our own', ms(decision.overheadMillis)],
             ['Price', usd(decision.usd)],
+            ...(decision.cached ? [['Saved by the cache', usd(decision.cached.saved)] as [string, string]] : []),
             ['Router', route.routerVersion],
             ['Probability of this plan', p(route.propensity)],
             ['Tenant', decision.tenant],
@@ -91,7 +92,16 @@ function Whole({ decision, changed }: { decision: Decision; changed: () => void 
             ))}
           </div>
         ) : (
-          <p class="muted">Nobody was asked.</p>
+          <p class="muted">
+            {decision.cached ? (
+              <>
+                Nobody was asked: {decision.cached.how === 'exact' ? 'the same request' : 'the same question in other words'} was
+                answered <At at={decision.cached.at} /> for <a href={link('decisions', decision.cached.decision)}>this decision</a>.
+              </>
+            ) : (
+              'Nobody was asked.'
+            )}
+          </p>
         )}
         {decision.bought.length > 0 && (
           <p class="muted small">

@@ -15,6 +15,7 @@ export const answering = (decision: Decision): string[] => {
 export function Verdict({ decision }: { decision: Decision }) {
   if (decision.failure) return <Badge tone="bad">{decision.failure.kind.toLowerCase().replaceAll('_', ' ')}</Badge>;
   if (decision.route.plan.type === 'abstain') return <Badge tone="warn">abstained</Badge>;
+  if (decision.cached) return <Badge tone="accent">from the cache</Badge>;
   return <Badge tone="good">answered</Badge>;
 }
 
@@ -56,7 +57,7 @@ export function Decisions({ route }: ScreenProps) {
         <Select
           label="Plan"
           value={value('plan')}
-          options={[['', 'any plan'], ['one', 'one'], ['cascade', 'cascade'], ['panel', 'panel'], ['chain', 'chain'], ['abstain', 'abstained']]}
+          options={[['', 'any plan'], ['one', 'one'], ['cascade', 'cascade'], ['panel', 'panel'], ['chain', 'chain'], ['abstain', 'abstained'], ['cached', 'from the cache']]}
           change={(plan) => refine(route, { plan })}
         />
         <Select

@@ -81,6 +81,7 @@ export function Overview({ route }: ScreenProps) {
                   <Stat name="Median time" value={ms(totals.p50_ms)} note={`99 of 100 within ${ms(totals.p99_ms)}`} />
                   <Stat name="Of it our own" value={ms(totals.own_p50_ms)} note={`99 of 100 within ${ms(totals.own_p99_ms)}`} />
                   <Stat name="Spent" value={usd(totals.usd)} note={none ? '' : `${usd(totals.usd / totals.requests)} a request`} />
+                  <Stat name="From the cache" value={none ? '–' : share(totals.cached / totals.requests)} note={none ? '' : plural(totals.cached, 'answer')} />
                   <Stat
                     name="Experts"
                     value={experts.data ? String(experts.data.data.length - down) + ' up' : '–'}

@@ -2,6 +2,7 @@ package io.consilium.bench;
 
 import io.consilium.bench.abilities.AbilitiesBench;
 import io.consilium.bench.aggregation.AggregationBench;
+import io.consilium.bench.cache.CacheBench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
@@ -37,6 +38,7 @@ public final class Bench {
     ABILITIES("how few questions measure a new expert"),
     DRIFT("how soon a change of experts or questions is noticed, simulated"),
     LEARNING("how much better the service gets with use, on recorded outcomes"),
+    CACHE("the semantic cache on questions that look alike, and on paraphrases"),
     WORKER("the inference worker: how right, how fast, whether requests mix");
 
     private final String summary;
@@ -83,6 +85,7 @@ public final class Bench {
         case ABILITIES -> AbilitiesBench.run(options);
         case DRIFT -> DriftBench.run(options);
         case LEARNING -> LearningBench.run(options);
+        case CACHE -> CacheBench.run(options);
         case WORKER -> WorkerBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {

@@ -147,6 +147,22 @@ public record Answer(
         usd);
   }
 
+  /** The same answer, to be written anew rather than as it came. */
+  public Answer withoutRaw() {
+    return new Answer(
+        content,
+        toolCalls,
+        finish,
+        refusal,
+        reasoning,
+        logprobs,
+        usage,
+        confidence,
+        null,
+        provenance,
+        usd);
+  }
+
   /** The same answer, saying who contributed. */
   public Answer from(List<Contribution> contributions) {
     return new Answer(

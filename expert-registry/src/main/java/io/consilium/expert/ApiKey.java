@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param created when
  * @param expires when it stops working, or null
  * @param revoked when it was withdrawn, or null
+ * @param caching the most that questions asked under it may be answered from the cache
+ * @param teaches whether what is said of answers given under it teaches the router that all share
  */
 public record ApiKey(
     String id,
@@ -23,7 +25,9 @@ public record ApiKey(
     boolean recordContent,
     Instant created,
     @Nullable Instant expires,
-    @Nullable Instant revoked) {
+    @Nullable Instant revoked,
+    Caching caching,
+    boolean teaches) {
   /** What a key may do; each may do what those after it may. */
   public enum Access {
     /** Everything, keys included. */
@@ -34,6 +38,20 @@ public record ApiKey(
     VIEWER,
     /** Ask questions and give feedback. */
     USER
+  }
+
+  /** A key with which answers may be cached and learnt from. */
+  public ApiKey(
+      String id,
+      String name,
+      String tenant,
+      Access access,
+      boolean recordContent,
+      Instant created,
+      @Nullable Instant expires,
+      @Nullable Instant revoked) {
+    this(
+        id, name, tenant, access, recordContent, created, expires, revoked, Caching.SEMANTIC, true);
   }
 
   public ApiKey {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param overheadMillis of these, spent by Consilium rather than waiting for experts
  * @param bought what was bought to decide, in order: a description of the task, and bids, whose
  *     {@code p} is the bid; part of {@code usd}
+ * @param cached where the answer came from when nobody was asked for it, or null
  */
 public record Decision(
     String id,
@@ -44,7 +45,20 @@ public record Decision(
     double usd,
     double millis,
     double overheadMillis,
-    List<Told> bought) {
+    List<Told> bought,
+    @Nullable Cached cached) {
+  /**
+   * An answer given before and given again.
+   *
+   * @param how {@code EXACT} for the same request, {@code SEMANTIC} for the same question in other
+   *     words
+   * @param decision the id of the decision that it was made for
+   * @param at when that was
+   * @param similarity cosine of the two questions' vectors; 1 for the same request
+   * @param saved what it cost then, in US dollars
+   */
+  public record Cached(Caching how, String decision, Instant at, double similarity, double saved) {}
+
   /**
    * What the router knew of the question.
    *
@@ -96,6 +110,46 @@ public record Decision(
   public Decision {
     replies = List.copyOf(replies);
     bought = bought == null ? List.of() : List.copyOf(bought); // older records have none
+  }
+
+  /** A decision whose answer was made for it. */
+  public Decision(
+      String id,
+      Instant at,
+      String tenant,
+      @Nullable String key,
+      @Nullable String conversation,
+      String model,
+      String policy,
+      @Nullable String question,
+      Profile profile,
+      Route route,
+      List<Told> replies,
+      @Nullable String answer,
+      @Nullable Failure failure,
+      double usd,
+      double millis,
+      double overheadMillis,
+      List<Told> bought) {
+    this(
+        id,
+        at,
+        tenant,
+        key,
+        conversation,
+        model,
+        policy,
+        question,
+        profile,
+        route,
+        replies,
+        answer,
+        failure,
+        usd,
+        millis,
+        overheadMillis,
+        bought,
+        null);
   }
 
   /** A decision for which nothing was bought. */
@@ -155,6 +209,7 @@ public record Decision(
         usd,
         millis,
         overheadMillis,
-        bought);
+        bought,
+        cached);
   }
 }

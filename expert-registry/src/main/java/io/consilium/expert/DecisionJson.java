@@ -85,6 +85,21 @@ final class DecisionJson {
       told(told, null, out);
     }
     out.writeEndArray();
+    cached(decision.cached(), out);
+    out.writeEndObject();
+  }
+
+  private static void cached(Decision.@Nullable Cached cached, JsonGenerator out) {
+    if (cached == null) {
+      out.writeNullProperty("cached");
+      return;
+    }
+    out.writeObjectPropertyStart("cached");
+    out.writeStringProperty("how", cached.how().word());
+    out.writeStringProperty("decision", cached.decision());
+    out.writeStringProperty("at", cached.at().toString());
+    out.writeNumberProperty("similarity", cached.similarity());
+    out.writeNumberProperty("saved", cached.saved());
     out.writeEndObject();
   }
 

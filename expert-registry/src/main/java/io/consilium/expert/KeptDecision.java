@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A decision as file and store keep it: all of it as JSON, made once, and beside that what
  * decisions are looked up by. Small enough to wait in memory by the thousand.
  *
- * @param plan the type of its plan
+ * @param plan the type of its plan, or {@link #CACHED}
  * @param millis from the request's arrival to the last byte
  * @param ownMillis of these, spent by Consilium rather than waiting for experts
  * @param failure why there was no answer, or null
@@ -32,6 +32,9 @@ public record KeptDecision(
     @Nullable FailureKind failure,
     List<Asked> asked,
     byte[] json) {
+  /** In place of its plan's type, that of a decision whose answer had been given before. */
+  public static final String CACHED = "cached";
+
   /**
    * One expert and what became of it, however often it was asked.
    *
@@ -80,7 +83,7 @@ public record KeptDecision(
         decision.key(),
         decision.model(),
         decision.policy(),
-        decision.route().plan().type(),
+        decision.cached() == null ? decision.route().plan().type() : CACHED,
         decision.usd(),
         decision.millis(),
         decision.overheadMillis(),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth how many compositions stand above this question; 0 for a caller's own
  * @param trace the W3C {@code traceparent} of the caller, or null
  * @param record whether contents may be kept in the journal
+ * @param caching which earlier answers may be given again
  */
 public record Terms(
     Policy policy,
@@ -30,7 +31,8 @@ public record Terms(
     String decision,
     int depth,
     @Nullable String trace,
-    boolean record) {
+    boolean record,
+    Caching caching) {
   /** The deepest nesting of compositions that is run. */
   public static final int MAX_DEPTH = 4;
 
@@ -47,6 +49,32 @@ public record Terms(
           "compositions are nested more than %d deep; one probably contains itself"
               .formatted(MAX_DEPTH));
     }
+  }
+
+  /** Terms under which no earlier answer is given again. */
+  public Terms(
+      Policy policy,
+      Instant deadline,
+      double budgetUsd,
+      String tenant,
+      @Nullable String key,
+      @Nullable String conversation,
+      String decision,
+      int depth,
+      @Nullable String trace,
+      boolean record) {
+    this(
+        policy,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record,
+        Caching.OFF);
   }
 
   /** Plain terms for programs and tests: balanced policy, no budget, the given time to answer. */
@@ -91,13 +119,40 @@ public record Terms(
         decision,
         depth,
         traceparent,
-        record);
+        record,
+        caching);
+  }
+
+  /** The same terms, but for which earlier answers may be given again. */
+  public Terms cached(Caching other) {
+    return new Terms(
+        policy,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record,
+        other);
   }
 
   /** The same terms under another policy. */
   public Terms under(Policy other) {
     return new Terms(
-        other, deadline, budgetUsd, tenant, key, conversation, decision, depth, trace, record);
+        other,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record,
+        caching);
   }
 
   /** The same terms after so much of the budget was spent, in US dollars. */
@@ -112,7 +167,8 @@ public record Terms(
         decision,
         depth,
         trace,
-        record);
+        record,
+        caching);
   }
 
   /** The same terms, but that an answer is of no use after {@code moment} either. */
@@ -127,7 +183,8 @@ public record Terms(
         decision,
         depth,
         trace,
-        record);
+        record,
+        caching);
   }
 
   /**
@@ -146,7 +203,8 @@ public record Terms(
         decision + "." + HexFormat.of().toHexDigits(random, 6),
         depth + 1,
         trace,
-        record);
+        record,
+        caching);
   }
 
   /** The time left; zero when the deadline has passed. */

@@ -53,7 +53,8 @@ class KeptDecisionTest {
         1e-9,
         123456.25,
         0,
-        List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 0.25, null, "85")));
+        List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 0.25, null, "85")),
+        new Decision.Cached(Caching.SEMANTIC, "dec_0", whole.at(), 0.9, 0.5));
   }
 
   /** With a reply that is not the answer. */

@@ -8,6 +8,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
+import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +34,8 @@ public final class Course {
   private final Span busy = new Span(); // asked, and not done
   private volatile @Nullable ExpertCard expert;
   private boolean answered;
+  private Decision.@Nullable Cached cached;
+  private boolean cachedTogether;
 
   /**
    * The course of a question that came at {@code arrived}.
@@ -109,6 +112,18 @@ public final class Course {
     }
   }
 
+  /** An answer that was given before is given again, and nobody is asked. */
+  void again(Answer answer, Decision.Cached from, Roster roster) {
+    cached = from;
+    answered = true;
+    var experts = answer.provenance().stream().map(Answer.Contribution::expert).distinct().toList();
+    cachedTogether = experts.size() > 1;
+    expert =
+        experts.isEmpty()
+            ? null
+            : roster.find(experts.getFirst()).map(Roster.Seat::card).orElse(null);
+  }
+
   /** How long at least one of several overlapping calls was under way. */
   private static final class Span {
     private int open;
@@ -132,6 +147,11 @@ public final class Course {
     }
   }
 
+  /** Where the answer came from, when it had been given before. */
+  public Optional<Decision.Cached> cached() {
+    return Optional.ofNullable(cached);
+  }
+
   /** What was decided; empty before that. */
   public Optional<Route> route() {
     return Optional.ofNullable(route);
@@ -148,6 +168,9 @@ public final class Course {
 
   /** Whether the answer is that of several experts. */
   public boolean together() {
+    if (cached != null) {
+      return cachedTogether;
+    }
     return route != null
         && switch (route.plan()) {
           case Plan.One one -> false;

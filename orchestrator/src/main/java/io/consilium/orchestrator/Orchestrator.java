@@ -14,6 +14,7 @@ import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
+import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.journal.Journal;
 import io.consilium.router.Conversations;
 import java.time.Instant;
@@ -38,6 +39,7 @@ public final class Orchestrator implements Expert {
   private final Experts experts;
   private final ToolOffers tools;
   private final PlanRunner runner;
+  private final AnswerCache cache;
   private final Conversations conversations;
   private final Journal journal;
   private final InstantSource clock;
@@ -49,6 +51,7 @@ public final class Orchestrator implements Expert {
    * @param card what other compositions see of this one
    * @param inquiries buys what helps to decide
    * @param tools which registered tools a language model may call while it answers
+   * @param cache answers that may be given again
    * @param conversations remembers who served which
    * @param journal remembers decisions
    * @param nanos a monotonic clock in nanoseconds
@@ -61,6 +64,7 @@ public final class Orchestrator implements Expert {
       Experts experts,
       ToolOffers tools,
       PlanRunner runner,
+      AnswerCache cache,
       Conversations conversations,
       Journal journal,
       InstantSource clock,
@@ -72,6 +76,7 @@ public final class Orchestrator implements Expert {
     this.experts = experts;
     this.tools = tools;
     this.runner = runner;
+    this.cache = cache;
     this.conversations = conversations;
     this.journal = journal;
     this.clock = clock;
@@ -123,24 +128,62 @@ public final class Orchestrator implements Expert {
     course.decided(decided.route());
     Answer answer;
     try {
-      refuseWhereNobodyMay(decided.route(), question.terms().policy());
-      answer =
-          runner.run(
-              decided.route(),
-              question,
-              id -> course.timed(tools.around(experts.find(id), question, course::replied)),
-              out,
-              course::replied);
-      course.answered(answer);
+      answer = known(question, decided.route(), roster, course, out);
     } catch (ExpertException failure) {
       journal.record(Remembrance.of(at, question, decided, course, null, failure));
       throw failure;
     }
     journal.record(Remembrance.of(at, question, decided, course, answer, null));
-    if (!PinnedDecider.names(question)) {
+    if (!PinnedDecider.names(question) && course.cached().isEmpty()) {
       course.expert().ifPresent(card -> conversations.served(question, answer.text(), card.id()));
     }
     return answer;
+  }
+
+  /** An answer that was given before, or else a new one, which is kept to be given again. */
+  private Answer known(
+      Question question, Route route, Roster roster, Course course, Consumer<Delta> out) {
+    var known = cache.look(question, route.routerVersion(), roster);
+    var hit = known.hit();
+    if (hit != null) {
+      course.again(hit.answer(), hit.from(), roster);
+      if (question.parameters().stream()) {
+        speak(hit.answer(), out);
+      }
+      return hit.answer();
+    }
+    refuseWhereNobodyMay(route, question.terms().policy());
+    var answer =
+        runner.run(
+            route,
+            question,
+            id -> course.timed(tools.around(experts.find(id), question, course::replied)),
+            out,
+            course::replied);
+    course.answered(answer);
+    cache.keep(
+        known,
+        question,
+        route.routerVersion(),
+        course.replies(),
+        answer,
+        clock.instant(),
+        course.usd());
+    return answer;
+  }
+
+  private static void speak(Answer answer, Consumer<Delta> out) {
+    var reasoning = answer.reasoning();
+    if (reasoning != null) {
+      out.accept(new Delta.Reasoning(reasoning));
+    }
+    if (!answer.text().isEmpty()) {
+      out.accept(new Delta.Text(answer.text()));
+    }
+    for (int i = 0; i < answer.toolCalls().size(); i++) {
+      var call = answer.toolCalls().get(i);
+      out.accept(new Delta.ToolCall(i, call.id(), call.name(), call.arguments()));
+    }
   }
 
   /** The question after buying what helps to decide, which its budget pays for. */

@@ -39,7 +39,8 @@ final class Remembrance {
         course.usd(),
         course.millis(),
         course.ownMillis(),
-        course.bought());
+        course.bought(),
+        course.cached().orElse(null));
   }
 
   static Decision.Told told(Reply reply, boolean record) {

@@ -116,7 +116,9 @@ class ArchitectureTest {
         .that(
             not(
                 resideInAnyPackage(
+                    "io.consilium.orchestrator.cache..",
                     "io.consilium.orchestrator.guard..",
+                    "io.consilium.orchestrator.memory..",
                     "io.consilium.adapters.embedding..",
                     "io.consilium.router..")))
         .and(not(type(loaded("io.consilium.orchestrator.wiring.RouterWiring"))))

@@ -1,6 +1,7 @@
 package io.consilium.expert.jdbc;
 
 import io.consilium.expert.ApiKey;
+import io.consilium.expert.Caching;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import java.nio.charset.StandardCharsets;
@@ -57,27 +58,52 @@ public final class JdbcKeys {
     refresh();
   }
 
-  /** Makes a key and keeps its hash. */
+  /** Makes a key with which answers may be cached and learnt from, and keeps its hash. */
   public Made make(
       String name,
       String tenant,
       ApiKey.Access access,
       boolean recordContent,
       @Nullable Instant expires) {
+    return make(name, tenant, access, recordContent, expires, Caching.SEMANTIC, true);
+  }
+
+  /** Makes a key and keeps its hash. */
+  public Made make(
+      String name,
+      String tenant,
+      ApiKey.Access access,
+      boolean recordContent,
+      @Nullable Instant expires,
+      Caching caching,
+      boolean teaches) {
     var bits = new byte[32];
     random.nextBytes(bits);
     var clear = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     var hash = sha256(clear);
     var id = "key_" + HexFormat.of().formatHex(hash, 0, 8);
-    var key = new ApiKey(id, name, tenant, access, recordContent, clock.instant(), expires, null);
+    var key =
+        new ApiKey(
+            id,
+            name,
+            tenant,
+            access,
+            recordContent,
+            clock.instant(),
+            expires,
+            null,
+            caching,
+            teaches);
     database.attempt(() ->
         database
             .sql()
             .sql(
                 """
                 insert into api_key
-                  (id, hash, name, tenant, access, record_content, created_at, expires_at)
-                values (:id, :hash, :name, :tenant, :access, :record, :created, :expires)
+                  (id, hash, name, tenant, access, record_content, created_at, expires_at, caching,
+                   teaches)
+                values (:id, :hash, :name, :tenant, :access, :record, :created, :expires, :caching,
+                        :teaches)
                 """)
             .param("id", id)
             .param("hash", hash)
@@ -87,6 +113,8 @@ public final class JdbcKeys {
             .param("record", recordContent)
             .param("created", Columns.time(key.created()))
             .param("expires", Columns.timeOrNull(expires))
+            .param("caching", caching.name())
+            .param("teaches", teaches)
             .update());
     refresh();
     return new Made(key, clear);
@@ -129,6 +157,18 @@ public final class JdbcKeys {
         .map(Hashed::key)
         .filter(key -> key.id().equals(id) && key.worksAt(clock.instant()))
         .findFirst();
+  }
+
+  /**
+   * Whether what is said of answers given under this key teaches everybody; of a key that is not
+   * known, or none, it does.
+   */
+  public boolean teaches(@Nullable String id) {
+    return id == null
+        || stored.values().stream()
+            .map(Hashed::key)
+            .filter(key -> key.id().equals(id))
+            .allMatch(ApiKey::teaches);
   }
 
   /** Every stored key, oldest first, withdrawn ones too. */
@@ -182,7 +222,9 @@ public final class JdbcKeys {
         row.getBoolean("record_content"),
         Columns.instant(row, "created_at"),
         Columns.instantOrNull(row, "expires_at"),
-        Columns.instantOrNull(row, "revoked_at"));
+        Columns.instantOrNull(row, "revoked_at"),
+        Caching.valueOf(row.getString("caching")),
+        row.getBoolean("teaches"));
   }
 
   private static String hex(byte[] hash) {

@@ -1,5 +1,6 @@
 package io.consilium.expert.jdbc;
 
+import io.consilium.expert.KeptDecision;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class JdbcTraffic {
    * @param requests how many there were
    * @param failed of these, without an answer
    * @param abstained of these, where nobody was asked
+   * @param cached of these, answered by what was answered before
    * @param usd they cost
    * @param p50 median milliseconds from arrival to the last byte; null where there was none
    * @param p99 99th percentile of these
@@ -57,6 +59,7 @@ public final class JdbcTraffic {
       long requests,
       long failed,
       long abstained,
+      long cached,
       double usd,
       @Nullable Double p50,
       @Nullable Double p99,
@@ -182,12 +185,14 @@ public final class JdbcTraffic {
     private long requests;
     private long failed;
     private long abstained;
+    private long cached;
     private double usd;
 
     void add(ResultSet row) throws SQLException {
       requests++;
       failed += row.getString("failure") == null ? 0 : 1;
       abstained += row.getString("plan").equals("abstain") ? 1 : 0;
+      cached += row.getString("plan").equals(KeptDecision.CACHED) ? 1 : 0;
       usd += row.getDouble("usd");
       millis.add(row.getDouble("millis"));
       var ours = number(row, "own_millis");
@@ -203,6 +208,7 @@ public final class JdbcTraffic {
           requests,
           failed,
           abstained,
+          cached,
           usd,
           millis.at(0.5),
           millis.at(0.99),

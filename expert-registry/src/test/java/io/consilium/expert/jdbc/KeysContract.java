@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.consilium.expert.ApiKey;
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.Caching;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.testing.ManualClock;
@@ -52,6 +53,18 @@ abstract class KeysContract {
     for (var wrong : List.of("", made.clear() + "x", made.clear().substring(1), made.key().id())) {
       assertThat(keys.find(wrong)).isEmpty();
     }
+  }
+
+  @Test
+  void aKeyKeepsWhatItMayGetFromTheCacheAndWhetherItTeaches() {
+    var made = keys.make("quiet", "acme", Access.USER, true, null, Caching.EXACT, false);
+    var again = open();
+
+    assertThat(again.find(made.clear())).hasValue(made.key());
+    assertThat(made.key().caching()).isEqualTo(Caching.EXACT);
+    assertThat(again.teaches(made.key().id())).isFalse();
+    assertThat(again.teaches(make("loud").key().id())).isTrue();
+    assertThat(again.teaches(null)).isTrue();
   }
 
   @Test

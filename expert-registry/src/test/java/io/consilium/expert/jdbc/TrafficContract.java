@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.consilium.expert.Caching;
+import io.consilium.expert.Decision;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.KeptDecision;
 import io.consilium.expert.testing.TestDecisions;
@@ -52,10 +54,39 @@ abstract class TrafficContract {
   }
 
   @Test
+  void answersOfTheCacheAreCounted() {
+    var made = TestDecisions.answered("dec_6", NOON, "a");
+    var again =
+        new Decision(
+            made.id(),
+            made.at(),
+            made.tenant(),
+            null,
+            null,
+            made.model(),
+            made.policy(),
+            null,
+            made.profile(),
+            made.route(),
+            List.of(),
+            null,
+            null,
+            0,
+            1,
+            1,
+            List.of(),
+            new Decision.Cached(Caching.EXACT, "dec_1", NOON, 1, 0.001));
+    var database = database();
+    new JdbcDecisions(database).keep(List.of(KeptDecision.of(again)));
+
+    assertThat(new JdbcTraffic(database).over(NOON, ONE, STEP).total().cached()).isEqualTo(1);
+  }
+
+  @Test
   void nothingAddsUpToNothing() {
     var none = traffic.over(NOON.minusSeconds(60), NOON, STEP);
 
-    assertThat(none.total()).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, null, null, null, null));
+    assertThat(none.total()).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, 0, null, null, null, null));
     assertThat(none.steps()).isEmpty();
     assertThat(none.work()).isEmpty();
     assertThat(none.uses()).isEmpty();

@@ -10,6 +10,8 @@ import io.consilium.expert.wire.CompletionsWire;
 import io.consilium.expert.wire.EmbeddingsWire;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
+import io.consilium.orchestrator.cache.AnswerCache;
+import io.consilium.orchestrator.cache.CacheRules;
 import io.consilium.orchestrator.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -24,23 +26,27 @@ public final class Asking {
   private final Policies policies;
   private final Bodies bodies;
   private final Duration usualTime;
+  private final CacheRules cacheRules;
   private final InstantSource clock;
 
   /**
    * Questions to one orchestrator.
    *
    * @param usualTime the time an answer may take when the caller sets none
+   * @param cacheRules say which earlier answers may do
    */
   public Asking(
       Orchestrator orchestrator,
       Policies policies,
       Bodies bodies,
       Duration usualTime,
+      CacheRules cacheRules,
       InstantSource clock) {
     this.orchestrator = orchestrator;
     this.policies = policies;
     this.bodies = bodies;
     this.usualTime = usualTime;
+    this.cacheRules = cacheRules;
     this.clock = clock;
   }
 
@@ -113,7 +119,14 @@ public final class Asking {
           case COMPLETIONS -> CompletionsWire.question(body, terms);
           case EMBEDDINGS -> EmbeddingsWire.question(body, terms);
         };
-    return new Asked(question, wishes.explain(), wishes.contrast(), now);
+    var caching =
+        cacheRules.of(
+            wishes.cache(),
+            wishes.policy().name(),
+            AnswerCache.isSteady(question),
+            caller.caching());
+    return new Asked(
+        question.under(terms.cached(caching)), wishes.explain(), wishes.contrast(), now);
   }
 
   /** How many other services have passed this question on. */

@@ -6,7 +6,9 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Feedback;
 import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.orchestrator.ToolOffers;
+import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.routers.Learner;
@@ -26,17 +28,24 @@ public final class FeedbackController {
   private static final List<String> KEYS =
       List.of("decision", "score", "thumb", "correction", "check");
 
+  /** An answer scored less is wrong rather than right. */
+  private static final double RIGHT = 0.5;
+
   private final JdbcFeedback feedback;
   private final RecentDecisions recent;
   private final Crediting crediting;
   private final Bodies bodies;
   private final ToolOffers tools;
   private final Learner learner;
+  private final AnswerCache cache;
+  private final JdbcKeys keys;
   private final double counts;
   private final InstantSource clock;
 
   /**
    * @param learner hears what was said
+   * @param cache gives an answer that was called wrong no more
+   * @param keys say which of them keep what they teach to themselves
    * @param counts how much it counts what a caller without further rights says, 0 to 1
    */
   public FeedbackController(
@@ -45,10 +54,14 @@ public final class FeedbackController {
       Crediting crediting,
       ToolOffers tools,
       Learner learner,
+      AnswerCache cache,
+      JdbcKeys keys,
       double counts,
       Bodies bodies,
       InstantSource clock) {
     this.learner = learner;
+    this.cache = cache;
+    this.keys = keys;
     this.counts = counts;
     this.crediting = crediting;
     this.tools = tools;
@@ -96,9 +109,15 @@ public final class FeedbackController {
             thumb,
             correction,
             check));
+    if (value < RIGHT) {
+      cache.drop(decision.cached() == null ? decision.id() : decision.cached().decision());
+    }
+    var said = Json.object().put("decision", decision.id()).put("kept", true);
+    if (!keys.teaches(decision.key())) {
+      return said.put("outcomes", 0);
+    }
     tools.learn(decision, value);
     boolean checked = false;
-    var said = Json.object().put("decision", decision.id()).put("kept", true);
     var known = correction == null ? "" : correction;
     for (var each : AnswerCheck.values()) {
       if (each.word().equals(check) && !known.isBlank() && caller.access() != Access.USER) {

@@ -2,6 +2,7 @@ package io.consilium.orchestrator.api;
 
 import io.consilium.expert.ApiKey;
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.Caching;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.JdbcKeys;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class KeysController {
   private static final String PATH = "/v1/keys";
   private static final List<String> KEYS =
-      List.of("name", "role", "tenant", "record_content", "expires");
+      List.of("name", "role", "tenant", "record_content", "expires", "cache", "learn");
 
   private final JdbcKeys keys;
   private final Bodies bodies;
@@ -57,7 +58,9 @@ public final class KeysController {
             tenant == null ? "default" : tenant,
             role == null ? Access.USER : access(role),
             !Boolean.FALSE.equals(given.flag("record_content")),
-            expires(given.text("expires")));
+            expires(given.text("expires")),
+            caching(given.text("cache")),
+            !Boolean.FALSE.equals(given.flag("learn")));
     AuditLog.note(
         request,
         "%s, %s, %s".formatted(made.key().name(), name(made.key().access()), made.key().id()));
@@ -80,6 +83,17 @@ public final class KeysController {
                 "role", "'role' must be admin, operator, viewer or user, not " + role));
   }
 
+  private static Caching caching(@Nullable String word) {
+    return word == null
+        ? Caching.SEMANTIC
+        : Caching.of(word)
+            .orElseThrow(() ->
+                ExpertException.invalid(
+                    "cache",
+                    "'cache' must be one of %s, not %s"
+                        .formatted(String.join(", ", Caching.words()), word)));
+  }
+
   private static @Nullable Instant expires(@Nullable String text) {
     try {
       return text == null ? null : Instant.parse(text);
@@ -96,6 +110,8 @@ public final class KeysController {
         .put("role", name(key.access()))
         .put("tenant", key.tenant())
         .put("record_content", key.recordContent())
+        .put("cache", key.caching().word())
+        .put("learn", key.teaches())
         .put("created", key.created().toString())
         .put("expires", text(key.expires()))
         .put("revoked", text(key.revoked()))

@@ -54,6 +54,7 @@ record Replying(
     if (explain && !course.bought().isEmpty()) {
       said.set("bought", Json.MAPPER.valueToTree(course.bought()));
     }
+    course.cached().ifPresent(from -> said.set("cached", Json.MAPPER.valueToTree(from)));
     if (contrast) {
       said.set(
           "contrast", ContrastJson.tree(Contrast.of(question, route, course.replies(), answer)));
@@ -69,6 +70,7 @@ record Replying(
           response.setHeader("x-consilium-decision", question.terms().decision());
           response.setHeader("x-consilium-plan", route.plan().type());
         });
+    course.cached().ifPresent(from -> response.setHeader("x-consilium-cache", from.how().word()));
     course.expert().ifPresent(card -> response.setHeader("x-consilium-expert", card.id()));
     response.setHeader("x-consilium-overhead-ms", micros(course.overheadMillis()));
   }

@@ -157,6 +157,7 @@ public final class TrafficController {
         .put("requests", sums.requests())
         .put("failed", sums.failed())
         .put("abstained", sums.abstained())
+        .put("cached", sums.cached())
         .put("usd", sums.usd())
         .put("p50_ms", sums.p50())
         .put("p99_ms", sums.p99())

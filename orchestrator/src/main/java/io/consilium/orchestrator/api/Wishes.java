@@ -2,6 +2,7 @@ package io.consilium.orchestrator.api;
 
 import io.consilium.aggregator.AggregatorCatalogue;
 import io.consilium.aggregator.strategy.Aggregators;
+import io.consilium.expert.Caching;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param time the time there is, or null for the usual one
  * @param explain whether the reply is to say how it was decided
  * @param contrast whether the reply is to say how it stands to the replies it was made of
+ * @param cache which earlier answers may do, or null where the caller says nothing
  * @param conversation names the conversation, or null
  */
 record Wishes(
@@ -34,6 +36,7 @@ record Wishes(
     @Nullable Duration time,
     boolean explain,
     boolean contrast,
+    @Nullable Caching cache,
     @Nullable String conversation) {
   private static final List<String> KEYS =
       List.of(
@@ -45,6 +48,7 @@ record Wishes(
           "aggregator",
           "explain",
           "contrast",
+          "cache",
           "pin",
           "exclude",
           "conversation",
@@ -55,7 +59,7 @@ record Wishes(
     var node = body.get("consilium");
     if (node == null || node.isNull()) {
       return new Wishes(
-          policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, false, null);
+          policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, false, null, null);
     }
     if (!node.isObject()) {
       throw new Given(body, "")
@@ -85,6 +89,7 @@ record Wishes(
         time(wishes),
         Boolean.TRUE.equals(wishes.flag("explain")),
         Boolean.TRUE.equals(wishes.flag("contrast")),
+        cache(wishes),
         conversation(wishes));
   }
 
@@ -177,6 +182,18 @@ record Wishes(
                 .formatted(name, String.join(", ", Spelling.nearest(name, List.copyOf(known), 3))));
       }
     }
+  }
+
+  private static @Nullable Caching cache(Given wishes) {
+    var word = wishes.text("cache");
+    return word == null
+        ? null
+        : Caching.of(word)
+            .orElseThrow(() ->
+                ExpertException.invalid(
+                    "consilium.cache",
+                    "'consilium.cache' must be one of %s, not %s"
+                        .formatted(String.join(", ", Caching.words()), word)));
   }
 
   private static @Nullable Duration time(Given wishes) {

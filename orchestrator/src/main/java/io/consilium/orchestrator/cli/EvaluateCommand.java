@@ -231,6 +231,7 @@ final class EvaluateCommand implements Runnable {
     messages.addObject().put("role", "user").put("content", question.asked());
     // pinned rather than named as the model: then the service itself keeps to the budget
     var wishes = body.putObject("consilium").put("budget_usd", share).put("explain", true);
+    wishes.put("cache", "off");
     wishes.putArray("pin").add(candidate.id);
     var reply = client.post("/v1/chat/completions", body);
     if (reply.path("consilium").path("plan").path("type").asString("").equals("abstain")) {

@@ -47,7 +47,15 @@ final class KeysCommand implements Runnable {
       @Option(names = "--tenant", defaultValue = "default", description = "Whose traffic it is.")
           String tenant,
       @Option(names = "--no-record", description = "Keep no question or answer asked with it.")
-          boolean silent) {
+          boolean silent,
+      @Option(
+              names = "--cache",
+              defaultValue = "semantic",
+              description =
+                  "The most of earlier answers it may get: off, exact or semantic (default).")
+          String cache,
+      @Option(names = "--no-learn", description = "What is said of its answers teaches no router.")
+          boolean untaught) {
     var made =
         client.post(
             "/v1/keys",
@@ -55,7 +63,9 @@ final class KeysCommand implements Runnable {
                 .put("name", name)
                 .put("role", role)
                 .put("tenant", tenant)
-                .put("record_content", !silent));
+                .put("record_content", !silent)
+                .put("cache", cache)
+                .put("learn", !untaught));
     var out = spec.commandLine().getOut();
     out.println(made.path("key").asString(""));
     out.println(

@@ -55,7 +55,8 @@ final class Scrub {
         decision.usd(),
         decision.millis(),
         decision.overheadMillis(),
-        decision.bought().stream().map(Scrub::told).toList());
+        decision.bought().stream().map(Scrub::told).toList(),
+        decision.cached());
   }
 
   private static Decision.Told told(Decision.Told told) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,21 +34,25 @@ public final class Hindsight {
 
   private final RouterVersions versions;
   private final JdbcFeedback feedback;
+  private final Predicate<Decision> teaches;
   private final Function<String, Optional<Policy>> policies;
   private final Embedder embedder;
   private final Clock clock;
 
   /**
+   * @param teaches which decisions may be looked at
    * @param policies finds a policy by its name
    */
   public Hindsight(
       RouterVersions versions,
       JdbcFeedback feedback,
+      Predicate<Decision> teaches,
       Function<String, Optional<Policy>> policies,
       Embedder embedder,
       Clock clock) {
     this.versions = versions;
     this.feedback = feedback;
+    this.teaches = teaches;
     this.policies = policies;
     this.embedder = embedder;
     this.clock = clock;
@@ -84,7 +89,7 @@ public final class Hindsight {
     var decision = judged.decision();
     var policy = policies.apply(decision.policy());
     var question = decision.question();
-    if (policy.isEmpty() || question == null || !routed(decision)) {
+    if (!teaches.test(decision) || policy.isEmpty() || question == null || !routed(decision)) {
       return Optional.empty();
     }
     var profile =

@@ -2,6 +2,7 @@ package io.consilium.orchestrator.security;
 
 import io.consilium.expert.ApiKey;
 import io.consilium.expert.ApiKey.Access;
+import io.consilium.expert.Caching;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param tenant whose traffic it is
  * @param key the id of the key they sent, or null when none was needed
  * @param recordContent whether their questions and answers may be kept
+ * @param caching the most that they may be answered from the cache
  */
-public record Caller(Access access, String tenant, @Nullable String key, boolean recordContent) {
+public record Caller(
+    Access access, String tenant, @Nullable String key, boolean recordContent, Caching caching) {
   /** Somebody on this machine, where no key is needed. */
   public static final Caller LOCAL = new Caller(Access.ADMIN, "default", null, true);
 
   private static final String ATTRIBUTE = Caller.class.getName();
 
+  /** Somebody who may be answered from the cache. */
+  public Caller(Access access, String tenant, @Nullable String key, boolean recordContent) {
+    this(access, tenant, key, recordContent, Caching.SEMANTIC);
+  }
+
   /** Whoever sends this key. */
   public static Caller with(ApiKey key) {
-    return new Caller(key.access(), key.tenant(), key.id(), key.recordContent());
+    return new Caller(key.access(), key.tenant(), key.id(), key.recordContent(), key.caching());
   }
 
   /** Lets handlers behind the door find this caller. */

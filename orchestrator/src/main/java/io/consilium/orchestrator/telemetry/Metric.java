@@ -79,6 +79,19 @@ public enum Metric {
       "consilium.journal.sync",
       Kind.TIMER,
       "How long one group of decisions took to reach the disk."),
+  CACHE_LOOKUPS(
+      "consilium.cache.lookups",
+      Kind.COUNTER,
+      "Questions that an earlier answer might have served, by what was found: exact, semantic or miss.",
+      "result"),
+  CACHE_DOUBTS(
+      "consilium.cache.doubts",
+      Kind.COUNTER,
+      "Near questions whose answer was not given, by what might differ.",
+      "doubt"),
+  CACHE_SAVED(
+      "consilium.cache.saved", Kind.COUNTER, "US dollars that answers given again had cost."),
+  CACHE_ANSWERS("consilium.cache.answers", Kind.GAUGE, "Answers that may be given again."),
   LEARNING_HEARD(
       "consilium.learning.heard",
       Kind.COUNTER,

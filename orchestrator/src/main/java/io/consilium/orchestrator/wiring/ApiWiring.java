@@ -47,6 +47,7 @@ import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.api.ToolsController;
 import io.consilium.orchestrator.api.TrafficController;
 import io.consilium.orchestrator.api.WorkersController;
+import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.discovery.Discovery;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
@@ -168,7 +169,8 @@ class ApiWiring {
       Bodies bodies,
       ConsiliumSettings settings,
       Clock clock) {
-    return new Asking(orchestrator, policies, bodies, settings.api().deadline(), clock);
+    return new Asking(
+        orchestrator, policies, bodies, settings.api().deadline(), settings.cacheRules(), clock);
   }
 
   @Bean
@@ -274,11 +276,22 @@ class ApiWiring {
       Crediting crediting,
       ToolOffers tools,
       Learner learner,
+      AnswerCache cache,
+      JdbcKeys keys,
       ConsiliumSettings settings,
       Bodies bodies,
       Clock clock) {
     return new FeedbackController(
-        feedback, recent, crediting, tools, learner, settings.learn().thumb(), bodies, clock);
+        feedback,
+        recent,
+        crediting,
+        tools,
+        learner,
+        cache,
+        keys,
+        settings.learn().thumb(),
+        bodies,
+        clock);
   }
 
   @Bean

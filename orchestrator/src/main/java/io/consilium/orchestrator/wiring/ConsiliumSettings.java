@@ -2,12 +2,15 @@ package io.consilium.orchestrator.wiring;
 
 import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.ApiKey;
+import io.consilium.expert.Caching;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.batch.BatchSettings;
+import io.consilium.orchestrator.cache.CacheRules;
+import io.consilium.orchestrator.cache.CacheSettings;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
@@ -19,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +58,7 @@ import org.springframework.util.unit.DataSize;
  * @param explore how often a plan that is not the most useful is tried
  * @param learn what outcomes of use do to forecasts
  * @param evidence what is bought before a question is routed
+ * @param cache which answers are given again
  * @param worker the inference worker that is started as a process of its own
  * @param batch files and batches
  */
@@ -80,6 +85,7 @@ public record ConsiliumSettings(
     @DefaultValue Explore explore,
     @DefaultValue Learn learn,
     @DefaultValue Evidence evidence,
+    @DefaultValue CacheSettings cache,
     @DefaultValue LocalWorkerSettings worker,
     @DefaultValue BatchSettings batch) {
   public ConsiliumSettings {
@@ -298,7 +304,8 @@ public record ConsiliumSettings(
       @DefaultValue("0.5") double minimum,
       @DefaultValue("1") double risk,
       @DefaultValue("Infinity") double budgetUsd,
-      @DefaultValue("") String aggregator) {
+      @DefaultValue("") String aggregator,
+      @Nullable Caching cache) {
     Policy named(String name) {
       try {
         return new Policy(
@@ -337,6 +344,17 @@ public record ConsiliumSettings(
     return policies.entrySet().stream()
         .map(entry -> entry.getValue().named(entry.getKey()))
         .toList();
+  }
+
+  /** Who decides whether an earlier answer may do. */
+  CacheRules cacheRules() {
+    Map<String, Caching> said = new HashMap<>();
+    policies.forEach((name, policy) -> {
+      if (policy.cache() != null) {
+        said.put(name, policy.cache());
+      }
+    });
+    return new CacheRules(cache, said);
   }
 
   static void require(boolean holds, String key, String range) {

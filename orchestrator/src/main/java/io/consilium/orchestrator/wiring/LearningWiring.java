@@ -10,6 +10,7 @@ import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcJobs;
+import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.orchestrator.Orchestrator;
@@ -223,10 +224,17 @@ class LearningWiring {
   Hindsight hindsight(
       RouterVersions versions,
       JdbcFeedback feedback,
+      JdbcKeys keys,
       Policies policies,
       Embedder embedder,
       Clock clock) {
-    return new Hindsight(versions, feedback, policies::find, embedder, clock);
+    return new Hindsight(
+        versions,
+        feedback,
+        decision -> keys.teaches(decision.key()),
+        policies::find,
+        embedder,
+        clock);
   }
 
   @Bean

@@ -25,6 +25,7 @@ import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.api.AuditLog;
+import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
@@ -210,6 +211,11 @@ public class ServiceWiring {
   }
 
   @Bean
+  AnswerCache answerCache(ConsiliumSettings settings, Embedder embedder, MeterRegistry meters) {
+    return new AnswerCache(settings.cache(), embedder, System::nanoTime, meters);
+  }
+
+  @Bean
   Orchestrator orchestrator(
       ExpertRegistry registry,
       Inquiries inquiries,
@@ -217,6 +223,7 @@ public class ServiceWiring {
       Experts experts,
       ToolOffers tools,
       PlanRunner runner,
+      AnswerCache cache,
       Conversations conversations,
       Journal journal,
       Clock clock) {
@@ -232,6 +239,7 @@ public class ServiceWiring {
         experts,
         tools,
         runner,
+        cache,
         conversations,
         journal,
         clock,

@@ -10,6 +10,7 @@ import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
@@ -23,6 +24,7 @@ import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.Bodies;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.Stage;
+import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
@@ -72,6 +74,7 @@ class StartWiring {
       ToolOffers offers,
       JdbcDecisions decisions,
       JdbcFeedback feedback,
+      JdbcKeys keys,
       Clock clock,
       Environment environment) {
     var started = clock.instant();
@@ -98,7 +101,11 @@ class StartWiring {
             rehearsal.run(address(settings.host(), port), settings.warmUp(), stages);
           }
         },
-        () -> offers.recall(newest(decisions), feedback::of, started));
+        () ->
+            offers.recall(
+                newest(decisions).stream().filter(each -> keys.teaches(each.key())).toList(),
+                feedback::of,
+                started));
   }
 
   /** The newest decisions, oldest first. */
@@ -138,6 +145,7 @@ class StartWiring {
       Conversations conversations,
       Policies policies,
       Bodies bodies,
+      Embedder embedder,
       Timing timing,
       Clock clock) {
     return (card, client, folder) -> {
@@ -162,11 +170,19 @@ class StartWiring {
               experts,
               tools,
               runner,
+              new AnswerCache(settings.cache(), embedder, System::nanoTime, meters),
               conversations,
               journal,
               clock,
               System::nanoTime);
-      var asking = new Asking(orchestrator, policies, bodies, settings.api().deadline(), clock);
+      var asking =
+          new Asking(
+              orchestrator,
+              policies,
+              bodies,
+              settings.api().deadline(),
+              settings.cacheRules(),
+              clock);
       return new Rehearsal.Scene(
           new Stage(asking, orchestrator, new RequestMeters(telemetry)), List.of(experts, journal));
     };

@@ -1,0 +1,61 @@
+package io.consilium.orchestrator.cache;
+
+import io.consilium.expert.Caching;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
+import java.time.Duration;
+import java.util.Locale;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Which answers are given again, and for how long.
+ *
+ * @param usual what holds where neither the policy nor the request says otherwise
+ * @param most the most that either may ask for; {@code OFF} for no cache at all
+ * @param ttl how long an answer may be given again
+ * @param size the most that is kept; the answers asked for least go first
+ * @param scope who shares answers: the keys of a tenant, or each key by itself
+ * @param similarity the least cosine at which a question is looked at for being the same in other
+ *     words
+ */
+public record CacheSettings(
+    @DefaultValue("exact") Caching usual,
+    @DefaultValue("semantic") Caching most,
+    @DefaultValue("1h") Duration ttl,
+    @DefaultValue("64MB") DataSize size,
+    @DefaultValue("tenant") Scope scope,
+    @DefaultValue("0.75") double similarity) {
+  /** Who shares answers; never more than a tenant. */
+  public enum Scope {
+    TENANT,
+    KEY
+  }
+
+  /** What holds when nothing is set. */
+  public static final CacheSettings DEFAULT =
+      new CacheSettings(
+          Caching.EXACT,
+          Caching.SEMANTIC,
+          Duration.ofHours(1),
+          DataSize.ofMegabytes(64),
+          Scope.TENANT,
+          0.75);
+
+  public CacheSettings {
+    require(ttl.isPositive(), "ttl", "a positive time, such as 1h");
+    require(size.toBytes() >= 1024, "size", "at least 1KB");
+    require(similarity > 0 && similarity <= 1, "similarity", "a cosine above 0, at most 1");
+    require(
+        usual.compareTo(most) <= 0,
+        "usual",
+        "no more than cache.most, which is " + most.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static void require(boolean holds, String key, String range) {
+    if (!holds) {
+      throw new ExpertException(
+          FailureKind.CONFIGURATION, "consilium.cache.%s must be %s".formatted(key, range));
+    }
+  }
+}
