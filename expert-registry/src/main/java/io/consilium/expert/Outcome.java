@@ -41,7 +41,9 @@ public record Outcome(
     BENCHMARK,
     HUMAN,
     JUDGE,
-    CHECK
+    CHECK,
+    /** Whether the answer had the form asked for, whatever it says. */
+    FORM
   }
 
   public Outcome {

@@ -42,6 +42,7 @@ public final class Orchestrator implements Expert {
   private final AnswerCache cache;
   private final Conversations conversations;
   private final Journal journal;
+  private final Onlooker onlooker;
   private final InstantSource clock;
   private final LongSupplier nanos;
 
@@ -54,6 +55,7 @@ public final class Orchestrator implements Expert {
    * @param cache answers that may be given again
    * @param conversations remembers who served which
    * @param journal remembers decisions
+   * @param onlooker is told of answers
    * @param nanos a monotonic clock in nanoseconds
    */
   public Orchestrator(
@@ -67,6 +69,7 @@ public final class Orchestrator implements Expert {
       AnswerCache cache,
       Conversations conversations,
       Journal journal,
+      Onlooker onlooker,
       InstantSource clock,
       LongSupplier nanos) {
     this.card = card;
@@ -79,6 +82,7 @@ public final class Orchestrator implements Expert {
     this.cache = cache;
     this.conversations = conversations;
     this.journal = journal;
+    this.onlooker = onlooker;
     this.clock = clock;
     this.nanos = nanos;
   }
@@ -133,7 +137,9 @@ public final class Orchestrator implements Expert {
       journal.record(Remembrance.of(at, question, decided, course, null, failure));
       throw failure;
     }
-    journal.record(Remembrance.of(at, question, decided, course, answer, null));
+    var decision = Remembrance.of(at, question, decided, course, answer, null);
+    journal.record(decision);
+    onlooker.answered(question, answer, decision);
     if (!PinnedDecider.names(question) && course.cached().isEmpty()) {
       course.expert().ifPresent(card -> conversations.served(question, answer.text(), card.id()));
     }

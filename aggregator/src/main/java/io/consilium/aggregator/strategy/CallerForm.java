@@ -15,14 +15,14 @@ import tools.jackson.databind.JsonNode;
  * JSON where JSON was promised, fitting the schema given with it. References to other documents in
  * a schema are not followed: what needs them does not fit.
  */
-final class CallerForm {
+public final class CallerForm {
   private static final SchemaRegistry SCHEMAS =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
   private CallerForm() {}
 
   /** What is wrong with an answer's form; empty when nothing is. */
-  static Optional<String> problem(Question question, Answer answer) {
+  public static Optional<String> problem(Question question, Answer answer) {
     if (answer.refusal() != null) {
       return Optional.of("it refuses");
     }

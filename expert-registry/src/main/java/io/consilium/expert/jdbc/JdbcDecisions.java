@@ -25,6 +25,15 @@ public final class JdbcDecisions {
   public static final int MOST = 500;
 
   private final Database database;
+  private final Sampling sampling;
+
+  /** Decisions of the audit sample. */
+  public enum Sample {
+    /** All of them. */
+    AUDIT,
+    /** Those answered of which nothing was said yet. */
+    WAITING
+  }
 
   /**
    * Which decisions to list; a null says nothing.
@@ -37,6 +46,7 @@ public final class JdbcDecisions {
    * @param failed whether it failed
    * @param plan the type of its plan
    * @param text found anywhere in it, in upper or lower case: in the question, an answer, a reply
+   * @param sample of the audit sample
    */
   public record Filter(
       @Nullable String expert,
@@ -46,13 +56,36 @@ public final class JdbcDecisions {
       @Nullable Instant to,
       @Nullable Boolean failed,
       @Nullable String plan,
-      @Nullable String text) {
+      @Nullable String text,
+      @Nullable Sample sample) {
     /** Every decision. */
     public static final Filter ALL = new Filter(null, null, null, null, null, null, null, null);
+
+    /** In any sample or none. */
+    public Filter(
+        @Nullable String expert,
+        @Nullable String model,
+        @Nullable String tenant,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        @Nullable Boolean failed,
+        @Nullable String plan,
+        @Nullable String text) {
+      this(expert, model, tenant, from, to, failed, plan, text, null);
+    }
   }
 
+  /** Decisions of which none is drawn. */
   public JdbcDecisions(Database database) {
+    this(database, Sampling.NONE);
+  }
+
+  /**
+   * @param sampling which decisions are drawn as they are kept
+   */
+  public JdbcDecisions(Database database, Sampling sampling) {
     this.database = database;
+    this.sampling = sampling;
   }
 
   /**
@@ -93,6 +126,13 @@ public final class JdbcDecisions {
             columns.setDouble(5, each.asked().millis());
             columns.setBoolean(6, each.asked().failed());
           });
+      database.batch(
+          """
+          insert into sampled_decision (decision, at, audit, judge) values (?, ?, ?, ?)
+          on conflict do nothing
+          """,
+          decisions.stream().filter(each -> sampling.draws(each.id())).toList(),
+          this::drawn);
       return decisions.size();
     });
   }
@@ -140,6 +180,18 @@ public final class JdbcDecisions {
     if (filter.failed() != null) {
       where.append(filter.failed() ? " and d.failure is not null" : " and d.failure is null");
     }
+    if (filter.sample() != null) {
+      where.append(
+          " and exists (select 1 from sampled_decision s where s.decision = d.id and s.audit = true)");
+      if (filter.sample() == Sample.WAITING) {
+        where.append(
+            """
+             and d.failure is null
+             and not exists (select 1 from feedback f where f.decision = d.id)
+             and not exists (select 1 from outcome o where o.item = d.id and o.weight > 0)
+            """);
+      }
+    }
     if (after != null) {
       var cursor = Cursor.read(after);
       where.append(" and (d.at < :at or (d.at = :at and d.id < :id))");
@@ -182,6 +234,14 @@ public final class JdbcDecisions {
       where.append(clause);
       values.put(name, value);
     }
+  }
+
+  private void drawn(PreparedStatement columns, KeptDecision decision) throws SQLException {
+    double place = Sampling.place(decision.id());
+    columns.setString(1, decision.id());
+    columns.setObject(2, Columns.time(decision.at()));
+    columns.setBoolean(3, place < sampling.audit());
+    columns.setBoolean(4, place < sampling.judge());
   }
 
   private static void row(PreparedStatement columns, KeptDecision decision) throws SQLException {

@@ -250,7 +250,7 @@ public final class JdbcOutcomes {
                 """
                 select expert, count(*) as n, avg(correct) as correct, sum(usd) as usd,
                   sum(case when source = 'BENCHMARK' then 0 else 1 end) as judged
-                from outcome group by expert order by expert
+                from outcome where source <> 'FORM' group by expert order by expert
                 """)
             .query((row, number) ->
                 new Count(
@@ -304,14 +304,17 @@ public final class JdbcOutcomes {
   /** An outcome and its number; numbers only grow, but of two writers the later may come first. */
   public record Numbered(long seq, Outcome outcome) {}
 
-  /** Outcomes of decisions, none of benchmarks, above a number and in its order. */
+  /**
+   * Outcomes of decisions that weigh something, none of benchmarks, above a number and in its
+   * order.
+   */
   public List<Numbered> ofDecisions(long after, int limit) {
     return database.attempt(() ->
         database
             .sql()
             .sql(
                 """
-                select * from outcome where seq > :after and source <> 'BENCHMARK'
+                select * from outcome where seq > :after and source <> 'BENCHMARK' and weight > 0
                 and item like 'dec\\_%' escape '\\' order by seq limit :limit
                 """)
             .param("after", after)

@@ -119,4 +119,12 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Samples extends SamplesContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

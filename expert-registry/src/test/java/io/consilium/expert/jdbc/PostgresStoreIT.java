@@ -119,4 +119,12 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Samples extends SamplesContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

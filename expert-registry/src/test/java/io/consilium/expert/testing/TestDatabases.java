@@ -22,6 +22,8 @@ public final class TestDatabases {
           "router_version",
           "job",
           "item_vector",
+          "sampled_decision",
+          "judge_spend",
           "batch_line",
           "batch",
           "stored_file_part",

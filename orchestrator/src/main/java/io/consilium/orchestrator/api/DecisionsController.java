@@ -23,7 +23,9 @@ public final class DecisionsController {
   private static final String PATH = "/v1/decisions";
   private static final int USUAL_PAGE = 50;
   private static final List<String> FILTERS =
-      List.of("expert", "model", "tenant", "plan", "q", "from", "to", "failed", "limit", "after");
+      List.of(
+          "expert", "model", "tenant", "plan", "q", "from", "to", "failed", "sample", "limit",
+          "after");
 
   private final JdbcDecisions decisions;
   private final JdbcFeedback feedback;
@@ -60,7 +62,8 @@ public final class DecisionsController {
                 time(request, "to"),
                 flag(request, "failed"),
                 request.getParameter("plan"),
-                request.getParameter("q")),
+                request.getParameter("q"),
+                sample(request)),
             limit(request),
             request.getParameter("after"));
     var root = Json.object();
@@ -98,6 +101,21 @@ public final class DecisionsController {
     } catch (NumberFormatException e) {
       throw ExpertException.invalid("limit", "'limit' must be a whole number, not " + limit);
     }
+  }
+
+  private static JdbcDecisions.@Nullable Sample sample(HttpServletRequest request) {
+    var text = request.getParameter("sample");
+    if (text == null) {
+      return null;
+    }
+    return switch (text) {
+      case "audit" -> JdbcDecisions.Sample.AUDIT;
+      case "waiting" -> JdbcDecisions.Sample.WAITING;
+      default ->
+          throw ExpertException.invalid(
+              "sample",
+              "'sample' must be audit (all of the uniform sample) or waiting (those nobody judged yet)");
+    };
   }
 
   private static @Nullable Instant time(HttpServletRequest request, String name) {

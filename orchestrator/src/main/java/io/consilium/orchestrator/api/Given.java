@@ -45,7 +45,12 @@ record Given(JsonNode node, String path) {
 
   /** The query parameter {@code limit}: a whole number from 1. */
   static int limit(HttpServletRequest request, int usual, int most) {
-    var text = request.getParameter("limit");
+    return whole(request, "limit", usual, most);
+  }
+
+  /** A query parameter that is a whole number from 1. */
+  static int whole(HttpServletRequest request, String name, int usual, int most) {
+    var text = request.getParameter(name);
     try {
       int limit = text == null ? usual : Integer.parseInt(text);
       if (limit >= 1 && limit <= most) {
@@ -55,7 +60,7 @@ record Given(JsonNode node, String path) {
       // said below
     }
     throw ExpertException.invalid(
-        "limit", "'limit' must be a whole number from 1 to %d, not %s".formatted(most, text));
+        name, "'%s' must be a whole number from 1 to %d, not %s".formatted(name, most, text));
   }
 
   /** A whole number in a closed range. */

@@ -1,11 +1,14 @@
 package io.consilium.orchestrator.api;
 
 import io.consilium.expert.Json;
+import io.consilium.orchestrator.routers.Anchoring;
 import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.router.ability.Drift;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -14,14 +17,18 @@ import org.springframework.web.bind.annotation.RestController;
 public final class LearningController {
   private final RouterVersions versions;
   private final Learner learner;
+  private final Anchoring anchoring;
 
-  public LearningController(RouterVersions versions, Learner learner) {
+  public LearningController(RouterVersions versions, Learner learner, Anchoring anchoring) {
+    this.anchoring = anchoring;
     this.versions = versions;
     this.learner = learner;
   }
 
   @GetMapping("/v1/learning")
-  public void look(HttpServletResponse response) throws IOException {
+  public void look(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Given.parameters(request, List.of("days"));
+    int days = Given.whole(request, "days", 30, 3_650);
     var router = versions.router();
     var root =
         Json.object()
@@ -40,6 +47,7 @@ public final class LearningController {
           .put("better", each.drift().better())
           .put("alarm", Drift.ALARM);
     }
+    root.set("accuracy", anchoring.over(days));
     Bodies.write(200, root.putNull("next"), response);
   }
 }

@@ -76,7 +76,7 @@ public final class BatchRunner implements AutoCloseable {
     /** Whether asking this expert may throw another one out of memory. */
     boolean swaps(String expert);
 
-    /** The ids of those known to be in memory now. Asks the workers. */
+    /** The ids of those known to be in memory now. */
     Set<String> awake();
   }
 

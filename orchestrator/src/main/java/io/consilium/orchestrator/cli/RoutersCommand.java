@@ -112,6 +112,23 @@ final class RoutersCommand implements Runnable {
             each.path("high").asDouble(0));
       }
     }
+    var accuracy = found.path("accuracy");
+    for (var name : List.of("feedback", "audit")) {
+      var each = accuracy.path(name);
+      if (each.path("n").asInt(0) > 0) {
+        out.printf(
+            Locale.ROOT,
+            "  right by %-11s %6.3f  (%.3f to %.3f), %,d answers%n",
+            name.equals("audit") ? "the sample" : "feedback",
+            each.path("value").asDouble(0),
+            each.path("low").asDouble(0),
+            each.path("high").asDouble(0),
+            each.path("n").asInt(0));
+      }
+    }
+    if (accuracy.has("note")) {
+      out.println("  " + accuracy.path("note").asString(""));
+    }
     out.println("Verdict: " + found.path("verdict").asString(""));
     if (!found.path("refusal").isNull()) {
       out.println("  for " + found.path("refusal").asString(""));

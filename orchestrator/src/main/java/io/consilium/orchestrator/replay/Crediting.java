@@ -13,6 +13,7 @@ import io.consilium.expert.jdbc.StoredItem;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.router.estimator.BidEstimator;
 import io.consilium.router.records.QuestionHash;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives credit once the right answer to a decision is known: everyone who answered by themselves
@@ -73,7 +75,15 @@ public final class Crediting {
     for (var told : unaided(decision)) {
       var text = told.text();
       if (text != null && told.failure() == null) {
-        own.add(outcome(decision, told, right(check, text, known), 1, Outcome.Source.CHECK));
+        own.add(
+            outcome(
+                decision,
+                told,
+                right(check, text, known),
+                1,
+                Outcome.Source.CHECK,
+                null,
+                clock.instant()));
       }
     }
     var item = item(decision);
@@ -97,20 +107,39 @@ public final class Crediting {
    *
    * @param score 0 (wrong) to 1 (right)
    * @param weight how much it counts, 0 to 1
+   * @param source whose word it is
    * @return how many outcomes that made: none when a word on it is on record already
    */
-  public int said(Decision decision, double score, double weight) {
+  public int said(Decision decision, double score, double weight, Outcome.Source source) {
+    return alone(decision).map(told -> word(decision, told, score, weight, source, null)).orElse(0);
+  }
+
+  /**
+   * Takes a word for one reply of a decision that is in the store.
+   *
+   * @param note for people, or null
+   * @return how many outcomes that made: none when one of this source is on record already
+   */
+  public int word(
+      Decision decision,
+      Decision.Told told,
+      double score,
+      double weight,
+      Outcome.Source source,
+      @Nullable String note) {
+    var outcome = outcome(decision, told, score, weight, source, note, clock.instant());
+    return outcomes.add(item(decision), List.of(outcome)).outcomes();
+  }
+
+  /** The reply that is the answer, where one expert gave it by itself. */
+  public static Optional<Decision.Told> alone(Decision decision) {
     var answered = unaided(decision).stream().filter(told -> told.failure() == null).toList();
     boolean alone =
         decision.failure() == null
             && answered.size() == 1
             && !(decision.route().plan() instanceof Plan.Panel)
             && !(decision.route().plan() instanceof Plan.Chain);
-    if (!alone) {
-      return 0;
-    }
-    var outcome = outcome(decision, answered.getFirst(), score, weight, Outcome.Source.HUMAN);
-    return outcomes.add(item(decision), List.of(outcome)).outcomes();
+    return alone ? Optional.of(answered.getFirst()) : Optional.empty();
   }
 
   private static List<StoredItem> item(Decision decision) {
@@ -120,8 +149,15 @@ public final class Crediting {
         : List.of(new StoredItem(decision.id(), question, "", QuestionHash.of(question)));
   }
 
-  private Outcome outcome(
-      Decision decision, Decision.Told told, double correct, double weight, Outcome.Source source) {
+  /** An outcome of one reply of a decision. */
+  public static Outcome outcome(
+      Decision decision,
+      Decision.Told told,
+      double correct,
+      double weight,
+      Outcome.Source source,
+      @Nullable String note,
+      Instant at) {
     var usage = told.usage();
     return new Outcome(
         told.expert() + "@" + told.version(),
@@ -133,10 +169,10 @@ public final class Crediting {
         usage == null ? Double.NaN : usage.output(),
         "",
         decision.tenant(),
-        clock.instant(),
+        at,
         decision.route().propensity(),
         source,
-        null);
+        note);
   }
 
   /**
@@ -169,7 +205,7 @@ public final class Crediting {
   }
 
   /** The replies to the question itself: neither notes, nor what was written from other replies. */
-  private static List<Decision.Told> unaided(Decision decision) {
+  public static List<Decision.Told> unaided(Decision decision) {
     if (!(decision.route().plan() instanceof Plan.Panel panel) || panel.helper().isEmpty()) {
       var asked = decision.route().plan().experts();
       return decision.replies().stream().filter(told -> asked.contains(told.expert())).toList();

@@ -3,6 +3,7 @@ package io.consilium.orchestrator.routers;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Outcome;
 import io.consilium.expert.Roster;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.StoredItem;
@@ -64,22 +65,27 @@ public final class Evidence {
 
   /**
    * Everything on record with its question, and with what was answered where that was kept. Of
-   * several outcomes of an expert on an item the latest counts; a name that is no expert's or alias
-   * stays as it was recorded.
+   * several outcomes of an expert on an item the latest counts, a judge's only where there is no
+   * other; a name that is no expert's or alias stays as it was recorded.
    */
   public Imported recorded(Roster roster) {
     var answers = new Answers();
     var items = new LinkedHashMap<String, StoredItem>();
     store.forEachItem(item -> items.put(item.id(), item));
-    record Cell(double correct, double usd, double tokens) {}
+    record Cell(double correct, double usd, double tokens, int rank) {}
     Map<String, Map<String, Cell>> cells = new HashMap<>();
     Map<String, String> names = new HashMap<>();
     store.forEach(outcome -> {
-      if (items.containsKey(outcome.item()) && !without.contains(outcome.tenant())) {
+      if (outcome.source() != Outcome.Source.FORM // it says nothing of what was answered
+          && items.containsKey(outcome.item())
+          && !without.contains(outcome.tenant())) {
         var name = names.computeIfAbsent(outcome.expert(), said -> name(said, roster));
         cells
             .computeIfAbsent(outcome.item(), item -> new LinkedHashMap<>())
-            .put(name, new Cell(outcome.correct(), outcome.usd(), outcome.tokens()));
+            .merge(
+                name,
+                new Cell(outcome.correct(), outcome.usd(), outcome.tokens(), rank(outcome)),
+                (before, now) -> now.rank() >= before.rank() ? now : before);
         var said = outcome.answer();
         if (said != null) {
           answers.add(outcome.item(), name, said);
@@ -97,6 +103,14 @@ public final class Evidence {
       }
     });
     return new Imported(builder.build(), answers, "usd", "", Map.of());
+  }
+
+  /** A judge's word gives way to anybody else's. */
+  private static int rank(Outcome outcome) {
+    return switch (outcome.source()) {
+      case JUDGE, FORM -> 0;
+      case BENCHMARK, HUMAN, CHECK -> 1;
+    };
   }
 
   /** The expert of a recorded name: {@code id@version}, an id or an alias. */

@@ -37,11 +37,13 @@ public final class Hindsight {
   private final Predicate<Decision> teaches;
   private final Function<String, Optional<Policy>> policies;
   private final Embedder embedder;
+  private final Anchoring anchoring;
   private final Clock clock;
 
   /**
    * @param teaches which decisions may be looked at
    * @param policies finds a policy by its name
+   * @param anchoring says how far feedback is to be trusted
    */
   public Hindsight(
       RouterVersions versions,
@@ -49,12 +51,14 @@ public final class Hindsight {
       Predicate<Decision> teaches,
       Function<String, Optional<Policy>> policies,
       Embedder embedder,
+      Anchoring anchoring,
       Clock clock) {
     this.versions = versions;
     this.feedback = feedback;
     this.teaches = teaches;
     this.policies = policies;
     this.embedder = embedder;
+    this.anchoring = anchoring;
     this.clock = clock;
   }
 
@@ -81,7 +85,9 @@ public final class Hindsight {
             "looking back at %,d decisions".formatted(judged.size()));
       }
     }
-    return shown(id, days, judged.size() - traffic.size(), OffPolicy.of(traffic));
+    var node = shown(id, days, judged.size() - traffic.size(), OffPolicy.of(traffic));
+    node.set("accuracy", anchoring.over(days));
+    return node;
   }
 
   private Optional<OffPolicy.Logged> logged(

@@ -57,6 +57,16 @@ public enum Metric {
       Kind.COUNTER,
       "Requests of batches that came to their end: answered, or failed.",
       "result"),
+  FORM_CHECKS(
+      "consilium.checks.form",
+      Kind.COUNTER,
+      "Answers and tool calls whose form was looked at: right, or wrong.",
+      "result"),
+  JUDGED(
+      "consilium.judge.decisions",
+      Kind.COUNTER,
+      "Sampled decisions the judge was done with: right, wrong, undecided or passed_over.",
+      "verdict"),
   EXPERT_IN_FLIGHT(
       "consilium.expert.in_flight", Kind.GAUGE, "Calls of an expert under way.", "expert"),
   EXPERT_RETRIES(

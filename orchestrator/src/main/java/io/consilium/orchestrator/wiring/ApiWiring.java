@@ -51,6 +51,7 @@ import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.discovery.Discovery;
 import io.consilium.orchestrator.guard.CallerLimit;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.judge.CodeRunner;
 import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.mcp.McpCatalogue;
 import io.consilium.orchestrator.mcp.McpEndpoint;
@@ -275,6 +276,7 @@ class ApiWiring {
       RecentDecisions recent,
       Crediting crediting,
       ToolOffers tools,
+      CodeRunner runner,
       Learner learner,
       AnswerCache cache,
       JdbcKeys keys,
@@ -286,6 +288,7 @@ class ApiWiring {
         recent,
         crediting,
         tools,
+        runner,
         learner,
         cache,
         keys,

@@ -1,9 +1,9 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.adapters.worker.WorkerCards;
-import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Provider;
+import io.consilium.expert.Residency.State;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.DurableTasks;
 import io.consilium.expert.jdbc.JdbcBatches;
@@ -19,16 +19,16 @@ import io.consilium.orchestrator.api.FilesController;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.api.Stage;
 import io.consilium.orchestrator.batch.BatchRunner;
+import io.consilium.orchestrator.judge.Judge;
 import io.consilium.orchestrator.security.Caller;
 import io.consilium.orchestrator.telemetry.Telemetry;
-import io.consilium.orchestrator.workers.Workers;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -60,7 +60,7 @@ class BatchWiring {
     return new MultipartConfigElement("", most, most + FORM, IN_MEMORY);
   }
 
-  @Bean
+  @Bean(destroyMethod = "") // Background ends it, in its turn
   BatchRunner batchRunner(
       JdbcBatches batches,
       JdbcFiles files,
@@ -69,7 +69,6 @@ class BatchWiring {
       Orchestrator orchestrator,
       Telemetry telemetry,
       ExpertRegistry registry,
-      Workers workers,
       Draining draining,
       ConsiliumSettings settings,
       Clock clock) {
@@ -84,7 +83,7 @@ class BatchWiring {
                     : keys.withId(owner.key())
                         .filter(key -> key.worksAt(clock.instant()))
                         .map(Caller::with),
-            new Memory(registry, workers),
+            new Memory(registry),
             settings.batch(),
             (int) settings.api().maxBody().toBytes(),
             clock,
@@ -93,8 +92,8 @@ class BatchWiring {
     return runner;
   }
 
-  /** Who is in memory, as far as cards and workers tell. */
-  private record Memory(ExpertRegistry registry, Workers workers) implements BatchRunner.Residency {
+  /** Who is in memory, as far as the roster tells. */
+  private record Memory(ExpertRegistry registry) implements BatchRunner.Residency {
     /** Vendors are spoken to encrypted, and load nothing for us; engines of one's own may. */
     @Override
     public boolean swaps(String expert) {
@@ -110,38 +109,31 @@ class BatchWiring {
           .isPresent();
     }
 
+    /** Of a server that is no worker nobody knows what it holds. */
     @Override
     public Set<String> awake() {
-      Set<String> awake = new HashSet<>();
-      var cards = registry.current().cards();
-      for (var worker : workers.all()) {
-        for (var model : worker.models()) {
-          if (model.resident() && !worker.asleep()) {
-            cards.stream()
-                .filter(card -> WorkerCards.isOf(card, worker.server().name()))
-                .filter(card -> card.endpoint().model().equals(model.name()))
-                .map(ExpertCard::id)
-                .forEach(awake::add);
-          }
-        }
-      }
-      return awake;
+      return registry.current().seats().stream()
+          .filter(seat -> seat.card().endpoint().options().containsKey(WorkerCards.WORKER))
+          .filter(seat -> seat.residency().state() == State.AWAKE)
+          .map(seat -> seat.card().id())
+          .collect(Collectors.toSet());
     }
   }
 
-  @Bean
+  @Bean(destroyMethod = "")
   DurableTasks durableTasks(
       Database database,
       BatchRunner runner,
       JdbcFiles files,
       JdbcBatches batches,
+      Judge judge,
       ConsiliumSettings settings,
       Clock clock) {
     return new DurableTasks(
         database,
         LearningWiring.runner(settings.home()),
         settings.batch().heartbeat(),
-        settings.batch().atOnce() + 1,
+        settings.batch().atOnce() + 2,
         List.of(new DurableTasks.Once(BATCH, runner::run)),
         List.of(
             new DurableTasks.Every(
@@ -151,7 +143,8 @@ class BatchWiring {
                   var now = clock.instant();
                   files.expire(now);
                   batches.forget(now.minus(settings.batch().keep()));
-                })));
+                }),
+            new DurableTasks.Every("judge", settings.checks().judge().every(), judge::look)));
   }
 
   @Bean

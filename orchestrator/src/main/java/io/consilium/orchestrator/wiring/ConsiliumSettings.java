@@ -14,6 +14,7 @@ import io.consilium.orchestrator.cache.CacheSettings;
 import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
+import io.consilium.orchestrator.judge.ChecksSettings;
 import io.consilium.orchestrator.routers.CanaryRules;
 import io.consilium.orchestrator.security.AccessTokens;
 import io.consilium.orchestrator.telemetry.TracingSettings;
@@ -61,6 +62,7 @@ import org.springframework.util.unit.DataSize;
  * @param cache which answers are given again
  * @param worker the inference worker that is started as a process of its own
  * @param batch files and batches
+ * @param checks outcomes that nobody has to give
  */
 @ConfigurationProperties(prefix = "consilium", ignoreUnknownFields = false)
 public record ConsiliumSettings(
@@ -87,7 +89,8 @@ public record ConsiliumSettings(
     @DefaultValue Evidence evidence,
     @DefaultValue CacheSettings cache,
     @DefaultValue LocalWorkerSettings worker,
-    @DefaultValue BatchSettings batch) {
+    @DefaultValue BatchSettings batch,
+    @DefaultValue ChecksSettings checks) {
   public ConsiliumSettings {
     require(port >= 0 && port <= 65_535, "port", "a number from 1 to 65535");
     require(!warmUp.isNegative(), "warm-up", "0 or more, such as 1s");

@@ -26,6 +26,7 @@ import io.consilium.orchestrator.api.RoutersController;
 import io.consilium.orchestrator.jobs.Jobs;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.replay.Rerun;
+import io.consilium.orchestrator.routers.Anchoring;
 import io.consilium.orchestrator.routers.Evidence;
 import io.consilium.orchestrator.routers.Hindsight;
 import io.consilium.orchestrator.routers.InterviewRecord;
@@ -142,8 +143,9 @@ class LearningWiring {
   }
 
   @Bean
-  LearningController learningController(RouterVersions versions, Learner learner) {
-    return new LearningController(versions, learner);
+  LearningController learningController(
+      RouterVersions versions, Learner learner, Anchoring anchoring) {
+    return new LearningController(versions, learner, anchoring);
   }
 
   @Bean
@@ -227,6 +229,7 @@ class LearningWiring {
       JdbcKeys keys,
       Policies policies,
       Embedder embedder,
+      Anchoring anchoring,
       Clock clock) {
     return new Hindsight(
         versions,
@@ -234,6 +237,7 @@ class LearningWiring {
         decision -> keys.teaches(decision.key()),
         policies::find,
         embedder,
+        anchoring,
         clock);
   }
 

@@ -29,6 +29,7 @@ import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.judge.FormChecks;
 import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.live.Noticing;
 import io.consilium.orchestrator.routers.RouterVersions;
@@ -63,6 +64,7 @@ import org.springframework.context.annotation.Import;
   ApiWiring.class,
   LearningWiring.class,
   BatchWiring.class,
+  JudgeWiring.class,
   StartWiring.class
 })
 public class ServiceWiring {
@@ -226,6 +228,7 @@ public class ServiceWiring {
       AnswerCache cache,
       Conversations conversations,
       Journal journal,
+      FormChecks forms,
       Clock clock) {
     return new Orchestrator(
         ExpertCard.of(
@@ -242,6 +245,7 @@ public class ServiceWiring {
         cache,
         conversations,
         journal,
+        forms::look,
         clock,
         System::nanoTime);
   }

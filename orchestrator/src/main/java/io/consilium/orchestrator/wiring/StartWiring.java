@@ -17,6 +17,7 @@ import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
 import io.consilium.orchestrator.Inquiries;
+import io.consilium.orchestrator.Onlooker;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.ToolOffers;
@@ -173,6 +174,7 @@ class StartWiring {
               new AnswerCache(settings.cache(), embedder, System::nanoTime, meters),
               conversations,
               journal,
+              Onlooker.NOBODY,
               clock,
               System::nanoTime);
       var asking =

@@ -9,6 +9,7 @@ import io.consilium.expert.jdbc.JdbcCards;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.jdbc.Sampling;
 import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
 import io.consilium.orchestrator.security.AdminKey;
@@ -43,8 +44,12 @@ class StoreWiring {
   }
 
   @Bean
-  JdbcDecisions decisions(Database database) {
-    return new JdbcDecisions(database);
+  JdbcDecisions decisions(Database database, ConsiliumSettings settings) {
+    var checks = settings.checks();
+    var judge = checks.judge().expert();
+    return new JdbcDecisions(
+        database,
+        new Sampling(checks.audit(), judge == null || judge.isBlank() ? 0 : checks.judge().rate()));
   }
 
   @Bean
