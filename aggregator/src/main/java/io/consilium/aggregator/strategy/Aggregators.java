@@ -4,6 +4,7 @@ import io.consilium.aggregator.Aggregator;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Spelling;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Aggregators {
   private static final String EXPERT = ":EXPERT";
+
+  /** Made by whoever knows the workers, as it needs more than its expert. */
+  public static final String ADAPTER_MIX = "adapter_mix";
 
   /** Those that are {@link io.consilium.aggregator.Asks}. */
   private static final Set<String> NOTES = Set.of("notes_to_primary", "knowledge_cards");
@@ -80,6 +84,10 @@ public final class Aggregators {
     check(written);
     int colon = written.indexOf(':');
     var name = colon < 0 ? written : written.substring(0, colon);
+    if (name.equals(ADAPTER_MIX)) {
+      throw new ExpertException(
+          FailureKind.UNSUPPORTED, "adapter_mix needs an inference worker, and none is attached");
+    }
     var asking = ASKING.get(name);
     if (asking != null) {
       return asking.apply(experts.apply(written.substring(colon + 1)), embedder);
@@ -99,7 +107,7 @@ public final class Aggregators {
   public static void check(String written) {
     int colon = written.indexOf(':');
     var name = colon < 0 ? written : written.substring(0, colon);
-    if (ASKING.containsKey(name)) {
+    if (ASKING.containsKey(name) || name.equals(ADAPTER_MIX)) {
       if (colon < 0 || colon == written.length() - 1) {
         throw ExpertException.invalid(
             "plan.aggregator",

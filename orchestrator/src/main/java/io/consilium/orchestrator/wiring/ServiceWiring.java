@@ -184,8 +184,8 @@ public class ServiceWiring {
   }
 
   @Bean
-  ServiceAggregators aggregators(Embedder embedder) {
-    return new ServiceAggregators(embedder);
+  ServiceAggregators aggregators(Embedder embedder, ExpertRegistry registry, Workers workers) {
+    return new ServiceAggregators(embedder, registry, workers);
   }
 
   @Bean

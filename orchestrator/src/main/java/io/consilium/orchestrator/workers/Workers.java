@@ -2,6 +2,7 @@ package io.consilium.orchestrator.workers;
 
 import io.consilium.adapters.worker.WorkerCards;
 import io.consilium.adapters.worker.WorkerClient;
+import io.consilium.adapters.worker.WorkerFuser;
 import io.consilium.adapters.worker.WorkerLoad;
 import io.consilium.adapters.worker.WorkerModel;
 import io.consilium.expert.Expert;
@@ -13,6 +14,7 @@ import io.consilium.expert.Owner;
 import io.consilium.expert.Residency;
 import io.consilium.expert.Route;
 import io.consilium.expert.SecretRef;
+import io.consilium.expert.TokenFuser;
 import io.consilium.expert.card.InferenceServer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -229,6 +231,31 @@ public final class Workers implements AutoCloseable {
 
   private static double mean(double before, long began) {
     return before + NEWEST * ((System.nanoTime() - began) / 1e6 - before);
+  }
+
+  /**
+   * Mixes the adapters of a base model, where its worker can.
+   *
+   * @param base a base model of a worker
+   * @throws ExpertException {@code UNSUPPORTED} when it is of no worker
+   */
+  public TokenFuser fuser(Expert base) {
+    var name = base.card().endpoint().options().get(WorkerCards.WORKER);
+    var worker = name == null ? null : attached.get(name);
+    if (worker == null) {
+      throw new ExpertException(
+          FailureKind.UNSUPPORTED,
+          "'%s' is no model of an inference worker, so it has no adapters to mix: name the base model of one"
+              .formatted(base.card().id()));
+    }
+    var server = worker.client.server();
+    return new WorkerFuser(
+        base,
+        server,
+        worker.models.stream()
+            .filter(model -> model.kind() == WorkerModel.Kind.ADAPTER)
+            .filter(model -> base.card().id().equals(server.name() + "/" + model.base()))
+            .toList());
   }
 
   /** The expert, which first wakes its worker when that sleeps. */

@@ -104,6 +104,40 @@ class WorkersTest {
   }
 
   @Test
+  void aPanelOfAdaptersIsAnsweredInOneGenerationThatMixesThem() {
+    var composition = Json.object().put("id", "mix").put("kind", "composition");
+    composition.put("description", "What the adapters of the demo know, mixed by the question.");
+    composition.put("plan", "panel").put("aggregator", "adapter_mix:local/consilium-demo");
+    composition.putArray("members").add("local/triage").add("local/extract");
+    var declared = service.post("/v1/experts", composition);
+    assertThat(declared.statusCode()).as(declared.body()).isEqualTo(201);
+
+    var body = Json.object().put("model", "mix");
+    body.putObject("consilium").put("contrast", true);
+    body.putArray("messages")
+        .addObject()
+        .put("role", "user")
+        .put("content", "Which intent is this? turn on the lights in the kitchen");
+    var response = service.chat(body);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(said(json(response))).isNotBlank();
+    assertThat(response.body()).contains("mixed in at");
+  }
+
+  @Test
+  void onlyABaseModelOfAWorkerMixesAdapters() {
+    var body = Json.object().put("model", "consilium/panel");
+    body.putObject("consilium").put("aggregator", "adapter_mix:calculator");
+    body.putArray("messages").addObject().put("role", "user").put("content", "What is 2 + 2?");
+
+    var refused = service.chat(body);
+
+    assertThat(refused.statusCode()).as(refused.body()).isBetween(400, 499);
+    assertThat(refused.body()).contains("no model of an inference worker");
+  }
+
+  @Test
   void anAdapterComesSleepsWithTheWorkerAndGoes() {
     var path = service.home().resolve("worker/demo/demo-triage.gguf").toAbsolutePath().toString();
     var loaded =
