@@ -1,6 +1,11 @@
 package io.consilium.orchestrator.cli;
 
+import io.consilium.adapters.worker.MergedAdapter;
 import io.consilium.expert.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** Shows inference workers, and changes what they have loaded. */
 @Command(
     name = "worker",
-    description = "Inference workers: models, adapters, load, unload, sleep, wake.",
+    description = "Inference workers: models, adapters, load, merge, unload, sleep, wake.",
     mixinStandardHelpOptions = true)
 final class WorkerCommand implements Runnable {
   private static final String PATH = "/v1/workers";
@@ -81,6 +86,25 @@ final class WorkerCommand implements Runnable {
         PATH + "/" + worker + "/load",
         Json.object().put("adapter", name).put("path", path).put("pinned", pin));
     say("Loaded %s/%s.".formatted(worker, name));
+  }
+
+  @Command(
+      name = "merge",
+      description =
+          "Write one adapter that does what several do together, for engines that mix none.")
+  void merge(
+      @Option(names = "--out", required = true, description = "The folder to write.") Path out,
+      @Parameters(
+              arity = "1..*",
+              paramLabel = "FOLDER=WEIGHT",
+              description = "Adapters of one base, as PEFT keeps them, each with its weight.")
+          Map<Path, Double> parts) {
+    try {
+      int rank = MergedAdapter.write(parts, out);
+      say("Wrote %s, of rank %d: the engine has to allow that rank.".formatted(out, rank));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Command(name = "unload", description = "Take an adapter away.")
