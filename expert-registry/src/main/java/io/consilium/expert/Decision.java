@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param bought what was bought to decide, in order: a description of the task, and bids, whose
  *     {@code p} is the bid; part of {@code usd}
  * @param cached where the answer came from when nobody was asked for it, or null
+ * @param notes what was remembered for it: facts that experts were told, and experience that bore
+ *     on whom to ask
  */
 public record Decision(
     String id,
@@ -46,7 +48,18 @@ public record Decision(
     double millis,
     double overheadMillis,
     List<Told> bought,
-    @Nullable Cached cached) {
+    @Nullable Cached cached,
+    List<Noted> notes) {
+  /**
+   * Something that was remembered.
+   *
+   * @param note its id
+   * @param kind what it is
+   * @param similarity cosine of it and the question
+   * @param score similarity × recency × frequency, by which it was chosen
+   */
+  public record Noted(String note, Note.Kind kind, double similarity, double score) {}
+
   /**
    * An answer given before and given again.
    *
@@ -110,6 +123,7 @@ public record Decision(
   public Decision {
     replies = List.copyOf(replies);
     bought = bought == null ? List.of() : List.copyOf(bought); // older records have none
+    notes = notes == null ? List.of() : List.copyOf(notes); // nor these
   }
 
   /** A decision whose answer was made for it. */
@@ -149,7 +163,8 @@ public record Decision(
         millis,
         overheadMillis,
         bought,
-        null);
+        null,
+        List.of());
   }
 
   /** A decision for which nothing was bought. */
@@ -210,6 +225,7 @@ public record Decision(
         millis,
         overheadMillis,
         bought,
-        cached);
+        cached,
+        notes);
   }
 }

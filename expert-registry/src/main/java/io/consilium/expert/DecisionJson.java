@@ -86,6 +86,16 @@ final class DecisionJson {
     }
     out.writeEndArray();
     cached(decision.cached(), out);
+    out.writeArrayPropertyStart("notes");
+    for (var noted : decision.notes()) {
+      out.writeStartObject();
+      out.writeStringProperty("note", noted.note());
+      out.writeStringProperty("kind", noted.kind().name());
+      out.writeNumberProperty("similarity", noted.similarity());
+      out.writeNumberProperty("score", noted.score());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
     out.writeEndObject();
   }
 

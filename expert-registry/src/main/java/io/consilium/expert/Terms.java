@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace the W3C {@code traceparent} of the caller, or null
  * @param record whether contents may be kept in the journal
  * @param caching which earlier answers may be given again
+ * @param memory whether what is remembered for the tenant may bear on the answer
  */
 public record Terms(
     Policy policy,
@@ -32,7 +33,8 @@ public record Terms(
     int depth,
     @Nullable String trace,
     boolean record,
-    Caching caching) {
+    Caching caching,
+    boolean memory) {
   /** The deepest nesting of compositions that is run. */
   public static final int MAX_DEPTH = 4;
 
@@ -51,7 +53,7 @@ public record Terms(
     }
   }
 
-  /** Terms under which no earlier answer is given again. */
+  /** Terms under which no earlier answer is given again and nothing is remembered. */
   public Terms(
       Policy policy,
       Instant deadline,
@@ -74,7 +76,8 @@ public record Terms(
         depth,
         trace,
         record,
-        Caching.OFF);
+        Caching.OFF,
+        false);
   }
 
   /** Plain terms for programs and tests: balanced policy, no budget, the given time to answer. */
@@ -120,7 +123,8 @@ public record Terms(
         depth,
         traceparent,
         record,
-        caching);
+        caching,
+        memory);
   }
 
   /** The same terms, but for which earlier answers may be given again. */
@@ -136,6 +140,24 @@ public record Terms(
         depth,
         trace,
         record,
+        other,
+        memory);
+  }
+
+  /** The same terms, but for whether what is remembered may bear on the answer. */
+  public Terms remembering(boolean other) {
+    return new Terms(
+        policy,
+        deadline,
+        budgetUsd,
+        tenant,
+        key,
+        conversation,
+        decision,
+        depth,
+        trace,
+        record,
+        caching,
         other);
   }
 
@@ -152,7 +174,8 @@ public record Terms(
         depth,
         trace,
         record,
-        caching);
+        caching,
+        memory);
   }
 
   /** The same terms after so much of the budget was spent, in US dollars. */
@@ -168,7 +191,8 @@ public record Terms(
         depth,
         trace,
         record,
-        caching);
+        caching,
+        memory);
   }
 
   /** The same terms, but that an answer is of no use after {@code moment} either. */
@@ -184,7 +208,8 @@ public record Terms(
         depth,
         trace,
         record,
-        caching);
+        caching,
+        memory);
   }
 
   /**
@@ -204,7 +229,8 @@ public record Terms(
         depth + 1,
         trace,
         record,
-        caching);
+        caching,
+        memory);
   }
 
   /** The time left; zero when the deadline has passed. */

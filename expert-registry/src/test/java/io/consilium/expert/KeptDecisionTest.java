@@ -54,7 +54,8 @@ class KeptDecisionTest {
         123456.25,
         0,
         List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 0.25, null, "85")),
-        new Decision.Cached(Caching.SEMANTIC, "dec_0", whole.at(), 0.9, 0.5));
+        new Decision.Cached(Caching.SEMANTIC, "dec_0", whole.at(), 0.9, 0.5),
+        List.of(new Decision.Noted("note_1", Note.Kind.FACT, 0.5, 0.25)));
   }
 
   /** With a reply that is not the answer. */

@@ -36,6 +36,7 @@ public final class Course {
   private boolean answered;
   private Decision.@Nullable Cached cached;
   private boolean cachedTogether;
+  private List<Decision.Noted> notes = List.of();
 
   /**
    * The course of a question that came at {@code arrived}.
@@ -50,6 +51,10 @@ public final class Course {
 
   void bought(List<Decision.Told> evidence) {
     bought = List.copyOf(evidence);
+  }
+
+  void noted(List<Decision.Noted> remembered) {
+    notes = List.copyOf(remembered);
   }
 
   void decided(Route decision) {
@@ -191,6 +196,11 @@ public final class Course {
   /** What was bought to decide, in order. */
   public List<Decision.Told> bought() {
     return bought;
+  }
+
+  /** What was remembered for it. */
+  public List<Decision.Noted> notes() {
+    return notes;
   }
 
   /** What every reply so far cost together, and what was bought to decide, in US dollars. */

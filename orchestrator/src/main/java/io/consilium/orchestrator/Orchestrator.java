@@ -2,6 +2,7 @@ package io.consilium.orchestrator;
 
 import io.consilium.aggregator.PlanRunner;
 import io.consilium.expert.Answer;
+import io.consilium.expert.Caching;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
@@ -16,12 +17,16 @@ import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.memory.InformedExpert;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.router.Conversations;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The story of one question: look who is there, decide who answers, let them, remember it.
@@ -40,6 +45,7 @@ public final class Orchestrator implements Expert {
   private final ToolOffers tools;
   private final PlanRunner runner;
   private final AnswerCache cache;
+  private final Memory memory;
   private final Conversations conversations;
   private final Journal journal;
   private final Onlooker onlooker;
@@ -53,6 +59,7 @@ public final class Orchestrator implements Expert {
    * @param inquiries buys what helps to decide
    * @param tools which registered tools a language model may call while it answers
    * @param cache answers that may be given again
+   * @param memory what is remembered for tenants
    * @param conversations remembers who served which
    * @param journal remembers decisions
    * @param onlooker is told of answers
@@ -67,6 +74,7 @@ public final class Orchestrator implements Expert {
       ToolOffers tools,
       PlanRunner runner,
       AnswerCache cache,
+      Memory memory,
       Conversations conversations,
       Journal journal,
       Onlooker onlooker,
@@ -80,6 +88,7 @@ public final class Orchestrator implements Expert {
     this.tools = tools;
     this.runner = runner;
     this.cache = cache;
+    this.memory = memory;
     this.conversations = conversations;
     this.journal = journal;
     this.onlooker = onlooker;
@@ -149,7 +158,10 @@ public final class Orchestrator implements Expert {
   /** An answer that was given before, or else a new one, which is kept to be given again. */
   private Answer known(
       Question question, Route route, Roster roster, Course course, Consumer<Delta> out) {
-    var known = cache.look(question, route.routerVersion(), roster);
+    var facts = remembered(question, course);
+    // what is remembered may change any time, and so may the answer
+    var asked = facts.isEmpty() ? question : question.under(question.terms().cached(Caching.OFF));
+    var known = cache.look(asked, route.routerVersion(), roster);
     var hit = known.hit();
     if (hit != null) {
       course.again(hit.answer(), hit.from(), roster);
@@ -163,7 +175,10 @@ public final class Orchestrator implements Expert {
         runner.run(
             route,
             question,
-            id -> course.timed(tools.around(experts.find(id), question, course::replied)),
+            id ->
+                course.timed(
+                    tools.around(
+                        InformedExpert.of(experts.find(id), facts), question, course::replied)),
             out,
             course::replied);
     course.answered(answer);
@@ -176,6 +191,19 @@ public final class Orchestrator implements Expert {
         clock.instant(),
         course.usd());
     return answer;
+  }
+
+  /** Facts for the experts, noted with the experience that bore on whom to ask. */
+  private List<Memory.Recalled> remembered(Question question, Course course) {
+    if (!question.terms().memory()) {
+      return List.of();
+    }
+    var facts = memory.facts(question.terms().tenant(), question.lastUserText());
+    course.noted(
+        Stream.concat(facts.stream(), memory.heeded(question.terms().decision()).stream())
+            .map(Memory.Recalled::noted)
+            .toList());
+    return facts;
   }
 
   private static void speak(Answer answer, Consumer<Delta> out) {

@@ -15,11 +15,8 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.Usage;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.consilium.router.QuestionProfiler;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -177,23 +174,12 @@ public final class PinnedDecider implements Decider {
     }
     var text = question.lastUserText();
     return new Decision.Profile(
-        hash(text),
+        QuestionProfiler.hashes(text).getFirst(),
         text.length(),
         (characters + 3) / 4,
         List.of(),
         List.copyOf(modalities),
         question.tools().size());
-  }
-
-  private static String hash(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(text.strip().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /** The failure of a question whose model nobody answers to. */

@@ -40,7 +40,8 @@ final class Remembrance {
         course.millis(),
         course.ownMillis(),
         course.bought(),
-        course.cached().orElse(null));
+        course.cached().orElse(null),
+        course.notes());
   }
 
   static Decision.Told told(Reply reply, boolean record) {

@@ -85,6 +85,14 @@ public final class QuestionProfiler {
   }
 
   /**
+   * The hashes under which decisions about a question are on record: of its text in one form, and
+   * of the text as it was, which earlier releases kept where an expert was named.
+   */
+  public static List<String> hashes(String text) {
+    return List.of(Texts.hash(Texts.normal(text)), Texts.hash(text.strip()));
+  }
+
+  /**
    * The profile of a question on record, bounded as the same question would be when it is served.
    *
    * @param embed the vector of a text; called when first needed

@@ -127,4 +127,20 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Notes extends NotesContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
+  class Forgettings extends ForgettingContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

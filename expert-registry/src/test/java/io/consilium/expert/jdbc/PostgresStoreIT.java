@@ -127,4 +127,20 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Notes extends NotesContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
+  class Forgettings extends ForgettingContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

@@ -75,7 +75,8 @@ abstract class TrafficContract {
             1,
             1,
             List.of(),
-            new Decision.Cached(Caching.EXACT, "dec_1", NOON, 1, 0.001));
+            new Decision.Cached(Caching.EXACT, "dec_1", NOON, 1, 0.001),
+            List.of());
     var database = database();
     new JdbcDecisions(database).keep(List.of(KeptDecision.of(again)));
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class TestDatabases {
   private static final List<String> TABLES =
       List.of(
+          "note",
+          "receipt",
           "feedback",
           "decision_expert",
           "decision",

@@ -126,7 +126,10 @@ public final class Asking {
             AnswerCache.isSteady(question),
             caller.caching());
     return new Asked(
-        question.under(terms.cached(caching)), wishes.explain(), wishes.contrast(), now);
+        question.under(terms.cached(caching).remembering(wishes.memory())),
+        wishes.explain(),
+        wishes.contrast(),
+        now);
   }
 
   /** How many other services have passed this question on. */

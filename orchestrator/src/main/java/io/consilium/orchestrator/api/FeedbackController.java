@@ -13,6 +13,7 @@ import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.evaluate.AnswerCheck;
 import io.consilium.orchestrator.judge.CodeRunner;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.security.Caller;
@@ -53,6 +54,7 @@ public final class FeedbackController {
   private final Learner learner;
   private final AnswerCache cache;
   private final JdbcKeys keys;
+  private final Memory memory;
   private final double counts;
   private final InstantSource clock;
 
@@ -61,6 +63,7 @@ public final class FeedbackController {
    * @param learner hears what was said
    * @param cache gives an answer that was called wrong no more
    * @param keys say which of them keep what they teach to themselves
+   * @param memory keeps which plan was how right for what question
    * @param counts how much it counts what a caller without further rights says, 0 to 1
    */
   public FeedbackController(
@@ -72,12 +75,14 @@ public final class FeedbackController {
       Learner learner,
       AnswerCache cache,
       JdbcKeys keys,
+      Memory memory,
       double counts,
       Bodies bodies,
       InstantSource clock) {
     this.learner = learner;
     this.cache = cache;
     this.keys = keys;
+    this.memory = memory;
     this.counts = counts;
     this.crediting = crediting;
     this.tools = tools;
@@ -151,6 +156,7 @@ public final class FeedbackController {
     if (value < RIGHT_FROM) {
       cache.drop(decision.cached() == null ? decision.id() : decision.cached().decision());
     }
+    memory.experienced(decision, value);
     if (!keys.teaches(decision.key())) {
       return said.put("outcomes", 0);
     }

@@ -55,6 +55,9 @@ record Replying(
       said.set("bought", Json.MAPPER.valueToTree(course.bought()));
     }
     course.cached().ifPresent(from -> said.set("cached", Json.MAPPER.valueToTree(from)));
+    if (!course.notes().isEmpty()) {
+      said.set("notes", Json.MAPPER.valueToTree(course.notes()));
+    }
     if (contrast) {
       said.set(
           "contrast", ContrastJson.tree(Contrast.of(question, route, course.replies(), answer)));

@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param explain whether the reply is to say how it was decided
  * @param contrast whether the reply is to say how it stands to the replies it was made of
  * @param cache which earlier answers may do, or null where the caller says nothing
+ * @param memory whether what is remembered for the tenant may bear on the answer
  * @param conversation names the conversation, or null
  */
 record Wishes(
@@ -37,6 +38,7 @@ record Wishes(
     boolean explain,
     boolean contrast,
     @Nullable Caching cache,
+    boolean memory,
     @Nullable String conversation) {
   private static final List<String> KEYS =
       List.of(
@@ -49,6 +51,7 @@ record Wishes(
           "explain",
           "contrast",
           "cache",
+          "memory",
           "pin",
           "exclude",
           "conversation",
@@ -59,7 +62,14 @@ record Wishes(
     var node = body.get("consilium");
     if (node == null || node.isNull()) {
       return new Wishes(
-          policy(body, null, policies), Double.POSITIVE_INFINITY, null, false, false, null, null);
+          policy(body, null, policies),
+          Double.POSITIVE_INFINITY,
+          null,
+          false,
+          false,
+          null,
+          false,
+          null);
     }
     if (!node.isObject()) {
       throw new Given(body, "")
@@ -90,6 +100,7 @@ record Wishes(
         Boolean.TRUE.equals(wishes.flag("explain")),
         Boolean.TRUE.equals(wishes.flag("contrast")),
         cache(wishes),
+        Boolean.TRUE.equals(wishes.flag("memory")),
         conversation(wishes));
   }
 

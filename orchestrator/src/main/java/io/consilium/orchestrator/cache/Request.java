@@ -48,6 +48,7 @@ record Request(String key, @Nullable String frame, String text) {
           "explain",
           "contrast",
           "cache",
+          "memory",
           "conversation",
           "deadline_ms",
           "policy",

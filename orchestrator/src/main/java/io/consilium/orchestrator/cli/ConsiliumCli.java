@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       DecisionsCommand.class,
       BatchesCommand.class,
       KeysCommand.class,
+      ForgetCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
       RoutersCommand.class,

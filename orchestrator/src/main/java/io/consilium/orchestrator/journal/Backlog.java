@@ -185,7 +185,57 @@ final class Backlog {
     present.sync();
     if (!done.isEmpty()) {
       syncFolder();
+      lock.lock();
+      try {
+        sweep();
+      } finally {
+        lock.unlock();
+      }
     }
+  }
+
+  /**
+   * Begins a new file, so that those before it go once the store has what they hold.
+   *
+   * @return the number of the file that is written from now on
+   */
+  long turn() throws IOException {
+    lock.lock();
+    try {
+      if (active.length() > 0) {
+        turnOver();
+        written.signalAll();
+      }
+      return active.number();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until no file before this number is left; false when that took too long. */
+  boolean awaitGone(long number, Duration patience) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      for (long left = patience.toNanos(); segments.getFirst().number() < number; ) {
+        if (left <= 0) {
+          return false;
+        }
+        left = room.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Deletes the files that the store has wholly; under the lock. */
+  private void sweep() {
+    while (segments.getFirst() != active
+        && segments.getFirst().isDrained()
+        && segments.getFirst().isClosed()) {
+      delete(segments.removeFirst());
+    }
+    room.signalAll();
   }
 
   private void syncFolder() throws IOException {
@@ -277,12 +327,7 @@ final class Backlog {
       bytes.addAndGet(batch.segment().drained() - batch.end());
       batch.segment().drainedTo(batch.end());
       inHand = List.of();
-      while (segments.getFirst() != active
-          && segments.getFirst().isDrained()
-          && segments.getFirst().isClosed()) {
-        delete(segments.removeFirst());
-      }
-      room.signalAll();
+      sweep();
     } finally {
       lock.unlock();
     }

@@ -8,11 +8,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +147,26 @@ final class Drain implements Runnable {
     return e instanceof ExpertException failure && failure.kind() == FailureKind.STORE_UNAVAILABLE;
   }
 
-  private void reject(byte[] json, String why) throws IOException {
+  /**
+   * Takes lines out of what was rejected.
+   *
+   * @return how many
+   */
+  synchronized int purge(Predicate<String> which) throws IOException {
+    if (!Files.exists(rejects)) {
+      return 0;
+    }
+    var lines = Files.readAllLines(rejects);
+    var left = lines.stream().filter(which.negate()).toList();
+    if (left.size() < lines.size()) {
+      var fresh = rejects.resolveSibling("rejected.tmp");
+      Files.write(fresh, left);
+      Files.move(fresh, rejects, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return lines.size() - left.size();
+  }
+
+  private synchronized void reject(byte[] json, String why) throws IOException {
     LOG.error("a decision could not be stored and is kept in {}: {}", rejects, why);
     try (var out = new FileOutputStream(rejects.toFile(), true)) {
       out.write(json);

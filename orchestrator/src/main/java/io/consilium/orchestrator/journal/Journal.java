@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,6 +174,49 @@ public final class Journal implements AutoCloseable {
   /** A decision that is recorded but perhaps not in the store yet, if it is still in memory. */
   public Optional<Decision> find(String id) {
     return backlog.find(id).map(KeptDecision::decision);
+  }
+
+  /**
+   * Waits until the store has every decision recorded so far and no file holds one of them.
+   *
+   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when that takes too long
+   */
+  public void settle(Duration patience) {
+    try {
+      if (backlog.awaitGone(backlog.turn(), patience)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.STORE_UNAVAILABLE,
+          "the journal in %s cannot be written: %s".formatted(folder, e.getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExpertException(FailureKind.CANCELLED, "the call ended while it waited", e);
+    }
+    throw new ExpertException(
+            FailureKind.STORE_UNAVAILABLE,
+            "the journal in %s still holds decisions that the store has not taken; try again once it has"
+                .formatted(folder))
+        .retryAfter(Duration.ofSeconds(5));
+  }
+
+  /**
+   * Takes out of {@code rejected.ndjson} the decisions of which the line passes.
+   *
+   * @return how many
+   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the file cannot be written
+   */
+  public int purge(Predicate<String> which) {
+    try {
+      return drain.purge(which);
+    } catch (IOException e) {
+      throw new ExpertException(
+          FailureKind.STORE_UNAVAILABLE,
+          "rejected.ndjson in %s cannot be written: %s".formatted(folder, e.getMessage()),
+          e);
+    }
   }
 
   private void sync() {

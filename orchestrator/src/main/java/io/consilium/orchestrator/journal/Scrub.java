@@ -56,7 +56,8 @@ final class Scrub {
         decision.millis(),
         decision.overheadMillis(),
         decision.bought().stream().map(Scrub::told).toList(),
-        decision.cached());
+        decision.cached(),
+        decision.notes());
   }
 
   private static Decision.Told told(Decision.Told told) {

@@ -55,6 +55,13 @@ public final class Learner implements AutoCloseable {
     private final NavigableSet<Long> known = new TreeSet<>();
     private long last;
     private volatile CanaryRules.Tally judged = CanaryRules.Tally.NONE;
+
+    private void clear() {
+      abilities.clear();
+      known.clear();
+      last = 0;
+      judged = CanaryRules.Tally.NONE;
+    }
   }
 
   /**
@@ -104,6 +111,22 @@ public final class Learner implements AutoCloseable {
   public void nudge() {
     if (watching) {
       thread.execute(this::listen);
+    }
+  }
+
+  /** Learns anew from what is on record, since some of it was taken out. */
+  public void relearn() {
+    if (watching) {
+      thread.execute(this::again);
+    } else {
+      again();
+    }
+  }
+
+  private void again() {
+    versions.values().forEach(Ears::clear);
+    if (watching) {
+      listen();
     }
   }
 

@@ -35,6 +35,8 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
   private static final Set<Access> KEYS = Set.of(ADMIN);
 
   private static final String OUTCOMES = "/v1/outcomes";
+  private static final String MEMORY = "/v1/memory";
+  private static final String FORGET = "/v1/forget";
   private static final String DISCOVERY = "/v1/discovery";
   private static final String SESSION = "/v1/session";
   private static final String WORKERS = "/v1/workers";
@@ -79,6 +81,12 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
               LOOK,
               "Runs a decision again from its recorded replies: …/replay."),
           problem("POST", "/v1/feedback", ASK, "Says how right an answer was."),
+          problem("GET", MEMORY, ANY_KEY, "Lists what is remembered for a tenant."),
+          problem("POST", MEMORY, ASK, "States a fact for a tenant's memory."),
+          problem("GET", MEMORY + "/*", ANY_KEY, "Shows a note of a tenant's memory."),
+          problem("DELETE", MEMORY + "/*", ASK, "Deletes a note of a tenant's memory."),
+          problem("POST", FORGET, ASK, "Forgets a decision, a question or a tenant."),
+          problem("GET", FORGET, LOOK, "Lists receipts of what was forgotten."),
           problem("GET", OUTCOMES, LOOK, "Counts outcomes by expert, or lists an expert's."),
           problem("POST", OUTCOMES, CHANGE, "Adds outcomes: JSON, JSON lines or CSV."),
           problem("POST", "/v1/replays", CHANGE, "Plays a policy over recorded outcomes: a job."),
@@ -160,9 +168,12 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
     return takesFiles() || takesNothing();
   }
 
-  /** Whether what it does belongs on the record of changes: all that is kept for operators. */
+  /**
+   * Whether what it does belongs on the record of changes: all that is kept for operators, and what
+   * cannot be undone.
+   */
   public boolean changes() {
-    return !method.equals("GET") && (may.equals(CHANGE) || may.equals(KEYS));
+    return !method.equals("GET") && (may.equals(CHANGE) || may.equals(KEYS) || path.equals(FORGET));
   }
 
   /** Whether no key is needed. */

@@ -102,6 +102,14 @@ public enum Metric {
   CACHE_SAVED(
       "consilium.cache.saved", Kind.COUNTER, "US dollars that answers given again had cost."),
   CACHE_ANSWERS("consilium.cache.answers", Kind.GAUGE, "Answers that may be given again."),
+  MEMORY_RECALLED(
+      "consilium.memory.recalled",
+      Kind.COUNTER,
+      "Notes of tenants' memories that bore on a question."),
+  MEMORY_DROPPED(
+      "consilium.memory.dropped",
+      Kind.COUNTER,
+      "Near notes that were dropped because they are beside the point."),
   LEARNING_HEARD(
       "consilium.learning.heard",
       Kind.COUNTER,

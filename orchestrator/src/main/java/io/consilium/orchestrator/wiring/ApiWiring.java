@@ -12,6 +12,7 @@ import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.jdbc.JdbcNotes;
 import io.consilium.expert.jdbc.JdbcSessions;
 import io.consilium.expert.jdbc.JdbcTraffic;
 import io.consilium.orchestrator.Orchestrator;
@@ -37,6 +38,7 @@ import io.consilium.orchestrator.api.FrontFilter;
 import io.consilium.orchestrator.api.HangUp;
 import io.consilium.orchestrator.api.HealthController;
 import io.consilium.orchestrator.api.KeysController;
+import io.consilium.orchestrator.api.MemoryController;
 import io.consilium.orchestrator.api.ModelsController;
 import io.consilium.orchestrator.api.ProtectedResource;
 import io.consilium.orchestrator.api.RecentDecisions;
@@ -56,6 +58,7 @@ import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.mcp.McpCatalogue;
 import io.consilium.orchestrator.mcp.McpEndpoint;
 import io.consilium.orchestrator.mcp.McpTools;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
 import io.consilium.orchestrator.replay.Crediting;
@@ -280,6 +283,7 @@ class ApiWiring {
       Learner learner,
       AnswerCache cache,
       JdbcKeys keys,
+      Memory memory,
       ConsiliumSettings settings,
       Bodies bodies,
       Clock clock) {
@@ -292,9 +296,15 @@ class ApiWiring {
         learner,
         cache,
         keys,
+        memory,
         settings.learn().thumb(),
         bodies,
         clock);
+  }
+
+  @Bean
+  MemoryController memoryController(JdbcNotes notes, Memory memory, Bodies bodies, Clock clock) {
+    return new MemoryController(notes, memory, bodies, clock);
   }
 
   @Bean

@@ -15,6 +15,7 @@ import io.consilium.orchestrator.discovery.LocalServer;
 import io.consilium.orchestrator.guard.GuardSettings;
 import io.consilium.orchestrator.journal.JournalSettings;
 import io.consilium.orchestrator.judge.ChecksSettings;
+import io.consilium.orchestrator.memory.MemorySettings;
 import io.consilium.orchestrator.routers.CanaryRules;
 import io.consilium.orchestrator.security.AccessTokens;
 import io.consilium.orchestrator.telemetry.TracingSettings;
@@ -60,6 +61,7 @@ import org.springframework.util.unit.DataSize;
  * @param learn what outcomes of use do to forecasts
  * @param evidence what is bought before a question is routed
  * @param cache which answers are given again
+ * @param memory what is remembered for tenants
  * @param worker the inference worker that is started as a process of its own
  * @param batch files and batches
  * @param checks outcomes that nobody has to give
@@ -88,6 +90,7 @@ public record ConsiliumSettings(
     @DefaultValue Learn learn,
     @DefaultValue Evidence evidence,
     @DefaultValue CacheSettings cache,
+    @DefaultValue MemorySettings memory,
     @DefaultValue LocalWorkerSettings worker,
     @DefaultValue BatchSettings batch,
     @DefaultValue ChecksSettings checks) {

@@ -9,6 +9,7 @@ import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcFeedback;
+import io.consilium.expert.jdbc.JdbcForgetting;
 import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.expert.jdbc.JdbcOutcomes;
@@ -16,6 +17,7 @@ import io.consilium.expert.jdbc.JdbcRouters;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.api.Bodies;
+import io.consilium.orchestrator.api.ForgetController;
 import io.consilium.orchestrator.api.InterviewsController;
 import io.consilium.orchestrator.api.JobsController;
 import io.consilium.orchestrator.api.LearningController;
@@ -23,7 +25,11 @@ import io.consilium.orchestrator.api.OutcomesController;
 import io.consilium.orchestrator.api.RecruitController;
 import io.consilium.orchestrator.api.ReplaysController;
 import io.consilium.orchestrator.api.RoutersController;
+import io.consilium.orchestrator.cache.AnswerCache;
+import io.consilium.orchestrator.forget.Forgetting;
 import io.consilium.orchestrator.jobs.Jobs;
+import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.replay.Crediting;
 import io.consilium.orchestrator.replay.Rerun;
 import io.consilium.orchestrator.routers.Anchoring;
@@ -146,6 +152,31 @@ class LearningWiring {
   LearningController learningController(
       RouterVersions versions, Learner learner, Anchoring anchoring) {
     return new LearningController(versions, learner, anchoring);
+  }
+
+  @Bean
+  Forgetting forgetting(
+      Database database,
+      Journal journal,
+      AnswerCache cache,
+      Memory memory,
+      Learner learner,
+      ConsiliumSettings settings,
+      Clock clock) {
+    return new Forgetting(
+            new JdbcForgetting(database),
+            journal,
+            cache,
+            memory,
+            learner,
+            settings.home().resolve("cache").resolve("service"),
+            clock)
+        .watch(HEARS);
+  }
+
+  @Bean
+  ForgetController forgetController(Forgetting forgetting, Bodies bodies) {
+    return new ForgetController(forgetting, bodies);
   }
 
   @Bean

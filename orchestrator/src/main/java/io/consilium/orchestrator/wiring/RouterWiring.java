@@ -4,10 +4,12 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
+import io.consilium.expert.Question;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.PanelDecider;
 import io.consilium.orchestrator.PinnedDecider;
 import io.consilium.orchestrator.RoutedDecider;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.workers.Workers;
@@ -18,11 +20,14 @@ import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
 import io.consilium.router.estimator.BidEstimator;
+import io.consilium.router.estimator.EpisodeEstimator;
+import io.consilium.router.estimator.EpisodeEstimator.Episode;
 import io.consilium.router.estimator.GateEstimator;
 import io.consilium.router.estimator.InstructionEstimator;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -56,12 +61,14 @@ class RouterWiring {
       CardVectors vectors,
       InstructionEstimator taskDescriptions,
       BidEstimator bids,
+      Memory memory,
       ConsiliumSettings settings) {
     var explore = settings.explore();
     var planner = new Planner(explore.epsilon(), explore.within());
     var offer = settings.evidence().offer();
     List<Estimator> beside = new ArrayList<>();
     beside.add(new GateEstimator(embedder.id()));
+    beside.add(new EpisodeEstimator((question, vector) -> episodes(memory, question, vector)));
     if (offer.writer() != null) {
       beside.add(taskDescriptions);
       registry.onChange(roster -> vectors.execute(() -> taskDescriptions.prepare(roster)));
@@ -72,6 +79,16 @@ class RouterWiring {
     var router = Router.cold(embedder, vectors, planner).beside(beside);
     registry.onChange(router::prepare);
     return router;
+  }
+
+  private static List<Episode> episodes(Memory memory, Question question, float[] vector) {
+    return memory.experience(question, vector).stream()
+        .map(each ->
+            new Episode(
+                each.note().experts(),
+                Objects.requireNonNullElse(each.note().score(), 0.5),
+                each.score()))
+        .toList();
   }
 
   @Bean

@@ -15,6 +15,7 @@ import io.consilium.expert.Terms;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcNotes;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
@@ -32,6 +33,7 @@ import io.consilium.orchestrator.journal.Journal;
 import io.consilium.orchestrator.judge.FormChecks;
 import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.live.Noticing;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.telemetry.Tracing;
@@ -218,6 +220,21 @@ public class ServiceWiring {
   }
 
   @Bean
+  JdbcNotes notes(Database database) {
+    return new JdbcNotes(database);
+  }
+
+  @Bean
+  Memory memory(
+      JdbcNotes notes,
+      Embedder embedder,
+      ConsiliumSettings settings,
+      Clock clock,
+      MeterRegistry meters) {
+    return new Memory(notes, embedder, settings.memory(), clock, System::nanoTime, meters);
+  }
+
+  @Bean
   Orchestrator orchestrator(
       ExpertRegistry registry,
       Inquiries inquiries,
@@ -226,6 +243,7 @@ public class ServiceWiring {
       ToolOffers tools,
       PlanRunner runner,
       AnswerCache cache,
+      Memory memory,
       Conversations conversations,
       Journal journal,
       FormChecks forms,
@@ -243,6 +261,7 @@ public class ServiceWiring {
         tools,
         runner,
         cache,
+        memory,
         conversations,
         journal,
         forms::look,

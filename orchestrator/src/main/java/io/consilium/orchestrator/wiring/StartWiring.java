@@ -29,6 +29,7 @@ import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
+import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.telemetry.Telemetry;
 import io.consilium.orchestrator.wiring.Rehearsal.Stages;
 import io.consilium.orchestrator.workers.Workers;
@@ -147,6 +148,7 @@ class StartWiring {
       Policies policies,
       Bodies bodies,
       Embedder embedder,
+      Memory memory,
       Timing timing,
       Clock clock) {
     return (card, client, folder) -> {
@@ -172,6 +174,7 @@ class StartWiring {
               tools,
               runner,
               new AnswerCache(settings.cache(), embedder, System::nanoTime, meters),
+              memory,
               conversations,
               journal,
               Onlooker.NOBODY,

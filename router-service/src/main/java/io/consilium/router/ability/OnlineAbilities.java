@@ -164,6 +164,18 @@ public final class OnlineAbilities implements Following {
     }
   }
 
+  /** Forgets all that was heard. */
+  public void clear() {
+    learning.lock();
+    try {
+      experts.clear();
+      level = prior(LEVEL);
+      heard.set(0);
+    } finally {
+      learning.unlock();
+    }
+  }
+
   @Override
   public Optional<Moved> of(ExpertCard card, QuestionProfile profile, Prior prior) {
     if (heard.get() == 0) {
