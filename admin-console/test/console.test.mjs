@@ -143,6 +143,43 @@ describe('the console', () => {
     await close(page);
   });
 
+  it('finds decisions by what was said', async () => {
+    const page = await open('#/decisions');
+    await page.getByLabel('Said in question or answer').fill('capital of japan');
+    await page.getByRole('link', { name: question('Japan') }).first().waitFor();
+    assert.match(page.url(), /q=capital/);
+    await page.getByLabel('Said in question or answer').fill('nobody ever said this');
+    await page.getByText('No decision fits').first().waitFor();
+    await close(page);
+  });
+
+  it('plays policies on the record and tells the categories apart', async () => {
+    const page = await open('#/lab');
+    await page.getByRole('button', { name: /^Play/ }).click();
+    await page.getByText(/^By category/).click({ timeout: 60_000 });
+    const table = page.getByRole('region', { name: 'Right answers by category' });
+    assert.match(await table.getByRole('row', { name: /A to C/ }).innerText(), /%/);
+    await close(page);
+  });
+
+  it('asks before a router version is tried, and rolls it back', async () => {
+    const page = await open('#/routers');
+    await page.getByRole('button', { name: 'Fit a version' }).click();
+    await page.getByText('A version was fitted').waitFor({ timeout: 90_000 });
+    await page.getByRole('button', { name: 'Shadow' }).first().click();
+    await page.getByRole('dialog').getByText('nobody hears it').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Shadow' }).click();
+    await page.getByRole('cell', { name: 'shadow', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Canary' }).first().click();
+    await page.getByLabel('Per cent of the questions').fill('25');
+    await page.getByRole('button', { name: 'Begin the canary' }).click();
+    await page.getByRole('cell', { name: /canary 25/ }).waitFor();
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('cell', { name: 'draft', exact: true }).waitFor();
+    await close(page);
+  });
+
   it('says at the field what is wrong with a card, and takes it when it is mended', async () => {
     const page = await open('#/experts/sprinter?edit=yes');
     const field = page.getByLabel('Context window');

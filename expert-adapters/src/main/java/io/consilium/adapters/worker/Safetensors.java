@@ -49,7 +49,8 @@ final class Safetensors {
    * @throws ExpertException {@code INVALID_REQUEST} that names the file and what is wrong with it
    */
   static Map<String, Matrix> read(Path file) throws IOException {
-    var bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    var all = Files.readAllBytes(file);
+    var bytes = little(all);
     long length = bytes.remaining() < Long.BYTES ? -1 : bytes.getLong();
     if (length < 2 || length > LONGEST_HEADER || length > bytes.remaining()) {
       throw wrong(file, "its header is cut off; is it a safetensors file?");
@@ -58,8 +59,7 @@ final class Safetensors {
     try {
       header =
           Json.MAPPER.readTree(
-              new String(
-                  bytes.array(), Long.BYTES, Math.toIntExact(length), StandardCharsets.UTF_8));
+              new String(all, Long.BYTES, Math.toIntExact(length), StandardCharsets.UTF_8));
     } catch (JacksonException e) {
       throw wrong(file, "its header is no JSON");
     }
@@ -130,18 +130,20 @@ final class Safetensors {
         Arrays.copyOf(text, (text.length + 7) / 8 * 8); // the numbers begin at a multiple of 8
     Arrays.fill(padded, text.length, padded.length, (byte) ' ');
     try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      out.write(little(Long.BYTES).putLong(padded.length).array());
+      var length = new byte[Long.BYTES];
+      little(length).putLong(padded.length);
+      out.write(length);
       out.write(padded);
       for (var matrix : ordered) {
-        var numbers = little(matrix.values().length * Float.BYTES);
-        numbers.asFloatBuffer().put(matrix.values());
-        out.write(numbers.array());
+        var numbers = new byte[matrix.values().length * Float.BYTES];
+        little(numbers).asFloatBuffer().put(matrix.values());
+        out.write(numbers);
       }
     }
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ExpertException wrong(Path file, String why) {

@@ -116,8 +116,12 @@ class MergedAdapterTest {
 
     var read = Safetensors.read(file);
 
-    assertThat(read.get("h").values()).containsExactly(1.5f, -2f);
-    assertThat(read.get("b").values()).containsExactly(3f);
+    assertThat(read.get("h"))
+        .isNotNull()
+        .satisfies(h -> assertThat(h.values()).containsExactly(1.5f, -2f));
+    assertThat(read.get("b"))
+        .isNotNull()
+        .satisfies(b -> assertThat(b.values()).containsExactly(3f));
   }
 
   @Test
