@@ -8,6 +8,7 @@ import io.consilium.bench.cold.ColdRoutingBench;
 import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.detectors.DetectorsBench;
 import io.consilium.bench.drift.DriftBench;
+import io.consilium.bench.durability.DurabilityBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.learning.LearningBench;
 import io.consilium.bench.panel.PanelBench;
@@ -39,6 +40,7 @@ public final class Bench {
     DRIFT("how soon a change of experts or questions is noticed, simulated"),
     LEARNING("how much better the service gets with use, on recorded outcomes"),
     CACHE("the semantic cache on questions that look alike, and on paraphrases"),
+    DURABILITY("what kills and outages of service and database lose: nothing"),
     WORKER("the inference worker: how right, how fast, whether requests mix");
 
     private final String summary;
@@ -86,6 +88,7 @@ public final class Bench {
         case DRIFT -> DriftBench.run(options);
         case LEARNING -> LearningBench.run(options);
         case CACHE -> CacheBench.run(options);
+        case DURABILITY -> DurabilityBench.run(options);
         case WORKER -> WorkerBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {

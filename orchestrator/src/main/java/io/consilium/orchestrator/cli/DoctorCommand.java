@@ -53,6 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
     line(Mark.OK, "Java", Runtime.version() + " at " + System.getProperty("java.home"));
     maven();
     home();
+    journal();
     keys();
     service();
     return failures == 0 ? 0 : 1;
@@ -85,6 +86,27 @@ final class DoctorCommand implements Callable<Integer> {
           Mark.FAIL,
           "Data folder",
           home + " cannot be written; make it writable or set CONSILIUM_HOME to another folder");
+    }
+  }
+
+  /** What of the journal waits for somebody to look at it. */
+  private void journal() {
+    var journal = client.home().resolve("journal");
+    var damaged = journal.resolve("damaged");
+    var rejected = journal.resolve("rejected.ndjson");
+    if (Files.isDirectory(damaged)) {
+      line(
+          Mark.WARN,
+          "Journal",
+          "damaged files are kept in %s; what could be read of them is stored. Look at them, then remove the folder"
+              .formatted(damaged));
+    }
+    if (Files.exists(rejected)) {
+      line(
+          Mark.WARN,
+          "Journal",
+          "decisions the store would not take are in %s; look at them, then remove the file"
+              .formatted(rejected));
     }
   }
 

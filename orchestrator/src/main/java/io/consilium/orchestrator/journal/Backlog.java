@@ -30,6 +30,15 @@ final class Backlog {
   private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
   private static final Pattern NAME = Pattern.compile("\\d{12}\\.ndjson");
 
+  /** Where files go of which something could not be read. */
+  static final String DAMAGED = "damaged";
+
+  /** A file that cannot be read so often in a row is set aside, so that those behind it drain. */
+  private static final int READS = 3;
+
+  /** About the longest usual line. */
+  private static final int PROBE = 64 << 10;
+
   private final Path folder;
   private final JournalSettings settings;
   private final BiConsumer<Path, Long> damaged;
@@ -107,22 +116,15 @@ final class Backlog {
     }
   }
 
-  /** Writes a line; blind to interrupts. After a failure nothing more goes into the same file. */
+  /** Writes a line, whole or not at all; blind to interrupts. */
   void append(byte[] line, KeptDecision decision) throws IOException {
     lock.lock();
     try {
       if (closing) {
         throw new IOException("it is closed");
       }
-      if (active.length() > 0 && active.length() + line.length > settings.segment().toBytes()) {
-        turnOver();
-      }
-      try {
-        active.append(line);
-      } catch (IOException e) {
-        turnOver(); // the line may have been cut off
-        throw e;
-      }
+      ready(line.length);
+      active.append(line);
       bytes.addAndGet(line.length);
       if (recent.size() >= 4 * settings.batch()) {
         recent.clear(); // the drain is far behind and reads the file until it has caught up
@@ -134,9 +136,32 @@ final class Backlog {
     }
   }
 
+  /** Whether a line could be written now. */
+  boolean writable() {
+    lock.lock();
+    try {
+      ready(PROBE);
+      active.probe(PROBE);
+      return true;
+    } catch (IOException e) {
+      LOG.debug("still not writable", e);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ready(int bytes) throws IOException {
+    if (active.isTorn()
+        || (active.length() > 0 && active.length() + bytes > settings.segment().toBytes())) {
+      turnOver();
+    }
+  }
+
   private void turnOver() throws IOException {
-    full.add(active);
+    var finished = active;
     active = begin();
+    full.add(finished);
   }
 
   /** A decision the store may lack, if it is still in memory. */
@@ -306,7 +331,7 @@ final class Backlog {
   }
 
   private Batch fromFile(Segment segment) throws IOException {
-    var read = segment.read(settings.batch(), at -> damaged.accept(segment.file(), at));
+    var read = read(segment);
     List<KeptDecision> decisions = new ArrayList<>();
     List<byte[]> unreadable = new ArrayList<>();
     for (var line : read.lines()) {
@@ -318,6 +343,24 @@ final class Backlog {
       }
     }
     return new Batch(segment, decisions, unreadable, read.end());
+  }
+
+  private Segment.Read read(Segment segment) throws IOException {
+    try {
+      return segment.read(settings.batch(), at -> damaged(segment, at));
+    } catch (IOException e) {
+      if (!segment.isClosed() || segment.readFailed() < READS) {
+        throw e;
+      }
+      LOG.error("{} cannot be read: {}", segment.file(), e.getMessage());
+      damaged(segment, segment.drained());
+      return new Segment.Read(List.of(), segment.length());
+    }
+  }
+
+  private void damaged(Segment segment, long at) {
+    segment.damage();
+    damaged.accept(segment.file(), at);
   }
 
   /** The store has this batch; files it has wholly are deleted. */
@@ -333,12 +376,27 @@ final class Backlog {
     }
   }
 
-  private static void delete(Segment segment) {
+  private void delete(Segment segment) {
     try {
-      Files.deleteIfExists(segment.file());
+      if (segment.isDamaged()) {
+        setAside(segment.file());
+      } else {
+        Files.deleteIfExists(segment.file());
+      }
     } catch (IOException e) {
       LOG.warn("{} is drained but cannot be deleted: {}", segment.file(), e.getMessage());
     }
+  }
+
+  private void setAside(Path file) throws IOException {
+    var aside = Files.createDirectories(folder.resolve(DAMAGED));
+    var name = String.valueOf(file.getFileName());
+    var target = aside.resolve(name);
+    for (int i = 2; Files.exists(target); i++) { // numbers begin anew with an empty folder
+      target = aside.resolve(name + "." + i);
+    }
+    Files.move(file, target);
+    LOG.warn("{} is kept as {}", file, target);
   }
 
   // ---- the end

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * decisions wait in the files, across restarts if need be.
  *
  * <p>The store gets every decision at least once and in order, so it must ignore an id it has. What
- * it refuses for another reason than being away is kept in {@code rejected.ndjson}.
+ * it refuses for another reason than being away is kept in {@code rejected.ndjson}. A file with
+ * something in it that cannot be read ends up in the folder {@code damaged}, once the rest of it is
+ * in the store.
  *
  * <p>Two platform threads of its own sync and drain, because file calls hold the carriers of
  * virtual threads.
@@ -40,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final Duration DRAIN_ON_CLOSE = Duration.ofSeconds(5);
+  private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final Path folder;
   private final JournalSettings settings;
@@ -51,6 +55,8 @@ public final class Journal implements AutoCloseable {
   private final Timer appends;
   private final Timer syncs;
   private final Counter refused;
+  private final AtomicLong nextLook = new AtomicLong();
+  private volatile @Nullable String unwritable;
 
   /**
    * Opens the journal and begins to drain what an earlier run left.
@@ -81,7 +87,7 @@ public final class Journal implements AutoCloseable {
               (file, position) -> {
                 damaged.increment();
                 LOG.warn(
-                    "{}: the line at byte {} was cut off by a crash or is damaged; it is skipped",
+                    "{}: the line at byte {} was cut off by a crash or is damaged; it is skipped, and the file kept in the folder damaged",
                     file,
                     position);
               });
@@ -121,9 +127,15 @@ public final class Journal implements AutoCloseable {
   /**
    * Waits a moment for room, then refuses: call it before a question is taken on.
    *
-   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the journal is full
+   * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the journal is full, or its
+   *     file cannot be written, as when the disk is full
    */
   public void admit() {
+    var broken = unwritable;
+    if (broken != null && !mended()) {
+      refused.increment();
+      throw cannotWrite(broken, null).retryAfter(RETRY);
+    }
     long limit = settings.limit().toBytes();
     if (backlog.bytes() < limit) {
       return;
@@ -146,7 +158,30 @@ public final class Journal implements AutoCloseable {
                     folder,
                     backlog.bytes() >> 20,
                     trouble == null ? "it is slower than the questions come" : trouble))
-        .retryAfter(Duration.ofSeconds(5));
+        .retryAfter(RETRY);
+  }
+
+  /** Looks, now and then, whether the file can be written again. */
+  private boolean mended() {
+    long now = System.nanoTime();
+    long next = nextLook.get();
+    if (now - next < 0 || !nextLook.compareAndSet(next, now + settings.firstWait().toNanos())) {
+      return unwritable == null;
+    }
+    if (backlog.writable()) {
+      unwritable = null;
+      LOG.info("the journal in {} can be written again", folder);
+      return true;
+    }
+    return false;
+  }
+
+  private ExpertException cannotWrite(String why, @Nullable IOException e) {
+    return new ExpertException(
+        FailureKind.STORE_UNAVAILABLE,
+        "the journal in %s cannot be written (%s): make room there, or mend the disk"
+            .formatted(folder, why),
+        e);
   }
 
   /**
@@ -163,10 +198,13 @@ public final class Journal implements AutoCloseable {
     try {
       backlog.append(line, kept);
     } catch (IOException e) {
-      throw new ExpertException(
-          FailureKind.STORE_UNAVAILABLE,
-          "the journal in %s cannot be written: %s".formatted(folder, e.getMessage()),
-          e);
+      var why = String.valueOf(e.getMessage());
+      if (unwritable == null) {
+        LOG.error("the journal in {} cannot be written: {}", folder, why);
+        nextLook.set(System.nanoTime() + settings.firstWait().toNanos());
+      }
+      unwritable = why;
+      throw cannotWrite(why, e);
     }
     appends.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
   }

@@ -31,6 +31,9 @@ final class Segment {
   private volatile long synced;
   private volatile boolean closed;
   private volatile long drained;
+  private volatile boolean torn;
+  private volatile boolean damaged;
+  private int failedReads; // of the drain's thread
 
   private Segment(Path file, long number, @Nullable FileOutputStream out, long length) {
     this.file = file;
@@ -75,13 +78,60 @@ final class Segment {
     return drained == length;
   }
 
+  /** Writes a line whole or, as where the disk is full, not at all. */
   void append(byte[] line) throws IOException {
-    if (out == null || closed) {
-      throw new IOException(file + " is closed");
-    }
-    out.write(line);
+    write(line);
     long reached = length + line.length; // one appender at a time
     length = reached;
+  }
+
+  /** Writes some bytes and takes them back; fails where a line could not be written either. */
+  void probe(int bytes) throws IOException {
+    write(new byte[bytes]);
+    cutBack();
+    if (torn) {
+      throw new IOException(file + " cannot be shortened");
+    }
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    if (out == null || closed || torn) {
+      throw new IOException(file + " is closed");
+    }
+    try {
+      out.write(bytes);
+    } catch (IOException e) {
+      cutBack(); // some of it may stand there
+      throw e;
+    }
+  }
+
+  private void cutBack() {
+    try (var shortened = new RandomAccessFile(file.toFile(), "rw")) {
+      shortened.setLength(length);
+    } catch (IOException e) {
+      torn = true;
+    }
+  }
+
+  /** Whether something may stand behind the last line, so that nothing more goes into this file. */
+  boolean isTorn() {
+    return torn;
+  }
+
+  /** Keeps the file from being deleted: something in it could not be read. */
+  void damage() {
+    damaged = true;
+  }
+
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  /** How often reading it has failed, this time included. */
+  int readFailed() {
+    failedReads++;
+    return failedReads;
   }
 
   boolean needsSync() {

@@ -30,10 +30,19 @@ final class Decisions {
     return saying(id, "What is 17.5 % of 2,340 EUR?\nIn words: \"…\"", "409.50 EUR");
   }
 
+  /** One made at that time. */
+  static Decision at(Instant at) {
+    return saying(Terms.newDecisionId(), at, "What is 17.5 % of 2,340 EUR?", "409.50 EUR");
+  }
+
   static Decision saying(String id, String question, String answer) {
+    return saying(id, Instant.parse("2026-11-24T12:00:00.123456789Z"), question, answer);
+  }
+
+  private static Decision saying(String id, Instant at, String question, String answer) {
     return new Decision(
         id,
-        Instant.parse("2026-11-24T12:00:00.123456789Z"),
+        at,
         "default",
         null,
         "conversation-1",

@@ -41,7 +41,49 @@ class JournalCrashTest {
     assertThat(kept).containsAll(acknowledged);
   }
 
-  private static List<String> recordAndKill(String... arguments) throws IOException {
+  /** A limit on the size of files stops a write midway, as a full disk does. */
+  @Test
+  void aFullDiskRefusesQuestionsAndOnceThereIsRoomNothingAcknowledgedIsMissing() throws Exception {
+    var journal = folder.resolve("journal");
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -S -f 256; exec \"$@\"", "-"));
+    command.addAll(java(FullDiskRecorder.class, journal.toString()));
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> acknowledged = new ArrayList<>();
+    List<String> said = new ArrayList<>();
+    try (var out = process.inputReader(StandardCharsets.US_ASCII)) {
+      for (var line = out.readLine(); !"done".equals(line); line = out.readLine()) {
+        assertThat(line).as("what it says before it is done").isNotNull();
+        if (line.startsWith("dec_")) {
+          acknowledged.add(line);
+        } else if (line.startsWith("refused") || line.startsWith("not admitted")) {
+          said.add(line); // and not what is logged
+        }
+        if (line.startsWith("not admitted")) {
+          var raised =
+              new ProcessBuilder(
+                      "prlimit", "--pid", Long.toString(process.pid()), "--fsize=unlimited:")
+                  .inheritIO()
+                  .start();
+          assertThat(raised.waitFor()).isZero();
+        }
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(said.getFirst())
+        .startsWith("refused STORE_UNAVAILABLE")
+        .contains(journal.toString(), "make room");
+    assertThat(said).contains("not admitted STORE_UNAVAILABLE");
+    try (var files = Files.list(journal)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".ndjson"))).hasSize(1);
+    }
+    assertThat(replayed()).containsExactlyElementsOf(acknowledged);
+    assertThat(journal.resolve(Backlog.DAMAGED)).doesNotExist();
+  }
+
+  private static List<String> java(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -50,8 +92,13 @@ class JournalCrashTest {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                CrashingRecorder.class.getName()));
+                main.getName()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<String> recordAndKill(String... arguments) throws IOException {
+    var command = java(CrashingRecorder.class, arguments);
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     List<String> acknowledged = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -126,6 +127,55 @@ class JournalTest {
     }
     assertThat(stored).containsExactly(all.get(1), all.get(2));
     assertThat(count("consilium.journal.damaged")).isEqualTo(1);
+    assertThat(folder.resolve(Backlog.DAMAGED).resolve(file.getFileName()))
+        .as("the file is kept as it was")
+        .hasBinaryContent(bytes);
+    assertThat(journalFiles()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsSetAsideAndThoseBehindItReachTheStore() throws IOException {
+    var decision = decision();
+    try (var journal = open(new Away())) {
+      journal.record(decision);
+    }
+    var file = journalFiles().getFirst();
+    Files.move(file, folder.resolve("000000000002.ndjson"));
+    Files.createDirectory(file); // reading a folder fails, whoever reads
+
+    try (var journal = open(stored::addAll)) {
+      await(() -> stored.size() == 1);
+      var later = decision();
+      journal.record(later);
+      await(() -> stored.size() == 2);
+      assertThat(stored).containsExactly(decision, later);
+    }
+    assertThat(folder.resolve(Backlog.DAMAGED).resolve(file.getFileName())).isDirectory();
+    assertThat(count("consilium.journal.damaged")).isEqualTo(1);
+  }
+
+  @Test
+  void damageOfAnotherStartIsKeptBesideTheFirst() throws IOException {
+    for (int start = 0; start < 2; start++) {
+      Files.writeString(folder.resolve("000000000001.ndjson"), "noise %d\n".formatted(start));
+      open(stored::addAll).close();
+    }
+    assertThat(folder.resolve(Backlog.DAMAGED).resolve("000000000001.ndjson"))
+        .hasContent("noise 0\n");
+    assertThat(folder.resolve(Backlog.DAMAGED).resolve("000000000001.ndjson.2"))
+        .hasContent("noise 1\n");
+  }
+
+  @Test
+  void aClockThatJumpsChangesNeitherOrderNorNumber() {
+    List<Decision> all =
+        Stream.of("2026-11-30T12:00:00Z", "2031-01-01T00:00:00Z", "2019-01-01T00:00:00Z")
+            .map(at -> Decisions.at(Instant.parse(at)))
+            .toList();
+    try (var journal = open(stored::addAll)) {
+      all.forEach(journal::record);
+    }
+    assertThat(stored).containsExactlyElementsOf(all);
   }
 
   @Test

@@ -111,6 +111,15 @@ public final class ServiceProcess implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
+  /** The status of a request with another key. */
+  public int status(String path, String key) {
+    return send(request(path).setHeader("Authorization", "Bearer " + key).GET()).statusCode();
+  }
+
+  public HttpResponse<String> delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
         .timeout(Duration.ofSeconds(60))
