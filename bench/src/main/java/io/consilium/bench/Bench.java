@@ -11,6 +11,7 @@ import io.consilium.bench.drift.DriftBench;
 import io.consilium.bench.durability.DurabilityBench;
 import io.consilium.bench.gateway.GatewayBench;
 import io.consilium.bench.learning.LearningBench;
+import io.consilium.bench.neighbours.NeighboursBench;
 import io.consilium.bench.panel.PanelBench;
 import io.consilium.bench.routing.RoutingBench;
 import io.consilium.bench.start.StartBench;
@@ -41,6 +42,7 @@ public final class Bench {
     LEARNING("how much better the service gets with use, on recorded outcomes"),
     CACHE("the semantic cache on questions that look alike, and on paraphrases"),
     DURABILITY("what kills and outages of service and database lose: nothing"),
+    NEIGHBOURS("the nearest of a million vectors, in pgvector and in memory"),
     WORKER("the inference worker: how right, how fast, whether requests mix");
 
     private final String summary;
@@ -89,6 +91,7 @@ public final class Bench {
         case LEARNING -> LearningBench.run(options);
         case CACHE -> CacheBench.run(options);
         case DURABILITY -> DurabilityBench.run(options);
+        case NEIGHBOURS -> NeighboursBench.run(options);
         case WORKER -> WorkerBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {

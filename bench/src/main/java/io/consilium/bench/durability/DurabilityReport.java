@@ -1,6 +1,7 @@
 package io.consilium.bench.durability;
 
 import io.consilium.expert.Json;
+import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class DurabilityReport {
 
             Generated on %s by `./consilium bench durability`; do not edit. The service, PostgreSQL with its own
             defaults (every commit on the disk), the model that is asked and the callers share this machine:
-            %d cores, Linux %s, Java %s.
+            %d cores, Linux %s, Java %s; load average %.1f at the end, this bench included.
 
             | promise | measured | bound | verdict |
             | --- | --: | --: | --- |
@@ -44,7 +45,8 @@ final class DurabilityReport {
             date,
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.version"),
-            Runtime.version().feature()));
+            Runtime.version().feature(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
     row(
         page,
         "acknowledged decisions lost by kills",

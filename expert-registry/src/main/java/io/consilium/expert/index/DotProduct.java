@@ -13,6 +13,21 @@ public interface DotProduct {
   float of(float[] query, float[] rows, int offset);
 
   /**
+   * The sum of {@code query[i] * rows[offset + i]}, exactly. A query lies within ±{@link
+   * #QUERY_RANGE}, so that sums of four products fit sixteen bits.
+   */
+  default int of(short[] query, byte[] rows, int offset) {
+    int sum = 0;
+    for (int i = 0; i < query.length; i++) {
+      sum += query[i] * rows[offset + i];
+    }
+    return sum;
+  }
+
+  /** The largest number of a quantised query. */
+  int QUERY_RANGE = 63;
+
+  /**
    * The fastest there is: the Vector API where the JVM was started with {@code --add-modules
    * jdk.incubator.vector}, otherwise the scalar loop, so that a plain {@code java -jar} works.
    */

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Exact nearest neighbours of unit vectors, by a scan over one flat array. Ten thousand vectors of
- * 384 numbers take about half a millisecond; above a few hundred thousand use an approximate index.
+ * Exact nearest neighbours of unit vectors, by a scan over one flat array: of many vectors over a
+ * byte per number first, which tells almost all of them from the nearest. What it takes is in
+ * {@code bench/reports/neighbours.md}; above a few hundred thousand use an approximate index.
  *
  * <p>Copy-on-write: searches see one consistent state and never wait for a change. Changes copy the
  * whole array, so put many at once. Vectors of two embedders never meet: the index names its space
@@ -24,9 +26,21 @@ public final class VectorIndex {
 
   private final String space;
   private final int dimension;
-  private volatile State state = new State(List.of(), Map.of(), new float[0]);
+  private volatile State state = new State(List.of(), Map.of(), new float[0], null);
 
-  private record State(List<String> ids, Map<String, Integer> positions, float[] rows) {}
+  /** Fewer are scanned as they are. */
+  static final int MANY = 8_192;
+
+  private record State(
+      List<String> ids,
+      Map<String, Integer> positions,
+      float[] rows,
+      @Nullable QuantisedRows quantised) {}
+
+  private State state(List<String> ids, Map<String, Integer> positions, float[] rows) {
+    return new State(
+        ids, positions, rows, ids.size() < MANY ? null : new QuantisedRows(rows, dimension));
+  }
 
   /**
    * An empty index.
@@ -66,7 +80,7 @@ public final class VectorIndex {
     float[] rows = Arrays.copyOf(old.rows, Math.multiplyExact(ids.size(), dimension));
     vectors.forEach((id, vector) ->
         System.arraycopy(vector, 0, rows, positions.getOrDefault(id, 0) * dimension, dimension));
-    state = new State(Collections.unmodifiableList(ids), positions, rows);
+    state = state(Collections.unmodifiableList(ids), positions, rows);
   }
 
   /** Removes vectors; ids that are not there are ignored. */
@@ -81,7 +95,7 @@ public final class VectorIndex {
       System.arraycopy(old.rows, from * dimension, rows, i * dimension, dimension);
       positions.put(ids.get(i), i);
     }
-    state = new State(ids, positions, rows);
+    state = state(ids, positions, rows);
   }
 
   /** Up to {@code limit} ids with the largest cosine, best first; ties in order of insertion. */
@@ -92,7 +106,12 @@ public final class VectorIndex {
         new PriorityQueue<Ranked>(
             Comparator.comparingDouble(Ranked::score)
                 .thenComparing(Ranked::position, Comparator.reverseOrder()));
+    var bounds = seen.quantised == null ? null : seen.quantised.scan(query);
+    float enough = bounds == null ? Float.NEGATIVE_INFINITY : enough(bounds, seen, limit);
     for (int i = 0; i < seen.ids.size(); i++) {
+      if (bounds != null && bounds.most(i) < enough) {
+        continue;
+      }
       float score = DOT.of(query, seen.rows, i * dimension);
       if (best.size() < limit) {
         best.add(new Ranked(i, score));
@@ -107,6 +126,26 @@ public final class VectorIndex {
       hits.add(new Hit(seen.ids.get(ranked.position), ranked.score));
     }
     return hits.reversed();
+  }
+
+  /** So many rows reach at least this. */
+  private static float enough(QuantisedRows.Scan bounds, State seen, int limit) {
+    if (limit < 1 || limit > seen.ids.size()) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    var best = new PriorityQueue<Float>();
+    for (int i = 0; i < limit; i++) {
+      best.add(bounds.least(i));
+    }
+    float least = best.element();
+    for (int i = limit; i < seen.ids.size(); i++) {
+      if (bounds.least(i) > least) {
+        best.remove();
+        best.add(bounds.least(i));
+        least = best.element();
+      }
+    }
+    return least;
   }
 
   /** The cosine of one stored vector with the query; 0 when the id is not there. */

@@ -7,12 +7,18 @@ import io.consilium.expert.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -22,6 +28,7 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,16 +42,28 @@ public final class Database implements AutoCloseable {
           // kilobytes; what was just written is rarely read, and keeping it busies the collector
           + ";CACHE_SIZE=2048";
 
+  private static final String COMMON = "classpath:db/migration/common";
+  private static final String POSTGRESQL = "classpath:db/migration/postgresql";
+
+  /** As PostgreSQL writes it. */
+  private static final int OLDEST = 150_000;
+
+  /** Has half-precision vectors. */
+  private static final MigrationVersion OLDEST_VECTORS = MigrationVersion.fromVersion("0.7");
+
+  /** SQL state: insufficient privilege. */
+  private static final String NO_RIGHT = "42501";
+
   private final String shown;
-  private final boolean postgres;
+  private final @Nullable DatabaseUrl address;
   private final HikariDataSource pool;
   private final JdbcClient client;
   private final JdbcTemplate template;
   private final TransactionTemplate transactions;
 
-  private Database(String shown, HikariConfig config) {
+  private Database(String shown, @Nullable DatabaseUrl address, HikariConfig config) {
     this.shown = shown;
-    this.postgres = config.getJdbcUrl().startsWith("jdbc:postgresql:");
+    this.address = address;
     this.pool = new HikariDataSource(config);
     this.client = JdbcClient.create(pool);
     this.template = new JdbcTemplate(pool);
@@ -70,7 +89,7 @@ public final class Database implements AutoCloseable {
         "jdbc:h2:mem:" + java.util.UUID.randomUUID() + H2_MODE + ";DB_CLOSE_DELAY=-1");
     config.setUsername("consilium");
     config.setMaximumPoolSize(4);
-    return migrated("a database in memory", config);
+    return migrated("a database in memory", null, config);
   }
 
   private static Database embedded(Path home) {
@@ -93,7 +112,7 @@ public final class Database implements AutoCloseable {
     config.setJdbcUrl("jdbc:h2:file:" + folder.resolve("consilium") + H2_MODE + ";WRITE_DELAY=0");
     config.setUsername("consilium");
     config.setMaximumPoolSize(8);
-    return migrated("the embedded database in " + folder, config);
+    return migrated("the embedded database in " + folder, null, config);
   }
 
   private static Database postgres(String url) {
@@ -106,46 +125,135 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.addDataSourceProperty("connectTimeout", "5");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("ApplicationName", "consilium");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    return migrated(address.shown(), config);
+    return migrated(address.shown(), address, config);
   }
 
-  private static Database migrated(String shown, HikariConfig config) {
+  private static Database migrated(
+      String shown, @Nullable DatabaseUrl address, HikariConfig config) {
     config.setPoolName("consilium-store");
     Database database;
     try {
-      database = new Database(shown, config);
+      database = new Database(shown, address, config);
     } catch (RuntimeException e) {
       throw unreachable(shown, e);
     }
     try {
-      Flyway.configure()
-          .dataSource(database.pool)
-          .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
-          .load()
-          .migrate();
+      if (database.shared()) {
+        database.requirePostgres();
+      }
+      var flyway = database.flyway();
+      refuseNewer(shown, flyway.info());
+      flyway.migrate();
       return database;
     } catch (FlywayException e) {
       database.close();
+      throw sqlState(e).equals(NO_RIGHT)
+          ? wrong(
+              "the schema of %s cannot be made or changed by this user (%s): let its owner run  grant usage, create on schema public to USER;  and start again"
+                  .formatted(shown, firstLine(root(e))),
+              e)
+          : wrong(
+              "the schema of %s cannot be brought up to date: %s".formatted(shown, firstLine(e)),
+              e);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /** What PostgreSQL has besides may have come later than the rest, and then is caught up on. */
+  private Flyway flyway() {
+    var configuration = Flyway.configure().dataSource(pool);
+    return (address == null
+            ? configuration.locations(COMMON)
+            : configuration.locations(COMMON, POSTGRESQL).outOfOrder(true))
+        .load();
+  }
+
+  /** What this release does not know it must not touch. */
+  private static void refuseNewer(String shown, MigrationInfoService schema) {
+    MigrationVersion known = null;
+    MigrationVersion newer = null;
+    for (var migration : schema.all()) {
+      var version = migration.getVersion();
+      if (version != null) {
+        switch (migration.getState()) {
+          case FUTURE_SUCCESS, FUTURE_FAILED -> newer = version;
+          default -> known = version;
+        }
+      }
+    }
+    if (newer != null) {
       throw wrong(
-          "the schema of %s cannot be brought up to date: %s".formatted(shown, firstLine(e)), e);
+          "the schema of %s is of version %s, made by a newer Consilium, and this one knows version %s at most: start a release that knows version %s, or use another database"
+              .formatted(shown, newer, known, newer),
+          null);
+    }
+  }
+
+  private void requirePostgres() {
+    int server = client.sql("show server_version_num").query(Integer.class).single();
+    if (server < OLDEST) {
+      throw wrong(
+          "%s is a PostgreSQL %d: %d or newer is needed"
+              .formatted(shown, server / 10_000, OLDEST / 10_000),
+          null);
+    }
+    var installed = vectors();
+    if (installed.isEmpty()) {
+      addVectors(server / 10_000);
+    } else if (MigrationVersion.fromVersion(installed.get()).compareTo(OLDEST_VECTORS) < 0) {
+      throw wrong(
+          "%s has pgvector %s, and %s or newer is needed: install a newer one beside the server, let a superuser run  alter extension vector update;  in this database, and start again"
+              .formatted(shown, installed.get(), OLDEST_VECTORS),
+          null);
+    }
+  }
+
+  /** The version of pgvector in this database, if it has one. */
+  private Optional<String> vectors() {
+    return client
+        .sql("select extversion from pg_extension where extname = 'vector'")
+        .query(String.class)
+        .optional();
+  }
+
+  private void addVectors(int server) {
+    int available =
+        client
+            .sql("select count(*) from pg_available_extensions where name = 'vector'")
+            .query(Integer.class)
+            .single();
+    if (available == 0) {
+      throw wrong(
+          "the server of %s has no pgvector: install it there (on Debian the package postgresql-%d-pgvector; the image pgvector/pgvector has it), and start again"
+              .formatted(shown, server),
+          null);
+    }
+    try {
+      client.sql("create extension if not exists vector").update();
+    } catch (DataAccessException e) {
+      if (vectors().isEmpty()) { // else another replica was quicker
+        throw wrong(
+            "%s lacks the extension pgvector, and this user may not add it (%s): let a superuser run  create extension vector;  in this database, and start again"
+                .formatted(shown, firstLine(root(e))),
+            null);
+      }
     }
   }
 
   private static ExpertException unreachable(String shown, RuntimeException e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    var why = firstLine(root);
+    var why = firstLine(root(e));
     if (why.contains("already in use") || why.contains("locked")) {
       return wrong(
           "%s is in use by another process: stop it (./consilium down), or set CONSILIUM_HOME to another folder"
               .formatted(shown),
           null);
     }
-    var state = root instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+    var state = sqlState(e);
     var mend =
         state.startsWith("28")
             ? "correct user and password in CONSILIUM_DB_URL"
@@ -153,6 +261,18 @@ public final class Database implements AutoCloseable {
                 ? "create the database, or correct its name in CONSILIUM_DB_URL"
                 : "start it, or correct CONSILIUM_DB_URL";
     return wrong("%s cannot be opened (%s): %s".formatted(shown, why, mend), null);
+  }
+
+  private static Throwable root(Throwable e) {
+    var root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String sqlState(Throwable e) {
+    return root(e) instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
   }
 
   private static String firstLine(Throwable e) {
@@ -173,9 +293,27 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
-  /** Whether this is PostgreSQL and not the embedded database. */
-  boolean isPostgres() {
-    return postgres;
+  /** Whether this is a PostgreSQL, which other processes may use as well. */
+  public boolean shared() {
+    return address != null;
+  }
+
+  /** A connection of its own, apart from the others, to a PostgreSQL. */
+  Connection connect() throws SQLException {
+    if (address == null) {
+      throw new IllegalStateException(shown + " has no other connections");
+    }
+    var properties = new Properties();
+    if (address.user() != null) {
+      properties.setProperty("user", address.user());
+    }
+    if (address.password() != null) {
+      properties.setProperty("password", address.password());
+    }
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("ApplicationName", "consilium");
+    return DriverManager.getConnection(address.jdbc(), properties);
   }
 
   /** Whether the store answers at present. */
@@ -185,6 +323,19 @@ public final class Database implements AutoCloseable {
     } catch (DataAccessException e) {
       return false;
     }
+  }
+
+  /** Runs reading {@code work} on the store as it is at one moment. */
+  <T> T snapshot(Supplier<T> work) {
+    var transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
+    transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    return attempt(() -> transaction.<T>execute(status -> work.get()));
+  }
+
+  /** The version of the schema. */
+  MigrationVersion version() {
+    var current = flyway().info().current();
+    return current == null ? MigrationVersion.EMPTY : current.getVersion();
   }
 
   /** Runs {@code work} in one transaction. */

@@ -105,7 +105,7 @@ public final class DurableTasks implements AutoCloseable {
             .failureLogging(LogLevel.WARN, false)
             .enableImmediateExecution()
             .jdbcCustomization(
-                database.isPostgres()
+                database.shared()
                     ? new PostgreSqlJdbcCustomization(false, false)
                     : new DefaultJdbcCustomization(false))
             .build();

@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcOutcomes {
   private final Database database;
+  private final OutcomeMonths months;
+  private final NearItems near;
 
   public JdbcOutcomes(Database database) {
     this.database = database;
+    this.months = new OutcomeMonths(database);
+    this.near = new NearItems(database);
   }
 
   /**
@@ -49,6 +53,7 @@ public final class JdbcOutcomes {
 
   /** Adds outcomes, all or none. */
   public void append(List<Outcome> outcomes) {
+    months.prepare(outcomes);
     database.transaction(() -> insert(outcomes));
   }
 
@@ -58,6 +63,7 @@ public final class JdbcOutcomes {
    * @throws ExpertException {@code CONFLICT} when an item is on record with another text
    */
   public Added add(List<StoredItem> items, List<Outcome> outcomes) {
+    months.prepare(outcomes);
     return database.transaction(() -> {
       Set<String> before = new HashSet<>();
       Set<List<Object>> known = new HashSet<>();
@@ -192,12 +198,39 @@ public final class JdbcOutcomes {
 
   /** Keeps the vectors of items in one embedder's space; those already there stay. */
   public void embed(String embedder, Map<String, float[]> vectors) {
-    List<Object[]> rows = new ArrayList<>();
-    vectors.forEach((item, vector) -> rows.add(new Object[] {item, embedder, bytes(vector)}));
-    database.transaction(() ->
-        database.batch(
-            "insert into item_vector (item, embedder, vector) values (?, ?, ?) on conflict do nothing",
-            rows));
+    database.transaction(() -> near.put(embedder, vectors));
+  }
+
+  /** An item, and the cosine of its vector with the one that was asked about. */
+  public record Near(String item, double cosine) {}
+
+  /**
+   * The items nearest to a vector, best first: on PostgreSQL by an index of half-precision vectors,
+   * which now and then misses one ({@code bench/reports/neighbours.md}); in the embedded database
+   * exactly, by reading every vector, which is for tens of thousands at most.
+   *
+   * @param embedder in whose space
+   */
+  public List<Near> nearest(String embedder, float[] vector, int limit) {
+    return near.nearest(embedder, vector, limit);
+  }
+
+  /**
+   * Makes the index of an embedder's vectors where there is none yet; on PostgreSQL only. Takes
+   * minutes for a million vectors; others read and write meanwhile, and find the nearest by reading
+   * all.
+   */
+  public void indexNearest(String embedder, int dimension) {
+    near.index(embedder, dimension);
+  }
+
+  /**
+   * Forgets outcomes of months that ended before a time.
+   *
+   * @return how many
+   */
+  public long forget(Instant before) {
+    return months.forget(before);
   }
 
   /** Every outcome, oldest first, one at a time. */
@@ -301,6 +334,24 @@ public final class JdbcOutcomes {
         : new Page<>(rows, null);
   }
 
+  /** Every outcome of these items, oldest first, by item. */
+  public Map<String, List<Outcome>> of(List<String> items) {
+    Map<String, List<Outcome>> found = new HashMap<>();
+    if (!items.isEmpty()) {
+      database.attempt(() ->
+          database
+              .sql()
+              .sql("select * from outcome where item in (:items) order by seq")
+              .param("items", items)
+              .query((row, number) ->
+                  found
+                      .computeIfAbsent(row.getString("item"), item -> new ArrayList<>())
+                      .add(outcome(row)))
+              .list());
+    }
+    return found;
+  }
+
   /** An outcome and its number; numbers only grow, but of two writers the later may come first. */
   public record Numbered(long seq, Outcome outcome) {}
 
@@ -331,13 +382,13 @@ public final class JdbcOutcomes {
         embedder);
   }
 
-  private static byte[] bytes(float[] vector) {
+  static byte[] bytes(float[] vector) {
     var bytes = ByteBuffer.allocate(vector.length * Float.BYTES);
     bytes.asFloatBuffer().put(vector);
     return bytes.array();
   }
 
-  private static float[] floats(byte[] bytes) {
+  static float[] floats(byte[] bytes) {
     var vector = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).asFloatBuffer().get(vector);
     return vector;

@@ -49,6 +49,9 @@ public final class SnapshotRegistry implements ExpertRegistry {
   /** The snapshot shows another load once it is off by this many calls, and by half. */
   private static final int LOADED = 4;
 
+  /** How often what another process overtook is tried again. */
+  private static final int OVERTAKEN = 3;
+
   private final CardStore store;
   private final ToIntFunction<String> slots;
   private final ReentrantLock changing = new ReentrantLock();
@@ -133,22 +136,49 @@ public final class SnapshotRegistry implements ExpertRegistry {
   public Roster replaceAll(Owner owner, Predicate<ExpertCard> scope, List<ExpertCard> all) {
     changing.lock();
     try {
-      var change = new Change();
-      List<String> ids = new ArrayList<>();
-      for (var card : all) {
-        change.put(card.withOwner(owner));
-        if (ids.contains(card.id())) {
-          change.conflicts.add("two cards have the id '%s'".formatted(card.id()));
-        }
-        ids.add(card.id());
-      }
-      for (var card : List.copyOf(cards.values())) {
-        if (card.owner() == owner && !ids.contains(card.id()) && scope.test(card)) {
-          change.retire(card.id(), owner);
+      for (int left = OVERTAKEN; ; left--) {
+        var before = versions(cards);
+        try {
+          return replace(owner, scope, all);
+        } catch (ExpertException e) {
+          if (left == 0 || e.kind() != FailureKind.CONFLICT || versions(cards).equals(before)) {
+            throw e;
+          } // another process was quicker; what is wanted is wanted still
         }
       }
-      commit(change);
-      return roster;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Roster replace(Owner owner, Predicate<ExpertCard> scope, List<ExpertCard> all) {
+    var change = new Change();
+    List<String> ids = new ArrayList<>();
+    for (var card : all) {
+      change.put(card.withOwner(owner));
+      if (ids.contains(card.id())) {
+        change.conflicts.add("two cards have the id '%s'".formatted(card.id()));
+      }
+      ids.add(card.id());
+    }
+    for (var card : List.copyOf(cards.values())) {
+      if (card.owner() == owner && !ids.contains(card.id()) && scope.test(card)) {
+        change.retire(card.id(), owner);
+      }
+    }
+    commit(change);
+    return roster;
+  }
+
+  /**
+   * Takes over what other processes changed in the store. Blocks for the store, and nobody else
+   * meanwhile.
+   */
+  public void refresh() {
+    var found = load(store);
+    changing.lock();
+    try {
+      takeOver(found);
     } finally {
       changing.unlock();
     }
@@ -257,12 +287,29 @@ public final class SnapshotRegistry implements ExpertRegistry {
       store.save(List.copyOf(change.versions));
     } catch (ExpertException e) {
       if (e.kind() == FailureKind.CONFLICT) {
-        cards = load(store);
-        roster = snapshot();
+        takeOver(load(store));
       }
       throw e;
     }
-    for (var card : change.versions) {
+    settle(change.next);
+  }
+
+  /** Takes what is newer there than here. */
+  private void takeOver(Map<String, ExpertCard> found) {
+    Map<String, ExpertCard> next = new LinkedHashMap<>(cards);
+    found.forEach((id, card) ->
+        next.merge(id, card, (here, there) -> there.version() > here.version() ? there : here));
+    if (!versions(next).equals(versions(cards))) {
+      settle(next);
+    }
+  }
+
+  private static Map<String, Integer> versions(Map<String, ExpertCard> cards) {
+    return cards.values().stream().collect(Collectors.toMap(ExpertCard::id, ExpertCard::version));
+  }
+
+  private void settle(Map<String, ExpertCard> next) {
+    for (var card : next.values()) {
       var before = cards.get(card.id());
       if (before != null && !before.endpoint().equals(card.endpoint())) {
         healths.remove(card.id());
@@ -271,7 +318,7 @@ public final class SnapshotRegistry implements ExpertRegistry {
         residencies.remove(card.id());
       }
     }
-    cards = change.next;
+    cards = next;
     roster = snapshot();
     for (var listener : listeners) {
       try {

@@ -56,6 +56,54 @@ class IndexTest {
   }
 
   @Test
+  void theByteKernelsAgreeExactly() {
+    var random = new Random(3);
+    for (int length : new int[] {1, 15, 64, 384, 400}) {
+      var query = new short[length];
+      var rows = new byte[3 * length];
+      random.nextBytes(rows);
+      for (int i = 0; i < length; i++) {
+        query[i] =
+            (short) (random.nextInt(2 * DotProduct.QUERY_RANGE + 1) - DotProduct.QUERY_RANGE);
+      }
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = rows[i] == Byte.MIN_VALUE ? Byte.MAX_VALUE : rows[i];
+      }
+      DotProduct scalar = DotProduct::scalar;
+      assertThat(DotProduct.best().of(query, rows, length))
+          .isEqualTo(scalar.of(query, rows, length));
+    }
+  }
+
+  @Test
+  void amongManyVectorsNoneOfTheNearestIsMissed() {
+    var random = new Random(4);
+    int length = 24;
+    var index = new VectorIndex("test", length);
+    Map<String, float[]> vectors = new LinkedHashMap<>();
+    for (int i = 0; i < VectorIndex.MANY + 100; i++) {
+      vectors.put("v" + i, random(random, length));
+    }
+    vectors.put("zero", new float[length]);
+    index.put(vectors);
+    for (int q = 0; q < 20; q++) {
+      float[] query = random(random, length);
+      var expected =
+          vectors.entrySet().stream()
+              .sorted((a, b) ->
+                  Float.compare(
+                      DotProduct.best().of(query, b.getValue(), 0),
+                      DotProduct.best().of(query, a.getValue(), 0)))
+              .limit(10)
+              .map(Map.Entry::getKey)
+              .toList();
+      assertThat(index.nearest(query, 10)).extracting(Hit::id).isEqualTo(expected);
+    }
+    assertThat(index.nearest(random(random, length), vectors.size() + 1)).hasSize(vectors.size());
+    assertThat(index.nearest(random(random, length), 0)).isEmpty();
+  }
+
+  @Test
   void aVectorOfAnotherSpaceIsRefused() {
     var index = new VectorIndex("test", 3);
     assertThatThrownBy(() -> index.nearest(new float[4], 1))

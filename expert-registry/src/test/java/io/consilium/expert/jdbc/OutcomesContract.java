@@ -2,6 +2,7 @@ package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Outcome;
@@ -173,5 +174,99 @@ abstract class OutcomesContract {
     outcomes.answers(Map.of("q1", new AnswerKey("", "2", "number")));
 
     assertThat(outcomes.answers()).isEqualTo(Map.of("q1", new AnswerKey("1 + 1?", "2", "number")));
+  }
+
+  private static Outcome at(String item, String time) {
+    var usual = outcome(item, 1, null);
+    return new Outcome(
+        usual.expert(),
+        item,
+        1,
+        1,
+        usual.usd(),
+        usual.millis(),
+        usual.tokens(),
+        usual.category(),
+        usual.tenant(),
+        Instant.parse(time),
+        1,
+        usual.source(),
+        null);
+  }
+
+  private static List<String> items(JdbcOutcomes outcomes) {
+    List<String> items = new ArrayList<>();
+    outcomes.forEach(outcome -> items.add(outcome.item()));
+    return items;
+  }
+
+  @Test
+  void outcomesAreFoundByTheirItems() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(List.of(outcome("a", 1, null), outcome("b", 0, null), outcome("a", 0.5, null)));
+
+    assertThat(outcomes.of(List.of("a", "c")))
+        .containsOnlyKeys("a")
+        .containsEntry("a", List.of(outcome("a", 1, null), outcome("a", 0.5, null)));
+    assertThat(outcomes.of(List.of())).isEmpty();
+  }
+
+  @Test
+  void whateverTheClockSaysOutcomesAreKeptInTheOrderTheyCame() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(List.of(at("now", "2026-11-30T23:59:59.999999Z")));
+    outcomes.append(
+        List.of(
+            at("far ahead", "2311-01-01T00:00:00Z"),
+            at("long ago", "1971-01-01T00:00:00Z"),
+            at("next month", "2026-12-01T00:00:00Z")));
+
+    assertThat(items(outcomes)).containsExactly("now", "far ahead", "long ago", "next month");
+  }
+
+  @Test
+  void outcomesOfMonthsThatEndedBeforeATimeAreForgottenAndOthersStay() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(
+        List.of(
+            at("long ago", "1971-01-01T00:00:00Z"),
+            at("may", "2026-05-31T23:59:59Z"),
+            at("june", "2026-06-01T00:00:00Z"),
+            at("july", "2026-07-15T00:00:00Z")));
+
+    assertThat(outcomes.forget(Instant.parse("2026-06-20T12:00:00Z"))).isEqualTo(2);
+    assertThat(items(outcomes)).containsExactly("june", "july");
+    assertThat(outcomes.forget(Instant.parse("2026-06-20T12:00:00Z"))).isZero();
+
+    outcomes.append(List.of(at("may again", "2026-05-02T00:00:00Z")));
+    assertThat(items(outcomes)).containsExactly("june", "july", "may again");
+  }
+
+  @Test
+  void theNearestItemsComeFirstAndOnlyThoseOfTheSameSpace() {
+    var outcomes = new JdbcOutcomes(database());
+    Map<String, float[]> vectors = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      double angle = i * Math.PI / 40;
+      vectors.put("item " + i, new float[] {(float) Math.cos(angle), (float) Math.sin(angle), 0});
+    }
+    outcomes.embed("it's the space", vectors);
+    outcomes.embed("another", Map.of("else", new float[] {0, 0, 1}));
+    outcomes.embed("longer", Map.of("longer", new float[] {0, 0, 0, 1}));
+    outcomes.indexNearest("it's the space", 3);
+    outcomes.indexNearest("it's the space", 3); // there is one already
+    outcomes.embed("it's the space", Map.of("late", new float[] {0, 0, 1}));
+
+    var near = outcomes.nearest("it's the space", vectors.getOrDefault("item 5", new float[3]), 3);
+
+    assertThat(near).hasSize(3);
+    assertThat(near.getFirst().item()).isEqualTo("item 5");
+    assertThat(near.getFirst().cosine()).isCloseTo(1, within(1e-3));
+    assertThat(near.stream().skip(1).map(JdbcOutcomes.Near::item))
+        .containsExactlyInAnyOrder("item 4", "item 6");
+    assertThat(outcomes.nearest("it's the space", new float[] {0, 0, 1}, 1))
+        .extracting(JdbcOutcomes.Near::item)
+        .containsExactly("late");
+    assertThat(outcomes.nearest("nobody's", new float[] {0, 0, 1}, 1)).isEmpty();
   }
 }

@@ -14,7 +14,6 @@ class PgVectorIT {
     try (var database = Database.open(TestPostgres.freshDatabase(), Path.of("unused"));
         var connection = database.dataSource().getConnection();
         var statement = connection.createStatement()) {
-      statement.execute("create extension vector");
       statement.execute("create table v (id int primary key, e vector(3))");
       statement.execute(
           "insert into v select i, array[i, 1, 0]::real[] from generate_series(1, 500) i");

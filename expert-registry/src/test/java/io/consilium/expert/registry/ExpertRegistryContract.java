@@ -455,6 +455,67 @@ public abstract class ExpertRegistryContract {
   }
 
   @Test
+  void whatAnotherProcessSavedIsTakenOverAndListenersHearOfItOnce() {
+    registry.put(card("a"));
+    var other = new SnapshotRegistry(store);
+    other.put(card("a").withPrice(new Price(1, 1, 1, 1)));
+    other.put(card("b"));
+    other.retire("b", Owner.API);
+    other.put(card("c"));
+    List<Integer> heard = new ArrayList<>();
+    registry.onChange(roster -> heard.add(roster.cards().size()));
+
+    registry.refresh();
+    registry.refresh();
+
+    assertThat(registry.current().cards())
+        .extracting(ExpertCard::reference)
+        .containsExactly("a@2", "c@1");
+    assertThat(heard).containsExactly(2);
+  }
+
+  @Test
+  void aFreshLookDoesNotTakeBackWhatWasChangedHereMeanwhile() {
+    var stale = new ArrayList<ExpertCard>();
+    var overtaken =
+        new CardStore() {
+          @Override
+          public List<ExpertCard> load() {
+            return stale.isEmpty() ? store.load() : stale;
+          }
+
+          @Override
+          public void save(List<ExpertCard> cards) {
+            store.save(cards);
+          }
+        };
+    var mine = new SnapshotRegistry(overtaken);
+    stale.add(mine.put(card("a")));
+    mine.put(card("a").withPrice(new Price(2, 2, 2, 2)));
+    mine.put(card("b"));
+
+    mine.refresh();
+
+    assertThat(mine.current().cards())
+        .extracting(ExpertCard::reference)
+        .containsExactly("a@2", "b@1");
+  }
+
+  @Test
+  void twoProcessesThatDeclareTheSameCardsAtOnceBothSucceed() {
+    var other = new SnapshotRegistry(store);
+    var declared = List.of(card("a"), card("b"));
+
+    registry.replaceAll(Owner.BUNDLED, declared);
+    other.replaceAll(Owner.BUNDLED, declared); // knew nothing of it yet
+
+    assertThat(other.current().cards())
+        .extracting(ExpertCard::reference)
+        .containsExactly("a@1", "b@1");
+    assertThat(store.load()).hasSize(2);
+  }
+
+  @Test
   void changesAtTheSameTimeAreAllKept() throws Exception {
     int writers = 8;
     var start = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
@@ -26,24 +27,30 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 public final class OutcomesController {
   private static final String PATH = "/v1/outcomes";
-  private static final List<String> FILTERS = List.of("expert", "limit", "after");
+  private static final List<String> FILTERS = List.of("expert", "limit", "after", "near");
 
   private final JdbcOutcomes outcomes;
   private final OutcomeIntake intake;
   private final Orchestrator orchestrator;
   private final Bodies bodies;
+  private final Embedder embedder;
   private final InstantSource clock;
 
+  /**
+   * @param embedder in whose space questions are compared
+   */
   public OutcomesController(
       JdbcOutcomes outcomes,
       OutcomeIntake intake,
       Orchestrator orchestrator,
       Bodies bodies,
+      Embedder embedder,
       InstantSource clock) {
     this.outcomes = outcomes;
     this.intake = intake;
     this.orchestrator = orchestrator;
     this.bodies = bodies;
+    this.embedder = embedder;
     this.clock = clock;
   }
 
@@ -75,6 +82,11 @@ public final class OutcomesController {
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Given.parameters(request, FILTERS);
     var expert = request.getParameter("expert");
+    var near = request.getParameter("near");
+    if (near != null) {
+      near(near, expert, Given.limit(request, 20, 200), response);
+      return;
+    }
     var root = Json.object();
     var data = root.putArray("data");
     if (expert == null) {
@@ -96,6 +108,25 @@ public final class OutcomesController {
         outcomes.page(expert, request.getParameter("after"), Given.limit(request, 1_000, 10_000));
     page.data().forEach(outcome -> data.add(shown(outcome)));
     Bodies.write(200, root.put("next", page.next()), response);
+  }
+
+  /** Who was right on questions like this one. */
+  private void near(
+      String text, @Nullable String expert, int questions, HttpServletResponse response)
+      throws IOException {
+    if (text.isBlank()) {
+      throw ExpertException.invalid("near", "'near' must be a question");
+    }
+    var found = outcomes.nearest(embedder.id(), embedder.embed(text), questions);
+    var of = outcomes.of(found.stream().map(JdbcOutcomes.Near::item).toList());
+    var root = Json.object();
+    var data = root.putArray("data");
+    for (var item : found) {
+      of.getOrDefault(item.item(), List.of()).stream()
+          .filter(outcome -> expert == null || outcome.expert().equals(expert))
+          .forEach(outcome -> data.add(shown(outcome).put("cosine", item.cosine())));
+    }
+    Bodies.write(200, root.putNull("next"), response);
   }
 
   private static ObjectNode shown(Outcome outcome) {

@@ -109,7 +109,7 @@ public final class Learner implements AutoCloseable {
 
   /** Hears soon what was just recorded; nothing, where it does not {@link #watch}. */
   public void nudge() {
-    if (watching) {
+    if (watching && !thread.isShutdown()) {
       thread.execute(this::listen);
     }
   }

@@ -174,6 +174,15 @@ public final class RouterVersions implements Routers, AutoCloseable {
     return this;
   }
 
+  /** Looks soon: another replica changed something. */
+  public void lookSoon() {
+    try {
+      looking.execute(this::look);
+    } catch (RejectedExecutionException closed) {
+      log.debug("no longer looked at", closed);
+    }
+  }
+
   private void look() {
     refresh();
     judge();

@@ -106,8 +106,13 @@ public record ConsiliumSettings(
    *
    * @param url {@code jdbc:postgresql://…} or {@code postgresql://user:pw@…}; null for the embedded
    *     one in the data folder
+   * @param poll how often a replica looks for changes of others although PostgreSQL told of none
    */
-  public record Db(@Nullable String url) {}
+  public record Db(@Nullable String url, @DefaultValue("5s") Duration poll) {
+    public Db {
+      require(poll.toMillis() >= 100, "db.poll", "at least 100ms, such as 5s");
+    }
+  }
 
   /**
    * The administrator.
@@ -262,13 +267,16 @@ public record ConsiliumSettings(
    * @param thumb how much it counts, 0 to 1, what a caller without further rights says of an answer
    * @param without tenants whose outcomes teach nobody: neither at once nor in a fit
    * @param canary when a canary is promoted or rolled back
+   * @param keep how long outcomes are kept, in whole months; zero for ever
    */
   public record Learn(
       @DefaultValue("true") boolean enabled,
       @DefaultValue("0.5") double thumb,
       @DefaultValue Set<String> without,
-      @DefaultValue CanaryRules canary) {
+      @DefaultValue CanaryRules canary,
+      @DefaultValue("0d") Duration keep) {
     public Learn {
+      require(keep.isZero() || keep.toDays() >= 1, "learn.keep", "0d for ever, or a day or more");
       require(thumb >= 0 && thumb <= 1, "learn.thumb", "a weight, 0 to 1");
       without = Set.copyOf(without);
     }

@@ -5,6 +5,7 @@ import io.consilium.aggregator.strategy.Aggregators;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.jdbc.Changes;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcCredits;
 import io.consilium.expert.jdbc.JdbcDecisions;
@@ -14,6 +15,7 @@ import io.consilium.expert.jdbc.JdbcJobs;
 import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.expert.jdbc.JdbcOutcomes;
 import io.consilium.expert.jdbc.JdbcRouters;
+import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.api.Bodies;
@@ -39,6 +41,7 @@ import io.consilium.orchestrator.routers.InterviewRecord;
 import io.consilium.orchestrator.routers.Interviewer;
 import io.consilium.orchestrator.routers.Learner;
 import io.consilium.orchestrator.routers.OutcomeIntake;
+import io.consilium.orchestrator.routers.OutcomeUpkeep;
 import io.consilium.orchestrator.routers.Replayer;
 import io.consilium.orchestrator.routers.RouterVersions;
 import io.consilium.router.Router;
@@ -50,6 +53,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,15 +66,21 @@ class LearningWiring {
   private static final Logger log = LoggerFactory.getLogger(LearningWiring.class);
   private static final int WAITING_JOBS = 16;
 
-  /** How soon a router that another replica promoted serves here. */
+  /** How soon a router that another replica promoted serves here, should no notice come. */
   private static final Duration LOOKS = Duration.ofSeconds(5);
 
-  /** How soon outcomes that another replica recorded are heard here. */
+  /** How soon outcomes that another replica recorded are heard here, should no notice come. */
   private static final Duration HEARS = Duration.ofSeconds(1);
 
   @Bean
   JdbcOutcomes outcomes(Database database) {
     return new JdbcOutcomes(database);
+  }
+
+  @Bean
+  OutcomeUpkeep outcomeUpkeep(
+      JdbcOutcomes outcomes, Embedder embedder, ConsiliumSettings settings, Clock clock) {
+    return new OutcomeUpkeep(outcomes, embedder, settings.learn().keep(), clock);
   }
 
   @Bean
@@ -148,6 +158,26 @@ class LearningWiring {
     return settings.learn().enabled() ? learner.watch(HEARS) : learner;
   }
 
+  /** What other replicas change is taken over at once. */
+  @Bean
+  Changes changes(
+      Database database,
+      SnapshotRegistry registry,
+      JdbcKeys keys,
+      RouterVersions versions,
+      Learner learner,
+      ConsiliumSettings settings) {
+    return new Changes(
+        database,
+        settings.db().poll(),
+        Map.of(
+            Changes.Kind.CARDS, registry::refresh,
+            Changes.Kind.KEYS, keys::refresh,
+            Changes.Kind.ROUTERS, versions::lookSoon,
+            Changes.Kind.OUTCOMES, learner::nudge,
+            Changes.Kind.JOBS, versions::lookSoon));
+  }
+
   @Bean
   LearningController learningController(
       RouterVersions versions, Learner learner, Anchoring anchoring) {
@@ -181,9 +211,13 @@ class LearningWiring {
 
   @Bean
   OutcomesController outcomesController(
-      JdbcOutcomes outcomes, Orchestrator orchestrator, Bodies bodies, Clock clock) {
+      JdbcOutcomes outcomes,
+      Orchestrator orchestrator,
+      Bodies bodies,
+      Embedder embedder,
+      Clock clock) {
     return new OutcomesController(
-        outcomes, new OutcomeIntake(outcomes), orchestrator, bodies, clock);
+        outcomes, new OutcomeIntake(outcomes), orchestrator, bodies, embedder, clock);
   }
 
   @Bean

@@ -1,6 +1,5 @@
 package io.consilium.orchestrator.wiring;
 
-import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.card.CardJson;
 import io.consilium.expert.card.Prices;
@@ -38,7 +37,7 @@ class StoreWiring {
   }
 
   @Bean
-  ExpertRegistry registry(Database database, ConsiliumSettings settings, Clock clock) {
+  SnapshotRegistry registry(Database database, ConsiliumSettings settings, Clock clock) {
     return new SnapshotRegistry(
         new JdbcCards(database, clock), id -> settings.guard().limits(id).concurrent());
   }

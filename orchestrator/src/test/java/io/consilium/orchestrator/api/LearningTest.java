@@ -233,6 +233,15 @@ class LearningTest {
     assertThat(json(response).path("experts").path(0).asString()).isEqualTo("learn-law");
     assertThat(json(response).path("consilium").path("pin").size()).isPositive();
     assertThat(json(response).path("name").asString()).isEqualTo("lawyers");
+
+    // its questions were read for that, and are found from now on
+    var near = json(service.get("/v1/outcomes?limit=3&near=an+appeal+against+a+contract+of+sale"));
+    assertThat(near.path("data").valueStream().map(each -> each.path("item").asString()).distinct())
+        .hasSize(3);
+    assertThat(near.path("data").valueStream().map(each -> each.path("category").asString()))
+        .containsOnly("law");
+    assertThat(near.path("data").path(0).path("cosine").asDouble(0)).isGreaterThan(0.5);
+    assertThat(service.get("/v1/outcomes?near=+").statusCode()).isEqualTo(400);
   }
 
   @Test
