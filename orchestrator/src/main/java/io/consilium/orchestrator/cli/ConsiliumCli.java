@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       RoutersCommand.class,
       ToolsCommand.class,
       WorkerCommand.class,
+      DbCommand.class,
       McpCommand.class,
       StatusCommand.class,
       DiscoverCommand.class,
