@@ -5,7 +5,7 @@ import { Button, Dialog, Field, Trouble } from '../ui';
 
 type Card = Record<string, unknown>;
 
-const readOnly = ['version', 'owner', 'measured', 'health', 'load', 'latency_ms', 'interview', 'state'];
+const readOnly = ['version', 'owner', 'measured', 'health', 'residency', 'load', 'latency_ms', 'interview', 'state'];
 
 const template: Card = {
   id: '',

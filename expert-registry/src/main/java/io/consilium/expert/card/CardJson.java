@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class CardJson {
   private static final List<String> READ_ONLY =
-      List.of("version", "owner", "measured", "health", "load", "latency_ms");
+      List.of(
+          "version", "owner", "measured", "health", "residency", "load", "latency_ms", "interview");
 
   private final Secrets secrets;
   private final Prices prices;

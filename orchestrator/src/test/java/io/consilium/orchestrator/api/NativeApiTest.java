@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class NativeApiTest {
   private final RunningService service = RunningService.shared();
@@ -34,12 +35,14 @@ class NativeApiTest {
     var added = service.post("/v1/experts", card);
     var again = service.post("/v1/experts", card);
     var asked = service.chat(question("short-life", "Hello?"));
+    // as it is shown, with what only the service says of it
+    var whole = (ObjectNode) json(service.get("/v1/experts/short-life"));
     var changed =
         service.send(
             service
                 .request("/v1/experts/short-life")
                 .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString(card.put("description", "Changed.").toString())));
+                .PUT(BodyPublishers.ofString(whole.put("description", "Changed.").toString())));
     var shown = service.get("/v1/experts/short-life");
     var retired = service.delete("/v1/experts/short-life");
     var gone = service.chat(question("short-life", "Hello?"));
