@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -148,20 +149,36 @@ final class Drain implements Runnable {
   }
 
   /**
-   * Takes lines out of what was rejected.
+   * Takes lines out of what was rejected, and out of files that were put aside as damaged.
    *
    * @return how many
    */
   synchronized int purge(Predicate<String> which) throws IOException {
-    if (!Files.exists(rejects)) {
-      return 0;
+    int taken = Files.exists(rejects) ? purge(rejects, which) : 0;
+    var damaged = rejects.resolveSibling(Backlog.DAMAGED);
+    if (Files.isDirectory(damaged)) {
+      try (var files = Files.list(damaged)) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          taken += purge(file, which);
+        }
+      }
     }
-    var lines = Files.readAllLines(rejects);
-    var left = lines.stream().filter(which.negate()).toList();
+    return taken;
+  }
+
+  /** Reads bytes as they are: what is damaged need not be text. */
+  private static int purge(Path file, Predicate<String> which) throws IOException {
+    var lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    var left =
+        lines.stream()
+            .filter(line ->
+                !which.test(
+                    new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
+            .toList();
     if (left.size() < lines.size()) {
-      var fresh = rejects.resolveSibling("rejected.tmp");
-      Files.write(fresh, left);
-      Files.move(fresh, rejects, StandardCopyOption.ATOMIC_MOVE);
+      var fresh = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.write(fresh, left, StandardCharsets.ISO_8859_1);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return lines.size() - left.size();
   }

@@ -241,7 +241,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Takes out of {@code rejected.ndjson} the decisions of which the line passes.
+   * Takes out of {@code rejected.ndjson}, and of files put aside as damaged, the decisions of which
+   * the line passes.
    *
    * @return how many
    * @throws ExpertException {@link FailureKind#STORE_UNAVAILABLE} when the file cannot be written
@@ -252,7 +253,8 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw new ExpertException(
           FailureKind.STORE_UNAVAILABLE,
-          "rejected.ndjson in %s cannot be written: %s".formatted(folder, e.getMessage()),
+          "what was rejected or damaged in %s cannot be written: %s"
+              .formatted(folder, e.getMessage()),
           e);
     }
   }

@@ -9,6 +9,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -131,6 +132,27 @@ class JournalTest {
         .as("the file is kept as it was")
         .hasBinaryContent(bytes);
     assertThat(journalFiles()).isEmpty();
+  }
+
+  @Test
+  void whatIsForgottenLeavesFilesThatWerePutAsideAsWell() throws IOException {
+    List<Decision> all = Stream.generate(Decisions::decision).limit(3).toList();
+    try (var journal = open(new Away())) {
+      all.forEach(journal::record);
+    }
+    var file = journalFiles().getFirst();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[60] ^= (byte) 0x80; // no text in UTF-8 any more
+    Files.write(file, bytes);
+    var aside = folder.resolve(Backlog.DAMAGED).resolve(file.getFileName());
+
+    try (var journal = open(stored::addAll)) {
+      await(() -> Files.exists(aside));
+      assertThat(journal.purge(line -> line.contains(all.get(1).id()))).isEqualTo(1);
+    }
+
+    var left = Files.readString(aside, StandardCharsets.ISO_8859_1);
+    assertThat(left).doesNotContain(all.get(1).id()).contains(all.get(2).id());
   }
 
   @Test
