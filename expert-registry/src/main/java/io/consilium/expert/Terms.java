@@ -112,104 +112,44 @@ public record Terms(
 
   /** The same terms under another {@code traceparent}. */
   public Terms traced(String traceparent) {
-    return new Terms(
-        policy,
-        deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        traceparent,
-        record,
-        caching,
-        memory);
+    var draft = new Draft(this);
+    draft.trace = traceparent;
+    return draft.terms();
   }
 
   /** The same terms, but for which earlier answers may be given again. */
   public Terms cached(Caching other) {
-    return new Terms(
-        policy,
-        deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        trace,
-        record,
-        other,
-        memory);
+    var draft = new Draft(this);
+    draft.caching = other;
+    return draft.terms();
   }
 
   /** The same terms, but for whether what is remembered may bear on the answer. */
   public Terms remembering(boolean other) {
-    return new Terms(
-        policy,
-        deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        trace,
-        record,
-        caching,
-        other);
+    var draft = new Draft(this);
+    draft.memory = other;
+    return draft.terms();
   }
 
   /** The same terms under another policy. */
   public Terms under(Policy other) {
-    return new Terms(
-        other,
-        deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        trace,
-        record,
-        caching,
-        memory);
+    var draft = new Draft(this);
+    draft.policy = other;
+    return draft.terms();
   }
 
   /** The same terms after so much of the budget was spent, in US dollars. */
   public Terms spent(double usd) {
-    return new Terms(
-        policy,
-        deadline,
-        Math.max(Double.MIN_NORMAL, budgetUsd - usd),
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        trace,
-        record,
-        caching,
-        memory);
+    var draft = new Draft(this);
+    draft.budgetUsd = Math.max(Double.MIN_NORMAL, budgetUsd - usd);
+    return draft.terms();
   }
 
   /** The same terms, but that an answer is of no use after {@code moment} either. */
   public Terms until(Instant moment) {
-    return new Terms(
-        policy,
-        moment.isBefore(deadline) ? moment : deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision,
-        depth,
-        trace,
-        record,
-        caching,
-        memory);
+    var draft = new Draft(this);
+    draft.deadline = moment.isBefore(deadline) ? moment : deadline;
+    return draft.terms();
   }
 
   /**
@@ -218,24 +158,56 @@ public record Terms(
    */
   public Terms deeper() {
     var random = UUID.randomUUID().getLeastSignificantBits();
-    return new Terms(
-        policy,
-        deadline,
-        budgetUsd,
-        tenant,
-        key,
-        conversation,
-        decision + "." + HexFormat.of().toHexDigits(random, 6),
-        depth + 1,
-        trace,
-        record,
-        caching,
-        memory);
+    var draft = new Draft(this);
+    draft.decision = decision + "." + HexFormat.of().toHexDigits(random, 6);
+    draft.depth = depth + 1;
+    return draft.terms();
   }
 
   /** The time left; zero when the deadline has passed. */
   public Duration left(Instant now) {
     var left = Duration.between(now, deadline);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Terms being changed; what never changes is read from those it began with. */
+  private static final class Draft {
+    private final Terms from;
+    private Policy policy;
+    private Instant deadline;
+    private double budgetUsd;
+    private String decision;
+    private int depth;
+    private @Nullable String trace;
+    private Caching caching;
+    private boolean memory;
+
+    private Draft(Terms from) {
+      this.from = from;
+      policy = from.policy;
+      deadline = from.deadline;
+      budgetUsd = from.budgetUsd;
+      decision = from.decision;
+      depth = from.depth;
+      trace = from.trace;
+      caching = from.caching;
+      memory = from.memory;
+    }
+
+    private Terms terms() {
+      return new Terms(
+          policy,
+          deadline,
+          budgetUsd,
+          from.tenant,
+          from.key,
+          from.conversation,
+          decision,
+          depth,
+          trace,
+          from.record,
+          caching,
+          memory);
+    }
   }
 }
