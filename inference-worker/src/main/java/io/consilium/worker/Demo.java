@@ -1,5 +1,6 @@
 package io.consilium.worker;
 
+import io.consilium.worker.engine.EngineSettings;
 import io.consilium.worker.engine.WorkerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,17 @@ public record Demo(Path model, Map<String, Path> adapters, List<String> digests)
           "there is no demo adapter '%s'; there are %s".formatted(name, adapters.keySet()));
     }
     return file;
+  }
+
+  /**
+   * Settings that run it alone, one text at a time on one thread.
+   *
+   * @param scratch where the bundled library is unpacked
+   * @param variants further active-expert counts
+   */
+  public EngineSettings settings(Path scratch, List<Integer> variants) {
+    return new EngineSettings(
+        model, NAME, variants, adapters, null, scratch, List.of(), digests, 1, 1, 0, 16, 0);
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {

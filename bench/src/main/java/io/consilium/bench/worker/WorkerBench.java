@@ -22,7 +22,6 @@ import io.consilium.router.SkillTags;
 import io.consilium.worker.Demo;
 import io.consilium.worker.Worker;
 import io.consilium.worker.engine.Engine;
-import io.consilium.worker.engine.EngineSettings;
 import io.consilium.worker.engine.Generation;
 import io.consilium.worker.engine.Sampling;
 import java.io.BufferedReader;
@@ -314,22 +313,7 @@ public final class WorkerBench {
     List<Double> streamed = new ArrayList<>();
     List<Double> first = new ArrayList<>();
     List<Double> switches = new ArrayList<>();
-    try (var engine =
-        new Engine(
-            new EngineSettings(
-                demo.model(),
-                Demo.NAME,
-                List.of(),
-                demo.adapters(),
-                null,
-                home,
-                List.of(),
-                demo.digests(),
-                1,
-                1,
-                0,
-                16,
-                0))) {
+    try (var engine = new Engine(demo.settings(home, List.of()))) {
       for (int round = 0; round < 3; round++) {
         for (var item : some) {
           long began = System.nanoTime();

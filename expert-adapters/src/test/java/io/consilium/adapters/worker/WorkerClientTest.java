@@ -17,7 +17,6 @@ import io.consilium.expert.Terms;
 import io.consilium.expert.card.InferenceServer;
 import io.consilium.expert.card.InferenceServer.Engine;
 import io.consilium.worker.Demo;
-import io.consilium.worker.engine.EngineSettings;
 import io.consilium.worker.http.WorkerServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,22 +48,7 @@ class WorkerClientTest {
   @BeforeAll
   static void start() {
     demo = Demo.unpack(folder);
-    engine =
-        new io.consilium.worker.engine.Engine(
-            new EngineSettings(
-                demo.model(),
-                Demo.NAME,
-                List.of(1),
-                demo.adapters(),
-                null,
-                folder,
-                List.of(),
-                demo.digests(),
-                1,
-                1,
-                0,
-                16,
-                0));
+    engine = new io.consilium.worker.engine.Engine(demo.settings(folder, List.of(1)));
     server =
         new WorkerServer(engine, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), KEY);
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.worker.Demo;
 import io.consilium.worker.engine.Engine;
-import io.consilium.worker.engine.EngineSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,22 +31,7 @@ class WorkerServerTest {
   @BeforeAll
   static void start() {
     demo = Demo.unpack(folder);
-    engine =
-        new Engine(
-            new EngineSettings(
-                demo.model(),
-                Demo.NAME,
-                List.of(1),
-                demo.adapters(),
-                null,
-                folder,
-                List.of(),
-                demo.digests(),
-                1,
-                1,
-                0,
-                16,
-                0));
+    engine = new Engine(demo.settings(folder, List.of(1)));
     server =
         new WorkerServer(engine, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), KEY);
   }
