@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The decisions on record. */
@@ -45,7 +46,7 @@ public final class JdbcDecisions {
    * @param to the latest time, exclusive
    * @param failed whether it failed
    * @param plan the type of its plan
-   * @param text found anywhere in it, in upper or lower case: in the question, an answer, a reply
+   * @param text said in the question, the answer or a reply, in upper or lower case
    * @param sample of the audit sample
    */
   public record Filter(
@@ -160,6 +161,36 @@ public final class JdbcDecisions {
     if (limit < 1 || limit > MOST) {
       throw ExpertException.invalid("limit", "limit must be from 1 to " + MOST);
     }
+    return filter.text() == null
+        ? page(filter, limit, after)
+        : saying(filter, filter.text(), limit, after);
+  }
+
+  /** The database finds the words anywhere in the JSON; those said by nobody are left out here. */
+  private Page<Decision> saying(Filter filter, String text, int limit, @Nullable String after) {
+    List<Decision> found = new ArrayList<>();
+    String next = after;
+    do {
+      var page = page(filter, MOST, next);
+      page.data().stream().filter(decision -> says(decision, text)).forEach(found::add);
+      next = page.next();
+    } while (next != null && found.size() <= limit);
+    if (found.size() <= limit) {
+      return new Page<>(found, null);
+    }
+    var last = found.get(limit - 1);
+    return new Page<>(found.subList(0, limit), new Cursor(last.at(), last.id()).text());
+  }
+
+  private static boolean says(Decision decision, String text) {
+    var wanted = text.toLowerCase(Locale.ROOT);
+    return Stream.concat(
+            Stream.of(decision.question(), decision.answer()),
+            decision.replies().stream().map(Decision.Told::text))
+        .anyMatch(said -> said != null && said.toLowerCase(Locale.ROOT).contains(wanted));
+  }
+
+  private Page<Decision> page(Filter filter, int limit, @Nullable String after) {
     var where = new StringBuilder("where true");
     Map<String, Object> values = new HashMap<>();
     restrict(where, values, " and d.tenant = :tenant", "tenant", filter.tenant());

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.consilium.expert.Decision;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
+import io.consilium.expert.KeptDecision;
 import io.consilium.expert.testing.TestDecisions;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,15 +156,46 @@ abstract class DecisionsContract {
   @Test
   void decisionsAreFoundByWhatWasSaidInThem() {
     decisions.keep(
-        TestDecisions.kept(
-            TestDecisions.decision("dec_1", NOON, "acme", "50% \"off\"", null, "a"),
-            TestDecisions.decision("dec_2", NOON.plusSeconds(1), "acme", "50 of_f", null, "a")));
+        List.of(
+            asking("dec_1", NOON, "50% \"off\""),
+            asking("dec_2", NOON.plusSeconds(1), "50 of_f"),
+            asking("dec_3", NOON.plusSeconds(2), "none")));
 
     assertThat(saying("OFF")).containsExactly("dec_1");
     assertThat(saying("of_")).containsExactly("dec_2");
     assertThat(saying("50% \"o")).containsExactly("dec_1");
     assertThat(saying("50")).containsExactly("dec_2", "dec_1");
-    assertThat(saying("nowhere")).isEmpty();
+    assertThat(saying("409.5")).as("the answer").containsExactly("dec_3", "dec_2", "dec_1");
+    assertThat(saying("dec_1")).as("nobody said its id").isEmpty();
+    assertThat(saying("calculator")).as("nor its expert").isEmpty();
+  }
+
+  @Test
+  void whatWasSaidIsFoundPageByPage() {
+    List<KeptDecision> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      all.add(asking("dec_" + i, NOON.plusSeconds(i), i == 2 ? "other" : "wanted"));
+    }
+    decisions.keep(all);
+    var filter = new JdbcDecisions.Filter(null, null, null, null, null, null, null, "wanted");
+
+    var first = decisions.list(filter, 3, null);
+    var second = decisions.list(filter, 3, first.next());
+
+    assertThat(ids(first)).containsExactly("dec_4", "dec_3", "dec_1");
+    assertThat(ids(second)).containsExactly("dec_0");
+    assertThat(second.next()).isNull();
+  }
+
+  private static KeptDecision asking(String id, Instant at, String question) {
+    var usual = TestDecisions.answered(id, at, "calculator");
+    return KeptDecision.read(
+        KeptDecision.of(usual)
+            .text()
+            .replace(
+                Json.MAPPER.writeValueAsString(usual.question()),
+                Json.MAPPER.writeValueAsString(question))
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   private List<String> saying(String text) {
