@@ -7,6 +7,10 @@ import tools.jackson.databind.JsonNode;
 
 /** What sort of expert a card describes. */
 public sealed interface ExpertKind {
+  /** The labels of all kinds. */
+  List<String> LABELS =
+      List.of("llm", "adapter", "classifier", "tool", "retriever", "composition", "variant");
+
   /** The name used in JSON, YAML and on screens. */
   String label();
 

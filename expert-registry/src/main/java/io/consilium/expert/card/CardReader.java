@@ -31,9 +31,6 @@ import tools.jackson.databind.JsonNode;
 /** Reads one card, fills what was left out, and collects everything wrong with it. */
 final class CardReader {
   private static final URI OPENAI = URI.create("https://api.openai.com/v1");
-  private static final List<String> KINDS =
-      List.of("llm", "adapter", "classifier", "tool", "retriever", "composition", "variant");
-
   private final @Nullable Prices prices;
   private final @Nullable OutboundRules rules;
   private final SecretReading secrets;
@@ -134,7 +131,7 @@ final class CardReader {
           new ExpertKind.Variant(
               card.required("of", "the expert it is a variant of"), plainTexts(card, "settings"));
       default -> {
-        card.unknown("kind", label, KINDS);
+        card.unknown("kind", label, ExpertKind.LABELS);
         yield new ExpertKind.Llm();
       }
     };

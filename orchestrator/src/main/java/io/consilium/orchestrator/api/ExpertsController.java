@@ -2,10 +2,13 @@ package io.consilium.orchestrator.api;
 
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Health;
 import io.consilium.expert.Json;
 import io.consilium.expert.Owner;
+import io.consilium.expert.Residency;
 import io.consilium.expert.Roster;
 import io.consilium.expert.card.CardJson;
 import io.consilium.expert.card.Company;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -58,6 +62,9 @@ public final class ExpertsController {
   @GetMapping(PATH)
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Given.parameters(request, List.of("q", "kind", "health", "residency", "limit", "after"));
+    Given.oneOf(request, "kind", ExpertKind.LABELS);
+    Given.oneOf(request, "health", words(Health.Status.values()));
+    Given.oneOf(request, "residency", words(Residency.State.values()));
     int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
     var after = request.getParameter("after");
     var found =
@@ -74,6 +81,10 @@ public final class ExpertsController {
         200,
         root.put("next", found.size() > limit ? found.get(limit - 1).card().id() : null),
         response);
+  }
+
+  private static List<String> words(Enum<?>[] values) {
+    return Stream.of(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   private static boolean wanted(Roster.Seat seat, HttpServletRequest request) {

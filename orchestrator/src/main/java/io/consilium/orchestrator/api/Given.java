@@ -43,6 +43,15 @@ record Given(JsonNode node, String path) {
     }
   }
 
+  /** Refuses a query parameter whose value is none of these; one that is missing fits. */
+  static void oneOf(HttpServletRequest request, String name, List<String> values) {
+    var value = request.getParameter(name);
+    if (value != null && !values.contains(value)) {
+      throw ExpertException.invalid(
+          name, "'%s' must be one of %s, not %s".formatted(name, String.join(", ", values), value));
+    }
+  }
+
   /** The query parameter {@code limit}: a whole number from 1. */
   static int limit(HttpServletRequest request, int usual, int most) {
     return whole(request, "limit", usual, most);

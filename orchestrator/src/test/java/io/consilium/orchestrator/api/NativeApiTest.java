@@ -58,6 +58,18 @@ class NativeApiTest {
   }
 
   @Test
+  void aFilterThatIsNoneSaysWhatThereIs() {
+    for (var filter : new String[] {"kind=robot", "health=fine", "residency=frozen"}) {
+      var refused = service.get("/v1/experts?" + filter);
+
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("must be one of");
+    }
+    assertThat(service.get("/v1/experts?kind=tool&health=up&residency=awake").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
   void theListShowsHealthAndKind() {
     var calculator =
         json(service.get("/v1/experts"))
