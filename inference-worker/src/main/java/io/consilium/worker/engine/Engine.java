@@ -311,7 +311,7 @@ public final class Engine implements AutoCloseable {
           .findFirst()
           .ifPresent(this::drop);
     }
-    model(0).adapter(adapter.file().path());
+    model(0).adapter(adapter);
     resident.put(adapter, true);
     loads.increment();
   }
@@ -326,7 +326,7 @@ public final class Engine implements AutoCloseable {
 
   private void drop(Adapter adapter) {
     if (resident.remove(adapter) != null) {
-      models.values().forEach(model -> model.dropAdapter(adapter.file().path()));
+      models.values().forEach(model -> model.dropAdapter(adapter));
       drops.increment();
     }
   }

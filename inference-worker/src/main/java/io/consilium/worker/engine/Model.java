@@ -2,7 +2,6 @@ package io.consilium.worker.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +20,7 @@ final class Model {
   private final MemorySegment vocabulary;
   private final byte[][] pieces;
   private final boolean[] ends;
-  private final Map<Path, MemorySegment> adapters = new HashMap<>();
+  private final Map<Adapter, MemorySegment> adapters = new HashMap<>();
 
   Model(Llama llama, Gguf file, @Nullable Integer activeExperts, int gpuLayers) {
     this.llama = llama;
@@ -78,18 +77,19 @@ final class Model {
     return ends[token];
   }
 
-  /** The adapter of this file in this model, loaded when it is not. */
-  MemorySegment adapter(Path path) {
+  /** An adapter in this model, loaded when it is not. Two names for one file are two adapters. */
+  MemorySegment adapter(Adapter adapter) {
     synchronized (adapters) {
-      return adapters.computeIfAbsent(path, wanted -> llama.loadAdapter(handle, wanted));
+      return adapters.computeIfAbsent(
+          adapter, wanted -> llama.loadAdapter(handle, wanted.file().path()));
     }
   }
 
-  void dropAdapter(Path path) {
+  void dropAdapter(Adapter adapter) {
     synchronized (adapters) {
-      var adapter = adapters.remove(path);
-      if (adapter != null) {
-        llama.freeAdapter(adapter);
+      var loaded = adapters.remove(adapter);
+      if (loaded != null) {
+        llama.freeAdapter(loaded);
       }
     }
   }

@@ -42,7 +42,7 @@ final class Session {
       List<MemorySegment> handles = new ArrayList<>();
       var scales = new float[wanted.size()];
       for (int i = 0; i < scales.length; i++) {
-        handles.add(model.adapter(wanted.get(i).adapter().file().path()));
+        handles.add(model.adapter(wanted.get(i).adapter()));
         scales[i] = wanted.get(i).scale();
       }
       model.llama().setAdapters(context, handles, scales);

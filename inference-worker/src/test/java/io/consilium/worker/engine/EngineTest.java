@@ -361,6 +361,31 @@ class EngineTest {
   }
 
   @Test
+  void oneOfTwoNamesForAFileGoesWhileTheOtherIsSpeaking() throws InterruptedException {
+    engine.load("left", demo.adapter("extract"), false);
+    engine.load("right", demo.adapter("extract"), false);
+    var question = "Extract the entities: my name is Ana Ruiz, order number 4821.";
+    var alone = answer("left", question);
+    answer("right", question);
+    var generation =
+        engine.begin(Generation.Wish.of(ask(question), engine.find("left"), Sampling.GREEDY, 80));
+    var text = new StringBuilder(((Generation.Token) generation.next()).text());
+
+    engine.unload("right");
+
+    for (var event = generation.next(); ; event = generation.next()) {
+      if (event instanceof Generation.Token token) {
+        text.append(token.text());
+      } else {
+        text.append(((Generation.Done) event).rest());
+        break;
+      }
+    }
+    assertThat(text).hasToString(alone);
+    engine.unload("left");
+  }
+
+  @Test
   void aFileFromElsewhereIsNotEvenOpened(@TempDir Path elsewhere) throws Exception {
     var file = Files.writeString(elsewhere.resolve("stranger.gguf"), "anything");
 
