@@ -140,7 +140,7 @@ class DocumentsTest {
 
     assertThat(lines).contains("USER consilium");
     assertThat(
-            lines.stream().filter(line -> line.startsWith("FROM") && !line.endsWith(" AS console")))
+            lines.stream().filter(line -> line.startsWith("FROM") && !line.endsWith(" AS node")))
         .allSatisfy(line -> assertThat(line).contains("temurin:25"));
     assertThat(lines.stream().filter(line -> line.startsWith("COPY") && !line.contains("--from")))
         .allSatisfy(line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());
