@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfigurati
 import org.springframework.boot.health.autoconfigure.application.SslHealthContributorAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcObservationAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Import;
       // none of it is used, and each costs time at the start or on every request
       AopAutoConfiguration.class,
       ErrorMvcAutoConfiguration.class,
+      HttpEncodingAutoConfiguration.class,
       MultipartAutoConfiguration.class,
       ScheduledTasksObservationAutoConfiguration.class,
       SslHealthContributorAutoConfiguration.class,

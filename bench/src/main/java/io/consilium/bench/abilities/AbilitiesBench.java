@@ -3,6 +3,7 @@ package io.consilium.bench.abilities;
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.ability.AbilityEstimator;
 import io.consilium.router.ability.AbilityState;
@@ -13,7 +14,7 @@ import io.consilium.router.fit.Training;
 import io.consilium.router.records.DataFolder;
 import io.consilium.router.records.HashRange;
 import io.consilium.router.records.Records;
-import io.consilium.router.replay.CachedEmbedder;
+import io.consilium.router.replay.Profiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +63,9 @@ public final class AbilitiesBench {
   }
 
   private static List<QuestionProfile> profiles(Records records, CachedEmbedder embedder) {
-    return embedder.profiles(
+    return Profiles.of(
         records.items(),
+        embedder,
         (done, all) -> System.err.printf("embedded %,d of %,d questions%n", done, all));
   }
 

@@ -2,12 +2,13 @@ package io.consilium.bench.learning;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.bench.routing.Pool;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.router.Planner;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.Router;
 import io.consilium.router.records.HashRange;
 import io.consilium.router.records.Records;
-import io.consilium.router.replay.CachedEmbedder;
+import io.consilium.router.replay.Profiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,8 +125,9 @@ public final class LearningBench {
   }
 
   private static List<QuestionProfile> profiles(Records records, CachedEmbedder embedder) {
-    return embedder.profiles(
+    return Profiles.of(
         records.items(),
+        embedder,
         (done, all) -> System.err.printf("embedded %,d of %,d questions%n", done, all));
   }
 

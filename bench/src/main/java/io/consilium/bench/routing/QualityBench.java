@@ -1,11 +1,11 @@
 package io.consilium.bench.routing;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.router.SkillTags;
 import io.consilium.router.records.DataFolder;
 import io.consilium.router.records.Imported;
 import io.consilium.router.records.Item;
-import io.consilium.router.replay.CachedEmbedder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

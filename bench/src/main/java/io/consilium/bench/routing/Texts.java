@@ -1,11 +1,11 @@
 package io.consilium.bench.routing;
 
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.SkillTags;
 import io.consilium.router.fit.TextSpace;
 import io.consilium.router.records.Item;
-import io.consilium.router.replay.CachedEmbedder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -86,6 +86,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.filter.RequestContextFilter;
 
 /** The doors of the service. */
 @Configuration(proxyBeanMethods = false)
@@ -98,6 +99,14 @@ class ApiWiring {
     var registration =
         new FilterRegistrationBean<>(new FrontFilter(new Doors(Door.ALL), keys, draining, audit));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  /** Spring's own, kept out of the way: the dispatcher keeps the same of every request anyway. */
+  @Bean
+  FilterRegistrationBean<RequestContextFilter> requestContextFilter() {
+    var registration = new FilterRegistrationBean<>(new RequestContextFilter());
+    registration.setEnabled(false);
     return registration;
   }
 

@@ -5,6 +5,7 @@ import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Question;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.PanelDecider;
 import io.consilium.orchestrator.PinnedDecider;
@@ -35,6 +36,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RouterWiring {
   private static final int CONVERSATIONS = 100_000;
+
+  /** The folder where vectors of cards are kept. */
+  private static final String VECTORS = "vectors";
 
   /** Questions whose bought evidence is kept. */
   private static final int BOUGHT = 10_000;
@@ -76,7 +80,10 @@ class RouterWiring {
     if (offer.bids() > 0) {
       beside.add(bids);
     }
-    var router = Router.cold(embedder, vectors, planner).beside(beside);
+    var kept =
+        new CachedEmbedder(
+            embedder, settings.home().resolve(VECTORS), Prepared.beside(VECTORS)); // of cards
+    var router = Router.cold(kept, vectors, planner).beside(beside);
     registry.onChange(router::prepare);
     return router;
   }

@@ -139,8 +139,7 @@ class DocumentsTest {
     var lines = read("Dockerfile").lines().toList();
 
     assertThat(lines).contains("USER consilium");
-    assertThat(
-            lines.stream().filter(line -> line.startsWith("FROM") && !line.endsWith(" AS node")))
+    assertThat(lines.stream().filter(line -> line.startsWith("FROM") && !line.endsWith(" AS node")))
         .allSatisfy(line -> assertThat(line).contains("temurin:25"));
     assertThat(lines.stream().filter(line -> line.startsWith("COPY") && !line.contains("--from")))
         .allSatisfy(line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());

@@ -10,6 +10,7 @@ import io.consilium.expert.Policy;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.Usage;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.expert.testing.RecordedExpert;
 import io.consilium.router.Contract;
 import io.consilium.router.Estimator;
@@ -193,8 +194,9 @@ public final class Replay {
   }
 
   private List<QuestionProfile> profiles(List<Item> items) {
-    return embedder.profiles(
+    return Profiles.of(
         items,
+        embedder,
         (done, all) -> progress.accept("embedded %,d of %,d questions".formatted(done, all)));
   }
 

@@ -14,6 +14,7 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
@@ -38,8 +39,6 @@ class ReplayTest {
 
   /** Vectors by length of text; counts how many it was asked for. */
   private static final class LengthEmbedder implements Embedder {
-    private int asked;
-
     @Override
     public String id() {
       return "length/2";
@@ -52,7 +51,6 @@ class ReplayTest {
 
     @Override
     public List<float[]> embed(List<String> texts) {
-      asked += texts.size();
       return texts.stream().map(text -> new float[] {1, text.length()}).toList();
     }
   }
@@ -252,34 +250,6 @@ class ReplayTest {
     // a right answer is worth half a cent: the dearer expert is not worth a cent more for .8
     var policy = replay("value: 0.005\nminimum: 0").lines().getFirst();
     assertThat(policy.usd()).isCloseTo(0.01, within(1e-6));
-  }
-
-  @Test
-  void embedsEachTextOnceForEveryRun() throws IOException {
-    var cold = new LengthEmbedder();
-    var cache = folder.resolve("vectors");
-    var first = new CachedEmbedder(cold, cache).embed(List.of("a", "bb", "a"));
-    assertThat(cold.asked).isEqualTo(2);
-    var warm = new LengthEmbedder();
-    var second = new CachedEmbedder(warm, cache).embed(List.of("bb", "a", "ccc"));
-    assertThat(warm.asked).isEqualTo(1);
-    assertThat(second.get(0)).isEqualTo(first.get(1));
-  }
-
-  @Test
-  void keepsWhatIsWholeOfADamagedCache() throws IOException {
-    var cache = folder.resolve("vectors");
-    new CachedEmbedder(new LengthEmbedder(), cache).embed(List.of("a", "bb"));
-    var file = cache.resolve("length_2.vectors");
-    byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 3));
-    var embedder = new LengthEmbedder();
-    var again = new CachedEmbedder(embedder, cache).embed(List.of("a", "bb"));
-    assertThat(embedder.asked).isEqualTo(1);
-    assertThat(again.get(1)).isEqualTo(new float[] {1, 2});
-    var whole = new LengthEmbedder();
-    new CachedEmbedder(whole, cache).embed(List.of("a", "bb"));
-    assertThat(whole.asked).isZero();
   }
 
   @Test

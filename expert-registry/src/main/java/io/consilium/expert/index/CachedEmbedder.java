@@ -1,12 +1,7 @@
-package io.consilium.router.replay;
+package io.consilium.expert.index;
 
 import io.consilium.expert.Embedder;
-import io.consilium.expert.ExpertException;
-import io.consilium.expert.FailureKind;
-import io.consilium.router.QuestionProfile;
-import io.consilium.router.QuestionProfiler;
-import io.consilium.router.SkillTags;
-import io.consilium.router.records.Item;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,18 +16,23 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An embedder that keeps what it computed in a file, by the SHA-256 of the text: replays embed each
- * question once, whatever run asks. One file per vector space; a file cut short by a crash loses
- * its last vector only. One process at a time may write a folder.
+ * An embedder that keeps what it computed in a file, by the SHA-256 of the text: each text is
+ * embedded once, whatever run asks. One file per vector space; a file cut short by a crash loses
+ * its last vector only. A folder that cannot be read or written costs time, not answers. One
+ * process at a time may write a folder. Vectors are shared, not to be changed.
  */
 public final class CachedEmbedder implements Embedder {
+  private static final Logger LOG = LoggerFactory.getLogger(CachedEmbedder.class);
   private static final int CHUNK = 256;
 
   private final Embedder embedder;
@@ -46,15 +46,28 @@ public final class CachedEmbedder implements Embedder {
    * @param folder holds one file per embedder; created when missing
    */
   public CachedEmbedder(Embedder embedder, Path folder) {
+    this(embedder, folder, null);
+  }
+
+  /**
+   * Opens the cache, with what was computed before.
+   *
+   * @param made the folder of another cache, only read; null for none
+   */
+  public CachedEmbedder(Embedder embedder, Path folder, @Nullable Path made) {
     this.embedder = embedder;
-    this.file = folder.resolve(embedder.id().replaceAll("[^A-Za-z0-9.-]", "_") + ".vectors");
+    var name = embedder.id().replaceAll("[^A-Za-z0-9.-]", "_") + ".vectors";
+    this.file = folder.resolve(name);
     try {
+      if (made != null && Files.exists(made.resolve(name))) {
+        load(made.resolve(name));
+      }
       Files.createDirectories(folder);
       if (Files.exists(file)) {
-        load();
+        cut(load(file));
       }
     } catch (IOException e) {
-      throw failed("read", e);
+      LOG.warn("vectors kept in {} are computed again: {}", folder, e.toString());
     }
   }
 
@@ -70,20 +83,14 @@ public final class CachedEmbedder implements Embedder {
         : Path.of(cache, "consilium");
   }
 
-  private ExpertException failed(String what, IOException cause) {
-    return new ExpertException(
-        FailureKind.CONFIGURATION,
-        "cannot %s %s: %s; give another folder for the cache"
-            .formatted(what, file, cause.getMessage()),
-        cause);
-  }
-
-  // one entry: 32 bytes of hash, the vector, CRC32 of both
-  private void load() throws IOException {
+  /**
+   * Reads entries, each 32 bytes of hash, the vector, CRC32 of both; gives the bytes of whole ones.
+   */
+  private long load(Path from) throws IOException {
     long whole = 0;
     byte[] entry = new byte[entry()];
     try (var in =
-        new DataInputStream(new java.io.BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(from), 1 << 16))) {
       while (true) {
         in.readFully(entry);
         var buffer = ByteBuffer.wrap(entry);
@@ -101,6 +108,10 @@ public final class CachedEmbedder implements Embedder {
     } catch (EOFException e) {
       // the end, or an entry cut short
     }
+    return whole;
+  }
+
+  private void cut(long whole) throws IOException {
     if (whole < Files.size(file)) {
       try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
         channel.truncate(whole);
@@ -125,7 +136,7 @@ public final class CachedEmbedder implements Embedder {
   @Override
   public List<float[]> embed(List<String> texts) {
     prepare(texts, (done, all) -> {});
-    return texts.stream().map(text -> known.getOrDefault(key(text), new float[0]).clone()).toList();
+    return texts.stream().map(text -> Objects.requireNonNull(known.get(key(text)))).toList();
   }
 
   /**
@@ -148,22 +159,6 @@ public final class CachedEmbedder implements Embedder {
     }
   }
 
-  /**
-   * What the router would know of recorded questions, their vectors computed ahead.
-   *
-   * @param progress hears how many of how many are done, now and then
-   */
-  public List<QuestionProfile> profiles(List<Item> items, BiConsumer<Integer, Integer> progress) {
-    var tags = SkillTags.shipped();
-    var profiles =
-        items.stream()
-            .map(item ->
-                QuestionProfiler.recorded(item.text(), tags, text -> Optional.of(embed(text))))
-            .toList();
-    prepare(profiles.stream().map(QuestionProfile::text).toList(), progress);
-    return profiles;
-  }
-
   private synchronized void keep(List<String> texts, List<float[]> vectors) {
     var bytes = ByteBuffer.allocate(texts.size() * entry());
     for (int i = 0; i < texts.size(); i++) {
@@ -181,7 +176,7 @@ public final class CachedEmbedder implements Embedder {
     try {
       Files.write(file, bytes.array(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw failed("write", e);
+      LOG.warn("vectors are not kept, {} cannot be written: {}", file, e.toString());
     }
   }
 
