@@ -28,6 +28,7 @@ public final class Changes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
 
   /** What can change, each known by the table that tells of it. */
   public enum Kind {
@@ -35,7 +36,8 @@ public final class Changes implements AutoCloseable {
     KEYS("api_key"),
     ROUTERS("router_version"),
     OUTCOMES("outcome"),
-    JOBS("job");
+    JOBS("job"),
+    ANSWERS("kept_answer");
 
     private final String table;
 
@@ -74,6 +76,8 @@ public final class Changes implements AutoCloseable {
     while (!closed) {
       try (var connection = database.connect()) {
         listening = connection;
+        // of waiting for notices this says nothing
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(SILENCE.toMillis()));
         try (var statement = connection.createStatement()) {
           statement.execute("listen consilium");
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -21,12 +22,15 @@ import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
@@ -41,6 +45,18 @@ public final class Database implements AutoCloseable {
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
           // kilobytes; what was just written is rarely read, and keeping it busies the collector
           + ";CACHE_SIZE=2048";
+
+  /**
+   * Not H2's usual file, which closes for everybody when a thread that reads or writes it is
+   * interrupted: this one is read and written by threads of its own, which nobody interrupts.
+   */
+  private static final String FILE = "jdbc:h2:async:";
+
+  /** A server that is silent for so long in the middle of a statement is taken to be gone. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
+  /** The same for what may sort or copy much before it says a word. */
+  private static final Duration LONG_SILENCE = Duration.ofHours(1);
 
   private static final String COMMON = "classpath:db/migration/common";
   private static final String POSTGRESQL = "classpath:db/migration/postgresql";
@@ -109,7 +125,7 @@ public final class Database implements AutoCloseable {
     }
     var config = new HikariConfig();
     // by default a commit reaches the file half a second later, and a killed process loses it
-    config.setJdbcUrl("jdbc:h2:file:" + folder.resolve("consilium") + H2_MODE + ";WRITE_DELAY=0");
+    config.setJdbcUrl(FILE + folder.resolve("consilium") + H2_MODE + ";WRITE_DELAY=0");
     config.setUsername("consilium");
     config.setMaximumPoolSize(8);
     return migrated("the embedded database in " + folder, null, config);
@@ -124,9 +140,9 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
-    config.addDataSourceProperty("connectTimeout", "5");
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("ApplicationName", "consilium");
+    config.setDataSourceProperties(properties(address));
+    // what the address itself says of this counts more
+    config.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     return migrated(address.shown(), address, config);
   }
@@ -164,12 +180,17 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** What PostgreSQL has besides may have come later than the rest, and then is caught up on. */
+  /**
+   * What PostgreSQL has besides may have come later than the rest, and then is caught up on. A
+   * migration may be silent for as long as it takes.
+   */
   private Flyway flyway() {
-    var configuration = Flyway.configure().dataSource(pool);
     return (address == null
-            ? configuration.locations(COMMON)
-            : configuration.locations(COMMON, POSTGRESQL).outOfOrder(true))
+            ? Flyway.configure().dataSource(pool).locations(COMMON)
+            : Flyway.configure()
+                .dataSource(new DriverManagerDataSource(address.jdbc(), properties(address)))
+                .locations(COMMON, POSTGRESQL)
+                .outOfOrder(true))
         .load();
   }
 
@@ -298,11 +319,18 @@ public final class Database implements AutoCloseable {
     return address != null;
   }
 
-  /** A connection of its own, apart from the others, to a PostgreSQL. */
+  /**
+   * A connection of its own, apart from the others, to a PostgreSQL; it waits for an answer as long
+   * as that takes.
+   */
   Connection connect() throws SQLException {
     if (address == null) {
       throw new IllegalStateException(shown + " has no other connections");
     }
+    return DriverManager.getConnection(address.jdbc(), properties(address));
+  }
+
+  private static Properties properties(DatabaseUrl address) {
     var properties = new Properties();
     if (address.user() != null) {
       properties.setProperty("user", address.user());
@@ -313,7 +341,7 @@ public final class Database implements AutoCloseable {
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("ApplicationName", "consilium");
-    return DriverManager.getConnection(address.jdbc(), properties);
+    return properties;
   }
 
   /** Whether the store answers at present. */
@@ -329,7 +357,7 @@ public final class Database implements AutoCloseable {
   <T> T snapshot(Supplier<T> work) {
     var transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
     transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-    return attempt(() -> transaction.<T>execute(status -> work.get()));
+    return attempt(() -> transaction.<T>execute(status -> patiently(work)));
   }
 
   /** The version of the schema. */
@@ -341,6 +369,26 @@ public final class Database implements AutoCloseable {
   /** Runs {@code work} in one transaction. */
   <T> T transaction(Supplier<T> work) {
     return attempt(() -> transactions.<T>execute(status -> work.get()));
+  }
+
+  /** The same for work that may take long. */
+  <T> T longTransaction(Supplier<T> work) {
+    return attempt(() -> transactions.<T>execute(status -> patiently(work)));
+  }
+
+  /** Lets the connection of this transaction be silent for long; the pool sets that right again. */
+  private <T> T patiently(Supplier<T> work) {
+    if (shared()) {
+      var connection = DataSourceUtils.getConnection(pool);
+      try {
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(LONG_SILENCE.toMillis()));
+      } catch (SQLException e) {
+        throw new DataAccessResourceFailureException("the connection is gone", e);
+      } finally {
+        DataSourceUtils.releaseConnection(connection, pool);
+      }
+    }
+    return work.get();
   }
 
   /**
@@ -385,7 +433,7 @@ public final class Database implements AutoCloseable {
   void stream(String sql, RowCallbackHandler row, Object... values) {
     var reader = new JdbcTemplate(pool);
     reader.setFetchSize(1_000);
-    transaction(() -> {
+    longTransaction(() -> {
       reader.query(sql, row, values);
       return true;
     });

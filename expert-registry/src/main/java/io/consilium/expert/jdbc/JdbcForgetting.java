@@ -125,7 +125,7 @@ public final class JdbcForgetting {
 
   /** Takes it all out, and says how many of each. */
   public Map<String, Long> remove(Scope scope) {
-    return database.transaction(() -> {
+    return database.longTransaction(() -> {
       Map<String, Long> removed = new LinkedHashMap<>();
       var decisions = List.copyOf(scope.decisions());
       removed.put("feedback", each("delete from feedback where decision in (:ids)", decisions));

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,40 @@ class DatabaseTest {
       assertThat(new JdbcCards(database, Clock.systemUTC()).load()).hasSize(1);
       assertThat(database.reachable()).isTrue();
       assertThat(database.shown()).contains("new/data");
+    }
+  }
+
+  /** H2's usual file would be closed for everybody by the first interrupt. */
+  @Test
+  void aThreadThatIsInterruptedWhileItWritesHarmsNobody() throws Exception {
+    Set<String> kept = ConcurrentHashMap.newKeySet();
+    try (var database = Database.open(null, home)) {
+      var decisions = new JdbcDecisions(database);
+      var writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 60; i++) {
+                  var id = "dec_" + i;
+                  try {
+                    decisions.keep(
+                        TestDecisions.kept(TestDecisions.answered(id, Instant.EPOCH, "a")));
+                    kept.add(id);
+                  } catch (ExpertException e) {
+                    assertThat(e.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE);
+                  }
+                }
+              });
+      while (writer.isAlive()) {
+        writer.interrupt();
+        Thread.onSpinWait();
+      }
+      decisions.keep(TestDecisions.kept(TestDecisions.answered("after", Instant.EPOCH, "a")));
+      kept.add("after");
+    }
+    assertThat(kept).hasSizeGreaterThan(1);
+    try (var database = Database.open(null, home)) {
+      var decisions = new JdbcDecisions(database);
+      assertThat(kept).allMatch(id -> decisions.find(id).isPresent());
     }
   }
 

@@ -14,8 +14,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -67,10 +65,31 @@ public final class Jobs implements AutoCloseable {
     private volatile double share;
     private volatile String doing = "";
     private volatile boolean cancelled;
-    private volatile @Nullable Future<?> task;
+    private volatile @Nullable Runnable task;
+    private @Nullable Thread working;
 
     private Live(StoredJob job) {
       this.job = job;
+    }
+
+    private synchronized void begin() {
+      if (cancelled) {
+        throw new ExpertException(FailureKind.CANCELLED, "cancelled");
+      }
+      working = Thread.currentThread();
+    }
+
+    /** What is written down from here on is not interrupted. */
+    private synchronized void leave() {
+      working = null;
+      var _ = Thread.interrupted();
+    }
+
+    private synchronized void cancel() {
+      cancelled = true;
+      if (working != null) {
+        working.interrupt();
+      }
     }
   }
 
@@ -114,8 +133,7 @@ public final class Jobs implements AutoCloseable {
     var mine = new Live(job);
     live.put(job.id(), mine);
     try {
-      // not submit(): a cancelled task must leave the queue, which knows the task itself only
-      var task = new FutureTask<@Nullable Void>(() -> run(mine, work), null);
+      Runnable task = () -> run(mine, work);
       mine.task = task;
       worker.execute(task);
     } catch (RejectedExecutionException e) {
@@ -142,15 +160,7 @@ public final class Jobs implements AutoCloseable {
     }
     keep(mine, with(mine.job, State.RUNNING, null, null));
     try {
-      var result =
-          work.run((share, doing) -> {
-            if (mine.cancelled || Thread.currentThread().isInterrupted()) {
-              throw new ExpertException(FailureKind.CANCELLED, "cancelled");
-            }
-            mine.share = Math.clamp(share, 0, 1);
-            mine.doing = doing;
-          });
-      end(mine, State.DONE, result, null);
+      end(mine, State.DONE, done(mine, work), null);
     } catch (ExpertException e) {
       var stopped = mine.cancelled || e.kind() == FailureKind.CANCELLED;
       end(mine, stopped ? stopped() : State.FAILED, null, e.message());
@@ -167,6 +177,21 @@ public final class Jobs implements AutoCloseable {
           State.FAILED,
           null,
           "it ran out of memory: give the service more (CONSILIUM_HEAP), or take fewer records");
+    }
+  }
+
+  private static ObjectNode done(Live mine, Work work) {
+    mine.begin();
+    try {
+      return work.run((share, doing) -> {
+        if (mine.cancelled || Thread.currentThread().isInterrupted()) {
+          throw new ExpertException(FailureKind.CANCELLED, "cancelled");
+        }
+        mine.share = Math.clamp(share, 0, 1);
+        mine.doing = doing;
+      });
+    } finally {
+      mine.leave();
     }
   }
 
@@ -236,12 +261,10 @@ public final class Jobs implements AutoCloseable {
       }
       return found;
     }
-    mine.cancelled = true;
+    mine.cancel();
     var task = mine.task;
-    if (task instanceof Runnable waitingTask && worker.remove(waitingTask)) {
+    if (task != null && worker.remove(task)) {
       end(mine, State.CANCELLED, null, "cancelled");
-    } else if (task != null) {
-      task.cancel(true);
     }
     return Optional.of(standing(mine));
   }
@@ -260,8 +283,9 @@ public final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    live.values().forEach(mine -> mine.cancelled = true);
-    worker.shutdownNow();
+    worker.shutdown();
+    worker.getQueue().clear();
+    live.values().forEach(Live::cancel);
     try {
       if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
         log.warn("a job does not heed that the service stops");

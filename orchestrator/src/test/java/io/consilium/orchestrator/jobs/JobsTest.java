@@ -110,6 +110,36 @@ class JobsTest {
   }
 
   @Test
+  void whoIsCancelledIsInterruptedWhileItWorksAndNotWhileItIsWrittenDown() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      var began = new CountDownLatch(1);
+      var job =
+          submit(progress -> {
+            began.countDown();
+            while (!Thread.currentThread().isInterrupted()) {
+              Thread.onSpinWait();
+            }
+            return Json.object().put("done", true); // it was too late to heed
+          });
+      began.await();
+      jobs.cancel(job.job().id());
+      jobs.cancel(job.job().id());
+
+      while (!store.find(job.job().id()).orElseThrow().state().ended()) {
+        Thread.onSpinWait();
+      }
+      assertThat(store.find(job.job().id()).orElseThrow().result())
+          .isEqualTo(Json.object().put("done", true));
+    }
+    var interrupted =
+        await(
+            submit(progress -> {
+              return Json.object().put("interrupted", Thread.currentThread().isInterrupted());
+            }));
+    assertThat(interrupted.job().result()).isEqualTo(Json.object().put("interrupted", false));
+  }
+
+  @Test
   void moreThanMayWaitIsRefused() throws InterruptedException {
     var began = new CountDownLatch(1);
     var go = new CountDownLatch(1);
