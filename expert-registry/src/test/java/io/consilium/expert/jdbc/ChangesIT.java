@@ -119,6 +119,9 @@ class ChangesIT {
                   null,
                   null));
       assertThat(next()).isEqualTo(Kind.JOBS);
+
+      new JdbcAnswers(there).drop("dec_1", Instant.EPOCH);
+      assertThat(next()).isEqualTo(Kind.ANSWERS);
     }
   }
 

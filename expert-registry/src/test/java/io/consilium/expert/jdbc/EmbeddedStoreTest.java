@@ -143,4 +143,12 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Answers extends AnswersContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

@@ -143,4 +143,12 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Answers extends AnswersContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class TestDatabases {
   private static final List<String> TABLES =
       List.of(
+          "declaration",
+          "kept_answer",
           "note",
           "receipt",
           "feedback",

@@ -15,28 +15,38 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.index.DotProduct;
+import io.consilium.expert.jdbc.JdbcAnswers.Known;
 import io.consilium.orchestrator.telemetry.Metric;
 import io.consilium.router.paraphrase.Paraphrase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers that may be given again: to the same request, and, where that is wished, to a question
  * that asks the same in other words, which {@link Paraphrase} must confirm. Never across tenants,
- * router versions or versions of the experts that answered. Holds what it is given as long as the
- * process lives and not longer than its settings say; nothing of it is on disk.
+ * router versions or versions of the experts that answered, and not longer than its settings say.
+ *
+ * <p>What is asked for again soon lies in memory; the answer to the very same request also in the
+ * {@link SharedAnswers store}, where other replicas find it, and this one after a restart. Other
+ * words are known only to the process that was asked.
  *
  * <p>What depends on more than the request is not kept: answers for which tools were called or
  * documents read, refusals, answers cut short, and those given while an expert failed. Nor is what
@@ -47,7 +57,12 @@ import org.jspecify.annotations.Nullable;
  * unless a request asks for it.
  */
 public final class AnswerCache {
-  /** Of a question that changes its answer with the day, only the very same request is known. */
+  private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
+
+  /**
+   * What makes a question one whose answer changes with the day. It is answered again only where
+   * the request says so, and then only the very same one.
+   */
   private static final Pattern FLEETING =
       Pattern.compile(
           "\\b(?:now|today|tonight|tomorrow|yesterday|currently?|latest|recent(?:ly)?|newest|this (?:week|month|year|morning|evening|afternoon))\\b",
@@ -61,25 +76,33 @@ public final class AnswerCache {
 
   private final CacheSettings settings;
   private final Embedder embedder;
+  private final @Nullable SharedAnswers shared;
+  private final InstantSource clock;
   private final DotProduct dot = DotProduct.best();
   private final Cache<String, Entry> answers;
   private final Map<String, List<Entry>> frames = new ConcurrentHashMap<>();
   private final MeterRegistry meters;
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
   private final Counter saved;
+  private volatile Instant heard;
+
+  /** Clocks of replicas may differ by so much. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
 
   /** An answer that may be given again, and where it came from. */
   private record Entry(
       Request request,
+      String asked,
       String tenant,
       String decision,
       Instant at,
+      Instant expires,
       String router,
       Answer answer,
       double usd,
       float @Nullable [] vector) {
     int weight() {
-      long size = OVERHEAD + 2L * request.text().length() + 2L * answer.text().length();
+      long size = OVERHEAD + 2L * asked.length() + 2L * answer.text().length();
       var raw = answer.raw();
       size += raw == null ? 0 : raw.bytes().length;
       var vector = vector();
@@ -107,15 +130,24 @@ public final class AnswerCache {
   }
 
   /**
-   * An empty cache.
+   * A cache with nothing in its memory.
    *
    * @param embedder turns questions into vectors where a cache in other words is wished
+   * @param shared the answers in the store; null for a cache that ends with this process
    * @param nanos a monotonic clock in nanoseconds
    */
   public AnswerCache(
-      CacheSettings settings, Embedder embedder, LongSupplier nanos, MeterRegistry meters) {
+      CacheSettings settings,
+      Embedder embedder,
+      @Nullable SharedAnswers shared,
+      InstantSource clock,
+      LongSupplier nanos,
+      MeterRegistry meters) {
     this.settings = settings;
     this.embedder = embedder;
+    this.shared = settings.stored().toBytes() == 0 ? null : shared;
+    this.clock = clock;
+    this.heard = clock.instant();
     this.meters = meters;
     this.answers =
         Caffeine.newBuilder()
@@ -129,10 +161,14 @@ public final class AnswerCache {
     Metric.CACHE_ANSWERS.gauge(meters, answers::estimatedSize);
   }
 
-  /** Whether a question's answer is the same each time it is asked, as far as can be told. */
+  /**
+   * Whether a question's answer is the same each time it is asked, as far as can be told: the
+   * request wants it so, and it is not about today.
+   */
   public static boolean isSteady(Question question) {
     var temperature = question.parameters().temperature();
-    return (temperature != null && temperature == 0) || question.body().hasNonNull("seed");
+    return ((temperature != null && temperature == 0) || question.body().hasNonNull("seed"))
+        && !FLEETING.matcher(question.lastUserText()).find();
   }
 
   /**
@@ -146,6 +182,9 @@ public final class AnswerCache {
     }
     var request = Request.of(question, scope(question));
     var same = answers.getIfPresent(request.key());
+    if (same == null) {
+      same = stored(request, question);
+    }
     if (same != null && holds(same, router, roster)) {
       return found(same, Caching.EXACT, 1, question, request);
     }
@@ -166,6 +205,35 @@ public final class AnswerCache {
     }
     count(Metric.CACHE_LOOKUPS, "miss");
     return new Lookup(null, request, vector);
+  }
+
+  /** What the store has under a request, which is then in memory too; null when nothing. */
+  private @Nullable Entry stored(Request request, Question question) {
+    if (shared == null) {
+      return null;
+    }
+    var kept = shared.find(request.key(), clock.instant()).orElse(null);
+    if (kept == null || !kept.tenant().equals(question.terms().tenant())) {
+      return null;
+    }
+    var answer = SharedAnswers.answer(kept).orElse(null);
+    if (answer == null) {
+      return null;
+    }
+    var entry =
+        new Entry(
+            request,
+            kept.question(),
+            kept.tenant(),
+            kept.decision(),
+            kept.made(),
+            kept.expires(),
+            kept.router(),
+            answer,
+            kept.usd(),
+            null);
+    answers.put(request.key(), entry);
+    return entry;
   }
 
   private boolean serves(Question question) {
@@ -191,8 +259,9 @@ public final class AnswerCache {
     };
   }
 
-  private static boolean holds(Entry entry, String router, Roster roster) {
+  private boolean holds(Entry entry, String router, Roster roster) {
     return entry.router().equals(router)
+        && clock.instant().isBefore(entry.expires())
         && entry.answer().provenance().stream()
             .allMatch(share ->
                 roster
@@ -280,14 +349,28 @@ public final class AnswerCache {
     var entry =
         new Entry(
             request,
+            question.lastUserText(),
             question.terms().tenant(),
             question.terms().decision(),
             at,
+            at.plus(settings.ttl()),
             router,
             answer,
             usd,
             lookup.vector());
     answers.put(request.key(), entry);
+    if (shared != null) {
+      shared.keep(
+          request.key(),
+          entry.tenant(),
+          entry.decision(),
+          router,
+          entry.asked(),
+          answer,
+          usd,
+          at,
+          entry.expires());
+    }
     var frame = request.frame();
     if (frame != null && lookup.vector() != null) {
       frames.compute(
@@ -331,27 +414,64 @@ public final class AnswerCache {
     }
   }
 
-  /** Gives the answer that was made for a decision no more. */
+  /** Gives the answer that was made for a decision no more, on any replica. */
   public void drop(String decision) {
-    forget(kept -> kept.decision().equals(decision));
+    forgetHere(kept -> kept.decision().equals(decision));
+    if (shared != null) {
+      try {
+        shared.drop(decision, clock.instant());
+      } catch (ExpertException e) {
+        log.warn(
+            "the answer of {} is given no more here, but may be after a restart and on other replicas: {}",
+            decision,
+            e.message());
+      }
+    }
+  }
+
+  /** Drops from memory what another replica called wrong. */
+  public void follow() {
+    if (shared == null) {
+      return;
+    }
+    var now = clock.instant();
+    var dropped = shared.dropped(heard.minus(SKEW));
+    heard = now;
+    for (var each : answers.asMap().entrySet()) {
+      var entry = each.getValue();
+      if (dropped.contains(entry.decision()) && answers.asMap().remove(each.getKey(), entry)) {
+        gone(entry);
+      }
+    }
+  }
+
+  /** Empties the memory; what the store has is found again. */
+  public void clear() {
+    forgetHere(kept -> true);
   }
 
   /**
-   * What is known of an answer that is kept.
+   * Drops answers from memory and store, and says how many.
    *
-   * @param text of the question; empty where it is more than a text
+   * @throws ExpertException {@code STORE_UNAVAILABLE} when the store does not answer
    */
-  public record Kept(String decision, String tenant, String text) {}
+  public int forget(Predicate<Known> which) {
+    Set<String> gone = forgetHere(which);
+    if (shared != null) {
+      gone.addAll(shared.forget(which));
+      gone.addAll(forgetHere(which)); // what was found again meanwhile
+    }
+    return gone.size();
+  }
 
-  /** Drops answers, and says how many. */
-  public int forget(Predicate<Kept> which) {
-    int dropped = 0;
+  private Set<String> forgetHere(Predicate<Known> which) {
+    Set<String> dropped = new HashSet<>();
     for (var each : answers.asMap().entrySet()) {
       var entry = each.getValue();
-      if (which.test(new Kept(entry.decision(), entry.tenant(), entry.request().text()))
+      if (which.test(new Known(entry.decision(), entry.tenant(), entry.asked()))
           && answers.asMap().remove(each.getKey(), entry)) {
         gone(entry);
-        dropped++;
+        dropped.add(each.getKey());
       }
     }
     return dropped;

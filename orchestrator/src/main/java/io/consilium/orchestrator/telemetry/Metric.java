@@ -99,6 +99,11 @@ public enum Metric {
       Kind.COUNTER,
       "Near questions whose answer was not given, by what might differ.",
       "doubt"),
+  CACHE_STORE(
+      "consilium.cache.store",
+      Kind.COUNTER,
+      "Requests whose answer was looked for in the store, by what came of it: found, missing, skipped (busy or resting) or failed.",
+      "result"),
   CACHE_SAVED(
       "consilium.cache.saved", Kind.COUNTER, "US dollars that answers given again had cost."),
   CACHE_ANSWERS("consilium.cache.answers", Kind.GAUGE, "Answers that may be given again."),

@@ -6,6 +6,7 @@ import io.consilium.expert.Provider;
 import io.consilium.expert.Residency.State;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.DurableTasks;
+import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcBatches;
 import io.consilium.expert.jdbc.JdbcFiles;
 import io.consilium.expert.jdbc.JdbcKeys;
@@ -126,6 +127,7 @@ class BatchWiring {
       BatchRunner runner,
       JdbcFiles files,
       JdbcBatches batches,
+      JdbcAnswers answers,
       Judge judge,
       ConsiliumSettings settings,
       Clock clock) {
@@ -143,6 +145,7 @@ class BatchWiring {
                   var now = clock.instant();
                   files.expire(now);
                   batches.forget(now.minus(settings.batch().keep()));
+                  answers.sweep(now, settings.cache().stored().toBytes());
                 }),
             new DurableTasks.Every("judge", settings.checks().judge().every(), judge::look)));
   }

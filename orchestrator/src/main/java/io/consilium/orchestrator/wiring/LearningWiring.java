@@ -166,6 +166,7 @@ class LearningWiring {
       JdbcKeys keys,
       RouterVersions versions,
       Learner learner,
+      AnswerCache cache,
       ConsiliumSettings settings) {
     return new Changes(
         database,
@@ -175,7 +176,8 @@ class LearningWiring {
             Changes.Kind.KEYS, keys::refresh,
             Changes.Kind.ROUTERS, versions::lookSoon,
             Changes.Kind.OUTCOMES, learner::nudge,
-            Changes.Kind.JOBS, versions::lookSoon));
+            Changes.Kind.JOBS, versions::lookSoon,
+            Changes.Kind.ANSWERS, cache::follow));
   }
 
   @Bean

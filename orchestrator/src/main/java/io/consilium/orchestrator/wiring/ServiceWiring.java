@@ -13,6 +13,7 @@ import io.consilium.expert.Provider;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcNotes;
@@ -27,6 +28,7 @@ import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolOffers;
 import io.consilium.orchestrator.api.AuditLog;
 import io.consilium.orchestrator.cache.AnswerCache;
+import io.consilium.orchestrator.cache.SharedAnswers;
 import io.consilium.orchestrator.guard.Guards;
 import io.consilium.orchestrator.guard.Timing;
 import io.consilium.orchestrator.journal.Journal;
@@ -215,8 +217,23 @@ public class ServiceWiring {
   }
 
   @Bean
-  AnswerCache answerCache(ConsiliumSettings settings, Embedder embedder, MeterRegistry meters) {
-    return new AnswerCache(settings.cache(), embedder, System::nanoTime, meters);
+  JdbcAnswers answers(Database database) {
+    return new JdbcAnswers(database);
+  }
+
+  @Bean
+  SharedAnswers sharedAnswers(JdbcAnswers answers, MeterRegistry meters) {
+    return new SharedAnswers(answers, System::nanoTime, meters);
+  }
+
+  @Bean
+  AnswerCache answerCache(
+      ConsiliumSettings settings,
+      Embedder embedder,
+      SharedAnswers shared,
+      Clock clock,
+      MeterRegistry meters) {
+    return new AnswerCache(settings.cache(), embedder, shared, clock, System::nanoTime, meters);
   }
 
   @Bean

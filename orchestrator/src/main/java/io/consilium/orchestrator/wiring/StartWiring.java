@@ -8,9 +8,12 @@ import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
+import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcDecisions;
+import io.consilium.expert.jdbc.JdbcDeclarations;
 import io.consilium.expert.jdbc.JdbcFeedback;
 import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.registry.Declarations;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.secret.Secrets;
@@ -57,6 +60,7 @@ class StartWiring {
   Opening opening(
       Early early,
       ConsiliumSettings settings,
+      Database database,
       ExpertRegistry registry,
       Embedder embedder,
       ToolServers servers,
@@ -89,6 +93,9 @@ class StartWiring {
         shelves,
         workers,
         settings.expertsFile().map(path -> new ExpertsFile(path, secrets, Prices.shipped(), rules)),
+        database.shared()
+            ? new JdbcDeclarations(database, LearningWiring.runner(settings.home()), clock)
+            : Declarations.alone(),
         policies,
         aggregators,
         embedder,
@@ -173,7 +180,7 @@ class StartWiring {
               experts,
               tools,
               runner,
-              new AnswerCache(settings.cache(), embedder, System::nanoTime, meters),
+              new AnswerCache(settings.cache(), embedder, null, clock, System::nanoTime, meters),
               memory,
               conversations,
               journal,
