@@ -1,19 +1,21 @@
 package io.consilium.adapters.documents;
 
 import io.consilium.expert.Embedder;
-import io.consilium.expert.index.HybridIndex;
+import io.consilium.expert.index.Passage;
+import io.consilium.expert.index.PassageIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +33,16 @@ public final class DocumentIndex implements AutoCloseable {
 
   private final String name;
   private final DocumentSource source;
-  private final HybridIndex index;
+  private final PassageIndex index;
   private final EmbeddingCache cache;
   private final ReentrantLock refreshing = new ReentrantLock();
   private final CountDownLatch readOnce = new CountDownLatch(1);
-  private final Map<String, Passage> passages = new ConcurrentHashMap<>();
   private final Map<String, Document> documents = new HashMap<>();
+  private boolean changed;
   private final Thread watcher;
   private volatile State state = new State(false, 0, 0, Map.of());
 
   private record Document(String stamp, String hash, List<String> ids) {}
-
-  /** A passage and how well it answers, as the index scores it. */
-  public record Found(Passage passage, double score, double cosine, double lexical) {}
 
   /**
    * How far the index is.
@@ -64,29 +63,22 @@ public final class DocumentIndex implements AutoCloseable {
    *
    * @param name of the collection, for the log
    * @param source of the documents
+   * @param index takes their passages; of this collection alone
    * @param cache folder where embeddings are kept; created when missing
-   * @param pause between two looks for changes
-   */
-  public DocumentIndex(
-      String name, DocumentSource source, Embedder embedder, Path cache, Duration pause) {
-    this(name, source, embedder, cache, null, pause);
-  }
-
-  /**
-   * Starts reading, with embeddings that were computed before.
-   *
    * @param made the {@code cache} folder of another index, only read; null for none
+   * @param pause between two looks for changes
    */
   public DocumentIndex(
       String name,
       DocumentSource source,
+      PassageIndex index,
       Embedder embedder,
       Path cache,
       @Nullable Path made,
       Duration pause) {
     this.name = name;
     this.source = source;
-    this.index = new HybridIndex(embedder);
+    this.index = index;
     this.cache = new EmbeddingCache(cache, made, embedder);
     this.watcher = Thread.ofVirtual().name("documents-" + name).start(() -> watch(pause));
   }
@@ -117,15 +109,8 @@ public final class DocumentIndex implements AutoCloseable {
   }
 
   /** Up to {@code limit} passages, best first. */
-  public List<Found> search(String query, float[] vector, int limit) {
-    List<Found> found = new ArrayList<>();
-    for (var hit : index.search(query, vector, limit)) {
-      var passage = passages.get(hit.id());
-      if (passage != null) { // else it went meanwhile
-        found.add(new Found(passage, hit.score(), hit.cosine(), hit.lexical()));
-      }
-    }
-    return found;
+  public List<PassageIndex.Found> search(String query, float[] vector, int limit) {
+    return index.search(query, vector, limit);
   }
 
   /** Looks for changes now, and returns when they are indexed. */
@@ -148,7 +133,18 @@ public final class DocumentIndex implements AutoCloseable {
         LOG.info("{} is gone from the documents '{}'", gone, name);
       }
       boolean first = !state.ready();
-      state = new State(true, documents.size() - skipped.size(), passages.size(), skipped);
+      if (first) { // what an index that outlives us holds of files that went meanwhile
+        index.retain(
+            documents.values().stream()
+                .flatMap(each -> each.ids().stream())
+                .collect(Collectors.toSet()));
+      }
+      if (changed) {
+        index.settle();
+        changed = false;
+      }
+      int passages = documents.values().stream().mapToInt(each -> each.ids().size()).sum();
+      state = new State(true, documents.size() - skipped.size(), passages, skipped);
       readOnce.countDown();
       if (first) {
         LOG.info(
@@ -192,18 +188,23 @@ public final class DocumentIndex implements AutoCloseable {
 
   private void put(
       DocumentSource.Entry entry, String hash, List<Passage> cut, @Nullable Document before) {
-    List<String> ids = new ArrayList<>();
-    for (int from = 0; from < cut.size(); from += BATCH) {
-      var batch = cut.subList(from, Math.min(from + BATCH, cut.size()));
-      var vectors = cache.embed(batch.stream().map(Passage::searched).toList());
-      List<HybridIndex.Entry> entries = new ArrayList<>(batch.size());
+    Map<String, Passage> all = new LinkedHashMap<>();
+    for (int i = 0; i < cut.size(); i++) {
+      all.put(entry.name() + "#" + i + "@" + hash.substring(0, 8), cut.get(i));
+    }
+    var ids = List.copyOf(all.keySet());
+    var held = index.holding(ids);
+    var fresh = ids.stream().filter(id -> !held.contains(id)).toList();
+    for (int from = 0; from < fresh.size(); from += BATCH) {
+      var batch = fresh.subList(from, Math.min(from + BATCH, fresh.size()));
+      var texts = batch.stream().map(all::get).toList();
+      var vectors = cache.embed(texts.stream().map(Passage::searched).toList());
+      List<PassageIndex.Entry> entries = new ArrayList<>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
-        var id = entry.name() + "#" + (from + i) + "@" + hash.substring(0, 8);
-        ids.add(id);
-        passages.put(id, batch.get(i));
-        entries.add(new HybridIndex.Entry(id, batch.get(i).searched(), vectors.get(i)));
+        entries.add(new PassageIndex.Entry(batch.get(i), texts.get(i), vectors.get(i)));
       }
       index.put(entries);
+      changed = true;
     }
     documents.put(entry.name(), new Document(entry.stamp(), hash, ids));
     if (before != null) {
@@ -214,7 +215,6 @@ public final class DocumentIndex implements AutoCloseable {
   private void remove(@Nullable Document document) {
     if (document != null) {
       index.remove(document.ids());
-      document.ids().forEach(passages::remove);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.consilium.adapters.documents;
 
+import io.consilium.expert.index.Passage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

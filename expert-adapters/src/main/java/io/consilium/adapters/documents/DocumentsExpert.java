@@ -12,6 +12,8 @@ import io.consilium.expert.FinishReason;
 import io.consilium.expert.Json;
 import io.consilium.expert.Question;
 import io.consilium.expert.Usage;
+import io.consilium.expert.index.Passage;
+import io.consilium.expert.index.PassageIndex;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -93,8 +95,9 @@ public final class DocumentsExpert implements Expert {
           .retryAfter(Duration.ofSeconds(1));
     }
     var vector = embedder.embed(text);
-    var found = index.search(text, vector, PASSAGES);
-    if (found.isEmpty() || found.getFirst().score() < LEAST) {
+    var found = searched(text, vector);
+    double best = found.stream().mapToDouble(PassageIndex.Found::score).max().orElse(0);
+    if (best < LEAST) {
       return Answer.refused(
               found.isEmpty()
                   ? card.id() + " has no documents yet"
@@ -103,15 +106,29 @@ public final class DocumentsExpert implements Expert {
     }
     var said = question.parameters().structured() ? json(found) : quoted(found, text, vector);
     return Answer.of(said, Usage.estimate(text.length(), said.length()))
-        .confident(confidence(found.getFirst()));
+        .confident(confidence(best));
+  }
+
+  private List<PassageIndex.Found> searched(String text, float[] vector) {
+    try {
+      return index.search(text, vector, PASSAGES);
+    } catch (ExpertException e) {
+      if (e.kind() != FailureKind.STORE_UNAVAILABLE) {
+        throw e;
+      }
+      throw new ExpertException(
+          FailureKind.UNAVAILABLE,
+          "the documents of %s are in the database, which does not answer".formatted(card.id()),
+          e);
+    }
   }
 
   /** Rises with the score of the best passage; half at the score of a loosely related one. */
-  private static double confidence(DocumentIndex.Found best) {
-    return 1 / (1 + Math.exp(-10 * (best.score() - 0.55)));
+  private static double confidence(double best) {
+    return 1 / (1 + Math.exp(-10 * (best - 0.55)));
   }
 
-  private String quoted(List<DocumentIndex.Found> found, String question, float[] vector) {
+  private String quoted(List<PassageIndex.Found> found, String question, float[] vector) {
     var text = new StringBuilder();
     for (var passage : found.subList(0, Math.min(2, found.size()))) {
       if (passage.score() < AS_GOOD * found.getFirst().score()) {
@@ -131,7 +148,7 @@ public final class DocumentsExpert implements Expert {
         : passage.source() + ", “" + passage.heading() + "”";
   }
 
-  private static String json(List<DocumentIndex.Found> found) {
+  private static String json(List<PassageIndex.Found> found) {
     var root = Json.object();
     var passages = root.putArray("passages");
     for (var each : found) {

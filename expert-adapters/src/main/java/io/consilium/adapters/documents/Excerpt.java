@@ -2,6 +2,7 @@ package io.consilium.adapters.documents;
 
 import io.consilium.expert.Embedder;
 import io.consilium.expert.index.DotProduct;
+import io.consilium.expert.index.Passage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.consilium.adapters.documents;
 
+import io.consilium.expert.index.Passage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.index.HybridPassages;
+import io.consilium.expert.index.Passage;
+import io.consilium.expert.index.PassageIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +35,14 @@ class DocumentIndexTest {
   }
 
   private DocumentIndex open() throws Exception {
-    var index =
-        new DocumentIndex(
-            "test", new FolderSource(folder), embedder, temp.resolve("cache"), Duration.ofHours(1));
+    var index = index(new HybridPassages(embedder), null, Duration.ofHours(1));
     index.refresh();
     return index;
+  }
+
+  private DocumentIndex index(PassageIndex passages, @Nullable Path made, Duration pause) {
+    return new DocumentIndex(
+        "test", new FolderSource(folder), passages, embedder, temp.resolve("cache"), made, pause);
   }
 
   private List<String> found(DocumentIndex index, String query) {
@@ -69,13 +76,7 @@ class DocumentIndexTest {
 
   @Test
   void itFollowsChangesByItself() throws Exception {
-    try (var index =
-        new DocumentIndex(
-            "test",
-            new FolderSource(folder),
-            embedder,
-            temp.resolve("cache"),
-            Duration.ofMillis(20))) {
+    try (var index = index(new HybridPassages(embedder), null, Duration.ofMillis(20))) {
       write("a.md", "penguins swim");
       long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
       while (found(index, "penguins swim").isEmpty()) {
@@ -93,6 +94,32 @@ class DocumentIndexTest {
       Files.setLastModifiedTime(folder.resolve("a.md"), FileTime.fromMillis(0));
       index.refresh();
       assertThat(embedder.embedded).isEmpty();
+    }
+  }
+
+  @Test
+  void anIndexThatOutlivesUsIsNotFilledAgainAndLosesWhatWentMeanwhile() throws Exception {
+    var shared = new HybridPassages(embedder);
+    write("a.md", "the port is eight thousand");
+    write("b.md", "cats sleep all day");
+    try (var index = index(shared, null, Duration.ofHours(1))) {
+      index.refresh();
+    }
+    Files.delete(folder.resolve("b.md"));
+    try (var files = Files.walk(temp.resolve("cache"))) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    embedder.embedded.clear();
+
+    try (var index = index(shared, null, Duration.ofHours(1))) {
+      index.refresh();
+
+      assertThat(embedder.embedded).isEmpty();
+      assertThat(found(index, "the port")).containsExactly("the port is eight thousand");
+      assertThat(found(index, "cats sleep")).isEmpty();
+      assertThat(index.state().passages()).isEqualTo(1);
     }
   }
 
@@ -124,14 +151,7 @@ class DocumentIndexTest {
     var made = Files.move(temp.resolve("cache"), temp.resolve("made"));
     write("b.md", "dogs sleep all day");
     embedder.embedded.clear();
-    try (var index =
-        new DocumentIndex(
-            "test",
-            new FolderSource(folder),
-            embedder,
-            temp.resolve("cache"),
-            made,
-            Duration.ofHours(1))) {
+    try (var index = index(new HybridPassages(embedder), made, Duration.ofHours(1))) {
       assertThat(index.await(Duration.ofSeconds(10))).isTrue();
       assertThat(embedder.embedded).containsExactly("dogs sleep all day");
       assertThat(found(index, "the port")).containsExactly("the port is eight thousand");

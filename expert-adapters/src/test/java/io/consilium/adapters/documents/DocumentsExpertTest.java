@@ -17,6 +17,8 @@ import io.consilium.expert.Provider;
 import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.Usage;
+import io.consilium.expert.index.HybridPassages;
+import io.consilium.expert.index.PassageIndex;
 import io.consilium.expert.testing.ExpertContract;
 import io.consilium.expert.wire.ChatWire;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +105,11 @@ class DocumentsExpertTest extends ExpertContract {
   }
 
   private Expert over(WordsEmbedder embedder) {
-    var index = index(new Library(DOCUMENTS), embedder);
+    return over(embedder, passages(embedder));
+  }
+
+  Expert over(WordsEmbedder embedder, PassageIndex passages) {
+    var index = index(new Library(DOCUMENTS), passages, embedder);
     try {
       index.refresh();
     } catch (Exception e) {
@@ -112,10 +118,17 @@ class DocumentsExpertTest extends ExpertContract {
     return new DocumentsExpert(card(), index, embedder, InstantSource.system());
   }
 
-  private DocumentIndex index(DocumentSource source, WordsEmbedder embedder) {
-    var index = new DocumentIndex("test", source, embedder, temp, Duration.ofHours(1));
+  private DocumentIndex index(
+      DocumentSource source, PassageIndex passages, WordsEmbedder embedder) {
+    var index =
+        new DocumentIndex("test", source, passages, embedder, temp, null, Duration.ofHours(1));
     open.add(index);
     return index;
+  }
+
+  /** An empty index. */
+  PassageIndex passages(WordsEmbedder embedder) {
+    return new HybridPassages(embedder);
   }
 
   private static ExpertCard card() {
@@ -186,7 +199,8 @@ class DocumentsExpertTest extends ExpertContract {
         };
     var embedder = new WordsEmbedder();
     var expert =
-        new DocumentsExpert(card(), index(slow, embedder), embedder, InstantSource.system());
+        new DocumentsExpert(
+            card(), index(slow, passages(embedder), embedder), embedder, InstantSource.system());
     var failure =
         (ExpertException) catchThrowable(() -> expert.answer(question("port", false), delta -> {}));
     assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
@@ -198,7 +212,7 @@ class DocumentsExpertTest extends ExpertContract {
     return expert().answer(question(text, json), delta -> {});
   }
 
-  private static Question question(String text, boolean json) {
+  static Question question(String text, boolean json) {
     var body = Json.object().put("model", "docs");
     body.putArray("messages").addObject().put("role", "user").put("content", text);
     if (json) {

@@ -2,6 +2,7 @@ package io.consilium.adapters.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.consilium.expert.index.Passage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -97,6 +97,11 @@ public final class HybridIndex {
     words.remove(ids);
   }
 
+  /** How well a text matches that is so near in meaning and in words. */
+  public static double score(double cosine, double bm25) {
+    return cosine + LEXICAL * bm25 / (bm25 + SATURATION);
+  }
+
   /** Up to {@code limit} texts that answer to the query, best first. */
   public List<Found> search(String query, int limit) {
     return search(query, embedder.embed(query), limit);
@@ -117,7 +122,7 @@ public final class HybridIndex {
         cosine = vectors.cosine(id, vector);
       }
       double bm25 = lexical.getOrDefault(id, 0.0);
-      found.add(new Found(id, cosine + LEXICAL * bm25 / (bm25 + SATURATION), cosine, bm25));
+      found.add(new Found(id, score(cosine, bm25), cosine, bm25));
     }
     return found.stream()
         .sorted(Comparator.comparingDouble(Found::score).reversed().thenComparing(Found::id))

@@ -3,12 +3,14 @@ package io.consilium.expert.jdbc;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Note;
+import io.consilium.expert.index.DotProduct;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,13 @@ public final class JdbcNotes {
 
   private final Database database;
 
+  private static final int STEP = 500;
+
   /** A note and its place in an embedder's space. */
   public record Placed(Note note, float[] vector) {}
+
+  /** A note and the cosine of it and what was asked. */
+  public record Near(Note note, double cosine) {}
 
   public JdbcNotes(Database database) {
     this.database = database;
@@ -60,6 +67,7 @@ public final class JdbcNotes {
                 embedder,
                 bytes(vector)
               }));
+      place(Map.of(note.id(), vector));
       database.batch(
           "update note set superseded_by = ? where id = ? and tenant = ? and superseded_by is null",
           superseded.stream()
@@ -86,6 +94,107 @@ public final class JdbcNotes {
             .param("now", Columns.time(now))
             .param("limit", limit)
             .query((row, number) -> new Placed(note(row), floats(row.getBytes("vector"))))
+            .list());
+  }
+
+  /** Whether {@link #nearest} is the database's work, and worth asking for each question. */
+  public boolean searches() {
+    return database.shared();
+  }
+
+  /**
+   * Notes of a kind that hold, nearest first.
+   *
+   * @param embedder the id of the space of {@code vector}
+   * @param least the least cosine
+   */
+  public List<Near> nearest(
+      String tenant,
+      Note.Kind kind,
+      String embedder,
+      float[] vector,
+      Instant now,
+      double least,
+      int limit) {
+    if (!database.shared()) {
+      var product = DotProduct.best();
+      return holding(tenant, embedder, now, Integer.MAX_VALUE).stream()
+          .filter(placed -> placed.note().kind() == kind)
+          .map(placed -> new Near(placed.note(), product.of(vector, placed.vector(), 0)))
+          .filter(near -> near.cosine() >= least)
+          .sorted(Comparator.comparingDouble(Near::cosine).reversed())
+          .limit(limit)
+          .toList();
+    }
+    placeAll(tenant);
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                with placed as materialized
+                  (select note.*, -(near <#> cast(:vector as halfvec)) as cosine from note
+                   where tenant = :tenant and kind = :kind and embedder = :embedder
+                     and superseded_by is null and valid_from <= :now
+                     and (valid_until is null or valid_until > :now) and near is not null)
+                select * from placed where cosine >= :least order by cosine desc, id limit :limit
+                """)
+            .param("vector", Hnsw.text(vector))
+            .param("tenant", tenant)
+            .param("kind", kind.name())
+            .param("embedder", embedder)
+            .param("now", Columns.time(now))
+            .param("least", least)
+            .param("limit", limit)
+            .query((row, number) -> new Near(note(row), row.getDouble("cosine")))
+            .list());
+  }
+
+  private void place(Map<String, float[]> vectors) {
+    if (database.shared()) {
+      database.batch(
+          "update note set near = cast(? as halfvec) where id = ?",
+          vectors.entrySet().stream()
+              .map(each -> new Object[] {Hnsw.text(each.getValue()), each.getKey()})
+              .toList());
+    }
+  }
+
+  /** Notes that came by an import, or from an older release. */
+  private void placeAll(String tenant) {
+    Map<String, float[]> vectors = new HashMap<>();
+    do {
+      vectors.clear();
+      database.attempt(() -> {
+        database
+            .sql()
+            .sql("select id, vector from note where tenant = :tenant and near is null limit :step")
+            .param("tenant", tenant)
+            .param("step", STEP)
+            .query(row -> {
+              vectors.put(row.getString("id"), floats(row.getBytes("vector")));
+            });
+        return vectors.size();
+      });
+      if (!vectors.isEmpty()) {
+        database.transaction(() -> {
+          place(vectors);
+          return vectors.size();
+        });
+      }
+    } while (vectors.size() == STEP);
+  }
+
+  /** The ids of notes of a tenant that stem from this decision or key and hold still. */
+  public List<String> from(String tenant, String source) {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                "select id from note where tenant = :tenant and source = :source and superseded_by is null")
+            .param("tenant", tenant)
+            .param("source", source)
+            .query(String.class)
             .list());
   }
 

@@ -1,26 +1,18 @@
 package io.consilium.expert.jdbc;
 
-import io.consilium.expert.ExpertException;
-import io.consilium.expert.FailureKind;
 import io.consilium.expert.index.DotProduct;
 import io.consilium.expert.jdbc.JdbcOutcomes.Near;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Items by the likeness of their questions. On PostgreSQL each embedder's vectors have an HNSW
  * index of pgvector, in half precision: half the size, and no less right at the 20 nearest.
  */
 final class NearItems {
-  private static final Logger log = LoggerFactory.getLogger(NearItems.class);
-
   /**
    * How many candidates HNSW keeps at least while it looks; 40 by default, and then misses more.
    */
@@ -41,7 +33,7 @@ final class NearItems {
       var bytes = JdbcOutcomes.bytes(vector);
       rows.add(
           database.shared()
-              ? new Object[] {item, embedder, bytes, text(vector)}
+              ? new Object[] {item, embedder, bytes, Hnsw.text(vector)}
               : new Object[] {item, embedder, bytes});
     });
     return database.batch(
@@ -69,8 +61,8 @@ final class NearItems {
           .sql()
           .sql(
               "select item, -(%s) as cosine from item_vector where embedder = %s and near is not null order by %s limit :limit"
-                  .formatted(distance, quoted(embedder), distance))
-          .param("vector", text(vector))
+                  .formatted(distance, Hnsw.quoted(embedder), distance))
+          .param("vector", Hnsw.text(vector))
           .param("limit", limit)
           .query((row, number) -> new Near(row.getString("item"), row.getDouble("cosine")))
           .list();
@@ -97,38 +89,14 @@ final class NearItems {
 
   /** Makes an embedder's index where there is none, and one replica of several does it. */
   void index(String embedder, int dimension) {
-    if (!database.shared()) {
-      return;
-    }
-    var name = "item_vector_near_%08x".formatted((embedder + "\n" + dimension).hashCode());
-    try (var connection = database.connect()) {
-      if (!one(connection, "select pg_try_advisory_lock(hashtext('%s'))".formatted(name))) {
-        return;
-      }
-      fill(embedder, dimension);
-      boolean there = one(connection, "select to_regclass('%s') is not null".formatted(name));
-      if (there
-          && !one(
-              connection,
-              "select indisvalid from pg_index where indexrelid = '%s'::regclass"
-                  .formatted(name))) {
-        run(connection, "drop index " + name); // its making was interrupted
-        there = false;
-      }
-      if (!there) {
-        log.info("the index of the vectors of {} is being made", embedder);
-        run(
-            connection,
-            "create index concurrently %s on item_vector using hnsw ((near::halfvec(%d)) halfvec_ip_ops) with (m = 16, ef_construction = 64) where embedder = %s"
-                .formatted(name, dimension, quoted(embedder)));
-        log.info("the index of the vectors of {} is made", embedder);
-      }
-    } catch (SQLException e) {
-      throw new ExpertException(
-          FailureKind.STORE_UNAVAILABLE,
-          "%s cannot index the vectors of %s (%s); the nearest are found by reading all"
-              .formatted(database.shown(), embedder, e.getMessage()),
-          e);
+    if (database.shared()) {
+      new Hnsw(
+              database,
+              "item_vector_near_%08x".formatted((embedder + "\n" + dimension).hashCode()),
+              "item_vector",
+              dimension,
+              "embedder = " + Hnsw.quoted(embedder))
+          .make("the vectors of " + embedder, () -> fill(embedder, dimension));
     }
   }
 
@@ -151,7 +119,7 @@ final class NearItems {
               .query((row, number) ->
                   rows.add(
                       new Object[] {
-                        text(JdbcOutcomes.floats(row.getBytes("vector"))),
+                        Hnsw.text(JdbcOutcomes.floats(row.getBytes("vector"))),
                         embedder,
                         row.getString("item")
                       }))
@@ -161,31 +129,5 @@ final class NearItems {
               "update item_vector set near = cast(? as halfvec) where embedder = ? and item = ?",
               rows));
     } while (rows.size() == STEP);
-  }
-
-  private static boolean one(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery(sql)) {
-      return row.next() && row.getBoolean(1);
-    }
-  }
-
-  private static void run(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  /** As a literal, so that the planner sees that the index of this embedder will do. */
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
-  }
-
-  private static String text(float[] vector) {
-    var text = new StringBuilder(12 * vector.length).append('[');
-    for (int i = 0; i < vector.length; i++) {
-      text.append(i == 0 ? "" : ",").append(vector[i]);
-    }
-    return text.append(']').toString();
   }
 }

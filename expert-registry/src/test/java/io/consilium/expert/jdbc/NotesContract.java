@@ -2,6 +2,7 @@ package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Note;
@@ -135,5 +136,50 @@ abstract class NotesContract {
 
     assertThat(notes.find("note_1")).isEmpty();
     assertThatThrownBy(() -> notes.delete("note_1")).isInstanceOf(ExpertException.class);
+  }
+
+  private static Note at(String id, Note.Kind kind) {
+    return note(id, "acme", kind, NOON, null);
+  }
+
+  @Test
+  void theNearestOfAKindComeFirstAndThoseTooFarNotAtAll() {
+    notes.keep(at("note_1", Note.Kind.FACT), "space", new float[] {0, 1}, List.of());
+    notes.keep(at("note_2", Note.Kind.FACT), "space", new float[] {1, 0}, List.of());
+    notes.keep(at("note_3", Note.Kind.FACT), "space", new float[] {0.6f, 0.8f}, List.of());
+    notes.keep(at("note_4", Note.Kind.EXPERIENCE), "space", new float[] {1, 0}, List.of());
+    notes.keep(at("note_5", Note.Kind.FACT), "elsewhere", new float[] {1, 0}, List.of());
+    notes.keep(fact("note_6", "other"), "space", new float[] {1, 0}, List.of());
+
+    var near = notes.nearest("acme", Note.Kind.FACT, "space", new float[] {1, 0}, NOON, 0.5, 10);
+
+    assertThat(near).extracting(each -> each.note().id()).containsExactly("note_2", "note_3");
+    assertThat(near.getFirst().cosine()).isCloseTo(1, within(1e-3));
+    assertThat(near.getLast().cosine()).isCloseTo(0.6, within(1e-3));
+    assertThat(notes.nearest("acme", Note.Kind.FACT, "space", VECTOR, NOON, -1, 1))
+        .extracting(each -> each.note().id())
+        .containsExactly("note_3");
+  }
+
+  @Test
+  void theNearestAreOnlyOfThoseThatHold() {
+    var end = NOON.plusSeconds(60);
+    notes.keep(note("note_1", "acme", Note.Kind.FACT, NOON, end), "space", VECTOR, List.of());
+    notes.keep(fact("note_2", "acme"), "space", VECTOR, List.of());
+    notes.keep(fact("note_3", "acme"), "space", VECTOR, List.of("note_2"));
+
+    assertThat(notes.nearest("acme", Note.Kind.FACT, "space", VECTOR, end, 0, 10))
+        .extracting(each -> each.note().id())
+        .containsExactly("note_3");
+  }
+
+  @Test
+  void whatAppliesToASourceIsFoundByIt() {
+    notes.keep(fact("note_1", "acme"), "space", VECTOR, List.of());
+    notes.keep(fact("note_2", "acme"), "space", VECTOR, List.of("note_1"));
+    notes.keep(fact("note_3", "other"), "space", VECTOR, List.of());
+
+    assertThat(notes.from("acme", "key_1")).containsExactly("note_2");
+    assertThat(notes.from("acme", "key_2")).isEmpty();
   }
 }

@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
  * or be very near, else it is dropped, for a note beside the point does more harm than none. What
  * contradicts a note supersedes it and deletes nothing.
  *
- * <p>Notes live in the store; those of tenants that ask are held here for a moment, so that every
- * replica knows a new one within two seconds. Where the store is away, nothing is remembered and
- * everything is answered.
+ * <p>Notes live in the store. On PostgreSQL pgvector finds the nearest; in the embedded database
+ * those of a tenant that asks are read and held here for two seconds. Where the store is away,
+ * nothing is remembered and everything is answered.
  *
  * <p>Sources: MARK (Ganguli et al. 2025) for rank by recency and frequency and for superseding;
  * EREN (2024) for asking relevance first; Xolver (2025) for experience as problem, plan, experts,
@@ -55,6 +55,9 @@ public final class Memory {
   private static final Duration FRESH = Duration.ofSeconds(2);
   private static final int TENANTS = 1_000;
   private static final int LONGEST = 2_000;
+
+  /** So many of the nearest are ranked by recency and frequency too. */
+  private static final int CANDIDATES = 200;
 
   /** At this cosine a note bears on a question though they share no word. */
   private static final double NEAR = 0.6;
@@ -224,9 +227,6 @@ public final class Memory {
     try {
       var now = clock.instant();
       var vector = embedder.embed(bounded(question));
-      var before =
-          notes.holding(
-              decision.tenant(), embedder.id(), now, settings.facts() + settings.experiences());
       var note =
           new Note(
               id(now),
@@ -243,15 +243,7 @@ public final class Memory {
               null,
               0,
               null);
-      notes.keep(
-          note,
-          embedder.id(),
-          vector,
-          before.stream()
-              .map(Placed::note)
-              .filter(old -> old.source().equals(decision.id()))
-              .map(Note::id)
-              .toList());
+      notes.keep(note, embedder.id(), vector, notes.from(decision.tenant(), decision.id()));
       notes.prune(decision.tenant(), Note.Kind.EXPERIENCE, settings.experiences());
       tenants.invalidate(decision.tenant());
     } catch (ExpertException e) {
@@ -326,24 +318,32 @@ public final class Memory {
     var now = clock.instant();
     var words = new HashSet<>(Words.of(question));
     List<Recalled> found = new ArrayList<>();
-    for (var placed : tenants.get(tenant)) {
-      var note = placed.note();
-      if (note.kind() != kind || !note.holdsAt(now)) {
-        continue;
-      }
-      double similarity = Math.min(1, dot.of(vector, placed.vector(), 0));
-      if (similarity >= settings.similarity()) {
-        if (similarity >= NEAR || shares(words, note)) {
-          found.add(new Recalled(note, similarity, score(note, similarity, now)));
-        } else {
-          dropped.increment();
-        }
+    for (var near : near(tenant, kind, vector, now)) {
+      var note = near.note();
+      double similarity = Math.min(1, near.cosine());
+      if (similarity >= NEAR || shares(words, note)) {
+        found.add(new Recalled(note, similarity, score(note, similarity, now)));
+      } else {
+        dropped.increment();
       }
     }
     found.sort(Comparator.comparingDouble(Recalled::score).reversed());
     var best = List.copyOf(found.subList(0, Math.min(most, found.size())));
     recalled.increment(best.size());
     return best;
+  }
+
+  /** By pgvector where it is; else what a tenant has is read and held for a moment. */
+  private List<JdbcNotes.Near> near(String tenant, Note.Kind kind, float[] vector, Instant now) {
+    if (notes.searches()) {
+      return notes.nearest(
+          tenant, kind, embedder.id(), vector, now, settings.similarity(), CANDIDATES);
+    }
+    return tenants.get(tenant).stream()
+        .filter(placed -> placed.note().kind() == kind && placed.note().holdsAt(now))
+        .map(placed -> new JdbcNotes.Near(placed.note(), dot.of(vector, placed.vector(), 0)))
+        .filter(near -> near.cosine() >= settings.similarity())
+        .toList();
   }
 
   private static boolean shares(Set<String> words, Note note) {

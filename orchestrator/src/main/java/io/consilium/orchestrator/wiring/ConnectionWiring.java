@@ -56,8 +56,9 @@ class ConnectionWiring {
   }
 
   @Bean
-  Shelves shelves(ExpertRegistry registry, Embedder embedder, ConsiliumSettings settings) {
-    return new Shelves(registry, embedder, settings.home());
+  Shelves shelves(
+      ExpertRegistry registry, Database database, Embedder embedder, ConsiliumSettings settings) {
+    return new Shelves(registry, database, embedder, settings.home());
   }
 
   @Bean

@@ -15,6 +15,10 @@ import io.consilium.expert.Feature;
 import io.consilium.expert.Owner;
 import io.consilium.expert.Provider;
 import io.consilium.expert.card.DocumentFolder;
+import io.consilium.expert.index.HybridPassages;
+import io.consilium.expert.index.PassageIndex;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcPassages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,16 +28,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The collections of documents by name: our own documentation and the folders of {@code
  * experts.yaml}. A folder becomes an expert.
  */
 final class Shelves implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Shelves.class);
   private static final Duration LOOKS = Duration.ofSeconds(30);
   private static final Duration NEVER = Duration.ofDays(365);
 
   private final ExpertRegistry registry;
+  private final Database database;
   private final Embedder embedder;
   private final Path home;
   private final ReentrantLock changing = new ReentrantLock();
@@ -41,11 +49,16 @@ final class Shelves implements AutoCloseable {
   private final Map<String, DocumentIndex> indexes = new ConcurrentHashMap<>();
   private final DocumentIndex own;
 
-  Shelves(ExpertRegistry registry, Embedder embedder, Path home) {
+  /** Documents of folders go into the database where it has vectors, and are every replica's. */
+  Shelves(ExpertRegistry registry, Database database, Embedder embedder, Path home) {
     this.registry = registry;
+    this.database = database;
     this.embedder = embedder;
     this.home = home;
-    this.own = index(BundledExperts.DOCUMENTS, new BundledDocuments(), NEVER);
+    // few, the same everywhere, and there whatever becomes of the database
+    this.own =
+        index(
+            BundledExperts.DOCUMENTS, new BundledDocuments(), new HybridPassages(embedder), NEVER);
     indexes.put(BundledExperts.DOCUMENTS, own);
   }
 
@@ -84,24 +97,43 @@ final class Shelves implements AutoCloseable {
         names.add(folder.id());
         if (!folder.equals(declared.put(folder.id(), folder))) {
           close(folder.id());
-          indexes.put(folder.id(), index(folder.id(), new FolderSource(folder.folder()), LOOKS));
+          indexes.put(
+              folder.id(),
+              index(folder.id(), new FolderSource(folder.folder()), passages(folder.id()), LOOKS));
           registry.put(card(folder));
         }
       }
       for (var gone : declared.keySet().stream().filter(name -> !names.contains(name)).toList()) {
         declared.remove(gone);
         close(gone);
+        clear(gone);
       }
     } finally {
       changing.unlock();
     }
   }
 
-  private DocumentIndex index(String name, DocumentSource source, Duration looks) {
+  private PassageIndex passages(String name) {
+    return database.shared()
+        ? new JdbcPassages(database, name, embedder.id(), embedder.dimension())
+        : new HybridPassages(embedder);
+  }
+
+  private void clear(String name) {
+    try {
+      passages(name).retain(Set.of());
+    } catch (ExpertException e) {
+      log.warn("passages of the documents '{}' are left behind: {}", name, e.message());
+    }
+  }
+
+  private DocumentIndex index(
+      String name, DocumentSource source, PassageIndex passages, Duration looks) {
     var folder = name.replace('/', '_');
     return new DocumentIndex(
         name,
         source,
+        passages,
         embedder,
         home.resolve("documents").resolve(folder),
         Prepared.beside("documents/" + folder),

@@ -8,6 +8,7 @@ import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Note;
 import io.consilium.expert.index.Words;
+import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcNotes;
 import io.consilium.expert.testing.ManualClock;
 import io.consilium.expert.testing.TestDatabases;
@@ -21,8 +22,13 @@ class MemoryTest {
   private static final Duration MONTH = Duration.ofDays(30);
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-11-30T12:00:00Z"));
-  private final JdbcNotes notes = new JdbcNotes(TestDatabases.embedded());
+  private final JdbcNotes notes = new JdbcNotes(database());
   private final Memory memory = memory(MemorySettings.DEFAULT);
+
+  /** An empty database. */
+  Database database() {
+    return TestDatabases.embedded();
+  }
 
   private Memory memory(MemorySettings settings) {
     return new Memory(

@@ -1,4 +1,4 @@
-package io.consilium.adapters.documents;
+package io.consilium.expert.index;
 
 /**
  * A piece of a document that can be found and quoted by itself.
@@ -9,7 +9,7 @@ package io.consilium.adapters.documents;
  */
 public record Passage(String source, String heading, String text) {
   /** What it is found by: where it stands says as much as what it says. */
-  String searched() {
+  public String searched() {
     return heading.isEmpty() ? text : heading + "\n" + text;
   }
 }
