@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +30,29 @@ import org.slf4j.LoggerFactory;
  * which works alike for editors that replace files, mounted volumes and network file systems; a
  * file that is wrong changes nothing and is reported once.
  *
+ * <p>Several processes may share the registry, each with a file of its own. What one file leaves
+ * out stays while another one {@link Declarations declares} it. Where two declare a card of the
+ * same id, that of the file holds that was applied last.
+ *
  * <p>It keeps the cards of the {@code experts:} section. The tools of declared MCP servers and the
  * retrievers of declared folders belong to the file too, but are put by whoever connects to them,
  * with {@link ExpertRegistry#replaceAll}; those no longer declared are retired here.
  */
 public final class ExpertsFileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExpertsFileWatch.class);
+  private static final String EXPERT = "expert:";
+  private static final String SERVER = "server:";
+  private static final String DOCUMENTS = "documents:";
 
   private final ExpertsFile file;
   private final ExpertRegistry registry;
   private final Consumer<ExpertsFile.Contents> applied;
   private final Consumer<ExpertException> refused;
   private final Supplier<@Nullable Company> others;
+  private final Declarations declarations;
+  private final Duration repeat;
+  private ExpertsFile.@Nullable Contents applies;
+  private long declared;
   private @Nullable Stamp seen;
   private @Nullable ScheduledFuture<?> looking;
 
@@ -53,21 +67,28 @@ public final class ExpertsFileWatch implements AutoCloseable {
       ExpertRegistry registry,
       Consumer<ExpertsFile.Contents> applied,
       Consumer<ExpertException> refused) {
-    this(file, registry, () -> null, applied, refused);
+    this(file, registry, () -> null, Declarations.alone(), Duration.ZERO, applied, refused);
   }
 
   /**
-   * The same, with compositions held against who is there beside the file.
+   * The same, with compositions held against who is there beside the file, and with other
+   * processes.
    *
    * @param others asked each time the file is read
+   * @param declarations told what the file declares; closed here
+   * @param repeat how often it is told so again
    */
   public ExpertsFileWatch(
       ExpertsFile file,
       ExpertRegistry registry,
       Supplier<@Nullable Company> others,
+      Declarations declarations,
+      Duration repeat,
       Consumer<ExpertsFile.Contents> applied,
       Consumer<ExpertException> refused) {
     this.others = others;
+    this.declarations = declarations;
+    this.repeat = repeat;
     this.file = file;
     this.registry = registry;
     this.applied = applied;
@@ -78,10 +99,68 @@ public final class ExpertsFileWatch implements AutoCloseable {
   public synchronized ExpertsFile.Contents apply() {
     seen = stamp();
     var contents = file.read(others.get());
-    registry.replaceAll(Owner.FILE, card -> isAbout(contents, card), contents.experts());
+    declare(contents);
+    retireBut(contents);
+    applies = contents;
     contents.warnings().forEach(LOG::warn);
     applied.accept(contents);
     return contents;
+  }
+
+  private void declare(ExpertsFile.Contents contents) {
+    Set<String> names = new HashSet<>();
+    contents.experts().forEach(card -> names.add(name(card)));
+    contents.servers().forEach(server -> names.add(SERVER + server.name()));
+    contents.documents().forEach(folder -> names.add(DOCUMENTS + folder.id()));
+    declared = System.nanoTime();
+    declarations.declare(names);
+  }
+
+  /** What a card is declared by: itself, its server or its folder. */
+  private static String name(ExpertCard card) {
+    return switch (card.kind()) {
+      case ExpertKind.Tool tool -> SERVER + tool.server();
+      case ExpertKind.Retriever retriever -> DOCUMENTS + retriever.collection();
+      case ExpertKind.Llm llm -> EXPERT + card.id();
+      case ExpertKind.Adapter adapter -> EXPERT + card.id();
+      case ExpertKind.Classifier classifier -> EXPERT + card.id();
+      case ExpertKind.Composition composition -> EXPERT + card.id();
+      case ExpertKind.Variant variant -> EXPERT + card.id();
+    };
+  }
+
+  private void retireBut(ExpertsFile.Contents contents) {
+    var elsewhere = declarations.others();
+    registry.replaceAll(
+        Owner.FILE,
+        card -> isAbout(contents, card) && !elsewhere.contains(name(card)),
+        contents.experts());
+  }
+
+  /** Says again what is declared, and retires what nobody declares any more. */
+  synchronized void keepUp() {
+    var contents = applies;
+    if (contents == null || repeat.isZero() || System.nanoTime() - declared < repeat.toNanos()) {
+      return;
+    }
+    try {
+      declare(contents);
+      var own = contents.experts().stream().map(ExpertCard::id).collect(Collectors.toSet());
+      var foreign =
+          registry.current().cards().stream()
+              .filter(card -> card.owner() == Owner.FILE && !own.contains(card.id()))
+              .filter(card -> isAbout(contents, card))
+              .toList();
+      var elsewhere = foreign.isEmpty() ? Set.<String>of() : declarations.others();
+      for (var card : foreign) {
+        if (!elsewhere.contains(name(card))) {
+          registry.retire(card.id(), Owner.FILE);
+          LOG.info("{} is retired: no experts file declares it any more", card.id());
+        }
+      }
+    } catch (ExpertException e) { // the store is away, or another process was quicker
+      LOG.debug("what files declare is looked at later: {}", e.message());
+    }
   }
 
   /**
@@ -131,6 +210,7 @@ public final class ExpertsFileWatch implements AutoCloseable {
   private void lookSafely() {
     try {
       look();
+      keepUp();
     } catch (RuntimeException e) {
       LOG.error("looking at {} failed", file.path(), e);
     }
@@ -152,5 +232,6 @@ public final class ExpertsFileWatch implements AutoCloseable {
     if (looking != null) {
       looking.cancel(false);
     }
+    declarations.close();
   }
 }

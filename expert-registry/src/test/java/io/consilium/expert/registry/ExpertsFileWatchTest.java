@@ -14,14 +14,19 @@ import io.consilium.expert.Owner;
 import io.consilium.expert.Provider;
 import io.consilium.expert.card.ExpertsFile;
 import io.consilium.expert.card.Prices;
+import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcDeclarations;
 import io.consilium.expert.secret.Secrets;
+import io.consilium.expert.testing.ManualClock;
 import io.consilium.expert.testing.ScriptedExpert;
+import io.consilium.expert.testing.TestDatabases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -165,6 +170,95 @@ class ExpertsFileWatchTest {
     write("experts:\n" + expert("b"));
     watch.look();
     assertThat(ids()).containsExactly("b");
+  }
+
+  private final CardStore store = CardStore.inMemory();
+  private final Database database = TestDatabases.embedded();
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-12-01T12:00:00Z"));
+
+  /** One of several processes, with a file of its own and one store. */
+  private final class Replica {
+    private final Path file;
+    private final SnapshotRegistry registry = new SnapshotRegistry(store);
+    private final ExpertsFileWatch watch;
+
+    Replica(String name) {
+      file = home.resolve(name + ".yaml");
+      watch =
+          new ExpertsFileWatch(
+              new ExpertsFile(
+                  file, new Secrets(Map.of(), home), Prices.shipped(), OutboundRules.standard()),
+              registry,
+              () -> null,
+              new JdbcDeclarations(database, name, clock),
+              Duration.ofNanos(1),
+              applied::add,
+              refused::add);
+    }
+
+    List<String> declares(String text) throws IOException {
+      Files.writeString(file, text);
+      Files.setLastModifiedTime(file, FileTime.fromMillis(moment += 1_000));
+      registry.refresh();
+      watch.look();
+      return ids();
+    }
+
+    List<String> later() {
+      registry.refresh();
+      watch.keepUp();
+      return ids();
+    }
+
+    private List<String> ids() {
+      return registry.current().cards().stream().map(ExpertCard::id).toList();
+    }
+  }
+
+  @Test
+  void whatAnotherProcessDeclaresStaysUntilItDeclaresItNoMoreOrIsGone() throws IOException {
+    var old = new Replica("old");
+    var fresh = new Replica("fresh");
+    old.declares("experts:\n" + expert("a") + expert("b"));
+
+    assertThat(fresh.declares("experts:\n" + expert("b") + expert("c")))
+        .containsExactly("a", "b", "c");
+    assertThat(old.later()).containsExactly("a", "b", "c");
+    assertThat(fresh.later()).containsExactly("a", "b", "c");
+
+    old.watch.close(); // it is replaced
+    assertThat(fresh.later()).containsExactly("b", "c");
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void aProcessThatWasKilledDeclaresForAMinuteMore() throws IOException {
+    var killed = new Replica("killed");
+    var left = new Replica("left");
+    killed.declares("mcp: {files: {command: server}}\nexperts:\n" + expert("a"));
+    killed.registry.put(
+        ExpertCard.of(
+                "files/read",
+                new ExpertKind.Tool("files", Json.object()),
+                "Reads.",
+                new Endpoint(Provider.MCP, null, "read", null, Map.of(), Map.of()))
+            .withOwner(Owner.FILE));
+
+    assertThat(left.declares("experts:\n" + expert("b"))).containsExactly("a", "files/read", "b");
+    clock.advance(JdbcDeclarations.LAPSE.plusSeconds(1));
+
+    assertThat(left.later()).containsExactly("b");
+  }
+
+  @Test
+  void aFileThatIsChangedRetiresItsOwnWhileOthersLive() throws IOException {
+    var one = new Replica("one");
+    var other = new Replica("other");
+    one.declares("experts:\n" + expert("a") + expert("b"));
+    other.declares("experts:\n" + expert("b"));
+
+    assertThat(one.declares("experts:\n" + expert("c"))).containsExactly("b", "c");
+    assertThat(other.later()).containsExactly("b", "c");
   }
 
   @Test

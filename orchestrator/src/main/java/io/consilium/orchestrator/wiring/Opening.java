@@ -9,6 +9,8 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Terms;
 import io.consilium.expert.card.Company;
 import io.consilium.expert.card.ExpertsFile;
+import io.consilium.expert.jdbc.JdbcDeclarations;
+import io.consilium.expert.registry.Declarations;
 import io.consilium.expert.registry.ExpertsFileWatch;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Orchestrator;
@@ -57,6 +59,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private final Workers workers;
   private final Optional<ExpertsFile> file;
   private final Policies policies;
+  private final Declarations declarations;
   private final ServiceAggregators aggregators;
   private final Embedder embedder;
   private final HealthWatch health;
@@ -78,6 +81,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
       Shelves shelves,
       Workers workers,
       Optional<ExpertsFile> file,
+      Declarations declarations,
       Policies policies,
       ServiceAggregators aggregators,
       Embedder embedder,
@@ -96,6 +100,7 @@ final class Opening implements ApplicationRunner, AutoCloseable {
     this.shelves = shelves;
     this.workers = workers;
     this.file = file;
+    this.declarations = declarations;
     this.policies = policies;
     this.aggregators = aggregators;
     this.embedder = embedder;
@@ -160,7 +165,14 @@ final class Opening implements ApplicationRunner, AutoCloseable {
   private void follow(ExpertsFile declared, List<Finding> findings) {
     List<ExpertCard> found = findings.stream().flatMap(each -> each.cards().stream()).toList();
     var watch =
-        new ExpertsFileWatch(declared, registry, () -> company(found), this::apply, refused -> {});
+        new ExpertsFileWatch(
+            declared,
+            registry,
+            () -> company(found),
+            declarations,
+            JdbcDeclarations.LAPSE.dividedBy(4),
+            this::apply,
+            refused -> {});
     watch.apply();
     watch.start(timing.scheduler(), FILE_LOOKS);
     fileWatch = watch;
