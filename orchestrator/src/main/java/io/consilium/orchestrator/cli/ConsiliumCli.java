@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       DecisionsCommand.class,
       BatchesCommand.class,
       KeysCommand.class,
+      MemoryCommand.class,
       ForgetCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
@@ -37,7 +38,8 @@ public final class ConsiliumCli {
     System.exit(run(System.getenv(), arguments));
   }
 
-  static int run(Map<String, String> environment, String... arguments) {
+  /** Runs one command in an environment and gives the code that the process would exit with. */
+  public static int run(Map<String, String> environment, String... arguments) {
     var line = new CommandLine(new ConsiliumCli(), factory(new Client(environment)));
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
       if (!(failure instanceof ExpertException known)) {

@@ -219,4 +219,45 @@ class ConsiliumCliTest {
         .contains("\"role\":\"viewer\"")
         .contains("\"record_content\":false");
   }
+
+  @Test
+  void memoryListsStatesAndForgets() {
+    replies.put(
+        "/v1/memory",
+        """
+        200 {"data":[{"id":"note_1","kind":"fact","subject":"hours","text":"Support answers from 8 to 18.",\
+        "until":null,"superseded_by":null,"uses":3,"experts":[]}],"next":null,\
+        "id":"note_2","supersedes":["note_1"],"conflicts":["note_0"]}\
+        """);
+    replies.put("/v1/memory/note_1", "200 {}");
+
+    assertThat(run("memory")).isZero();
+    assertThat(printed).contains("note_1", "hours", "Support answers from 8 to 18.", "3");
+
+    assertThat(run("memory", "add", "Support sleeps.", "--subject", "hours")).isZero();
+    assertThat(seen.get("/v1/memory"))
+        .isEqualTo("{\"text\":\"Support sleeps.\",\"subject\":\"hours\"}");
+    assertThat(printed)
+        .contains("note_2", "takes the place of note_1", "may contradict note_0")
+        .contains("memory forget note_0");
+
+    assertThat(run("memory", "forget", "note_1")).isZero();
+    assertThat(printed).contains("Forgot note_1.");
+    assertThat(run("memory", "forget", "note_9")).isEqualTo(1);
+    assertThat(complained).contains("nothing at /v1/memory/note_9");
+  }
+
+  @Test
+  void memoryOfExperienceNamesExpertsAndHowRightTheyWere() {
+    replies.put(
+        "/v1/memory",
+        """
+        200 {"data":[{"id":"note_1","kind":"experience","subject":"one","text":"What is 2 + 3?",\
+        "score":0.75,"uses":0,"experts":["a","b"]}],"next":null}\
+        """);
+
+    assertThat(run("memory", "list", "--kind", "experience", "--tenant", "acme")).isZero();
+
+    assertThat(printed).contains("0.75", "a, b", "What is 2 + 3?");
+  }
 }
