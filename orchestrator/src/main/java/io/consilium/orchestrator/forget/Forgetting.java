@@ -3,6 +3,7 @@ package io.consilium.orchestrator.forget;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcForgetting;
 import io.consilium.expert.jdbc.JdbcForgetting.Receipt;
 import io.consilium.expert.jdbc.JdbcForgetting.Scope;
@@ -46,8 +47,10 @@ import tools.jackson.databind.node.ObjectNode;
  * and the next fit does not see it. A router version that was fitted before keeps what it learnt
  * until one is fitted anew; the receipt names the time, so that anybody can tell.
  *
- * <p>Other replicas see the receipt within seconds and drop what they hold in memory. What left
- * this service is not called back: the experts that were asked, traces, logs, backups.
+ * <p>Other replicas see the receipt within seconds and drop what they hold in memory and in files
+ * that the store has. What one of them had not handed to the store yet, usually for less than a
+ * second, is not covered. What left this service is not called back: the experts that were asked,
+ * traces, logs, backups.
  */
 public final class Forgetting implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Forgetting.class);
@@ -174,14 +177,14 @@ public final class Forgetting implements AutoCloseable {
   }
 
   private static boolean covers(
-      AnswerCache.Kept kept, Subject subject, Scope scope, @Nullable String tenant) {
+      JdbcAnswers.Known kept, Subject subject, Scope scope, @Nullable String tenant) {
     boolean theirs = tenant == null || kept.tenant().equals(tenant);
     return switch (subject) {
       case Subject.ADecision decision -> theirs && kept.decision().equals(decision.id());
       case Subject.AQuestion question ->
           theirs
               && (scope.decisions().contains(kept.decision())
-                  || normal(kept.text()).equals(normal(question.text())));
+                  || normal(kept.question()).equals(normal(question.text())));
       case Subject.ATenant all -> kept.tenant().equals(all.name());
     };
   }
@@ -237,14 +240,15 @@ public final class Forgetting implements AutoCloseable {
       boolean others =
           newest.stream()
               .anyMatch(receipt -> receipt.id().compareTo(seen) > 0 && !own.contains(receipt.id()));
-      if (!newest.isEmpty()) {
-        seen = newest.getFirst().id().compareTo(seen) > 0 ? newest.getFirst().id() : seen;
-      }
       if (others) {
-        cache.forget(kept -> true);
+        journal.settle(PATIENCE); // what the store has no file need hold
+        cache.clear();
         memory.refresh();
         learner.relearn();
         clearVectors();
+      }
+      if (!newest.isEmpty() && newest.getFirst().id().compareTo(seen) > 0) {
+        seen = newest.getFirst().id();
       }
     } catch (ExpertException e) {
       log.debug("receipts cannot be looked at; they are seen later", e);

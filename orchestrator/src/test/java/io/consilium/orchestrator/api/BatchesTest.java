@@ -7,13 +7,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.consilium.adapters.testing.Behaviours;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
+import io.consilium.expert.jdbc.JdbcBatches;
+import io.consilium.expert.jdbc.JdbcFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +41,10 @@ class BatchesTest {
   private static final String CHAT = "/v1/chat/completions";
 
   private final CountDownLatch never = new CountDownLatch(1);
+  private final AheadClock clock = new AheadClock();
   private final RunningService service =
       new RunningService(
+          clock,
           "--consilium.batch.max-file=64KB",
           "--consilium.batch.max-lines=200",
           "--consilium.batch.lanes=2",
@@ -37,11 +52,33 @@ class BatchesTest {
           "--consilium.batch.first-wait=10ms",
           "--consilium.warm-up=0s");
 
+  /** The system's clock, put forward by tests. */
+  private static final class AheadClock extends Clock {
+    private volatile Duration ahead = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   @BeforeAll
   void experts() {
     service.upstream().script("one-of-two", Behaviours.saying("one"));
     service.upstream().script("other-of-two", Behaviours.saying("other"));
     service.upstream().script("for-good", Behaviours.slow(never, "never"));
+    service.upstream().script("too-long", Behaviours.slow(never, "never"));
+    service.upstream().script("for-a-key", Behaviours.slow(never, "never"));
     service
         .upstream()
         .script(
@@ -49,7 +86,16 @@ class BatchesTest {
             Behaviours.after(
                 1, Behaviours.failing(503, "come again", "busy"), Behaviours.saying("at last")));
     for (var id :
-        List.of("one-of-two", "other-of-two", "for-good", "at-second", "plain", "embed", "500")) {
+        List.of(
+            "one-of-two",
+            "other-of-two",
+            "for-good",
+            "too-long",
+            "for-a-key",
+            "at-second",
+            "plain",
+            "embed",
+            "500")) {
       service.expert(id);
     }
   }
@@ -354,6 +400,148 @@ class BatchesTest {
         .isEqualTo(86_400);
     assertThat(usual.path("expires_at").asLong() - usual.path("created_at").asLong())
         .isEqualTo(30 * 86_400);
+  }
+
+  private long kept(JsonNode file) {
+    return file.path("expires_at").asLong() - file.path("created_at").asLong();
+  }
+
+  @Test
+  void filesAreKeptAsLongAsIsAskedAndSoIsWhatABatchMakes() {
+    var form =
+        """
+        --edge\r
+        Content-Disposition: form-data; name="purpose"\r
+        \r
+        batch\r
+        --edge\r
+        Content-Disposition: form-data; name="expires_after[anchor]"\r
+        \r
+        created_at\r
+        --edge\r
+        Content-Disposition: form-data; name="expires_after[seconds]"\r
+        \r
+        %s\r
+        --edge\r
+        Content-Disposition: form-data; name="file"; filename="requests.jsonl"\r
+        \r
+        %s\r
+        --edge--\r
+        """;
+    var uploaded = service.send(form(form.formatted("7200", line("a", "plain"))));
+    var tooShort = service.send(form(form.formatted("60", line("a", "plain"))));
+    var body =
+        Json.object()
+            .put("input_file_id", id(uploaded))
+            .put("endpoint", CHAT)
+            .put("completion_window", "1h");
+    body.putObject("output_expires_after").put("anchor", "created_at").put("seconds", 3_600);
+
+    var batch = ended(id(service.post("/v1/batches", body)));
+
+    assertThat(kept(json(uploaded))).isEqualTo(7_200);
+    assertThat(tooShort.statusCode()).isEqualTo(400);
+    assertThat(tooShort.body()).contains("expires_after[seconds]", "3600");
+    var output = json(service.get("/v1/files/" + batch.path("output_file_id").asString()));
+    assertThat(kept(output)).isEqualTo(3_600);
+    assertThat(kept(batch)).isEqualTo(3_600); // its window
+  }
+
+  private HttpRequest.Builder form(String form) {
+    return service
+        .request("/v1/files")
+        .header("Content-Type", "multipart/form-data; boundary=edge")
+        .POST(BodyPublishers.ofString(form));
+  }
+
+  @Test
+  void whenItsTimeIsOverABatchEndsWithWhatWasAnsweredAndSaysWhichLinesWereNot() {
+    var file =
+        id(
+            upload(
+                String.join(
+                    "\n",
+                    line("a", "plain"),
+                    line("b", "too-long"),
+                    line("c", "too-long"),
+                    line("d", "too-long"))));
+    var id =
+        id(
+            service.post(
+                "/v1/batches",
+                Json.object()
+                    .put("input_file_id", file)
+                    .put("endpoint", CHAT)
+                    .put("completion_window", "1m")));
+    FakeUpstream.await(
+        "requests that wait", () -> service.upstream().exchanges("too-long").size() >= 2);
+    try {
+      clock.ahead = Duration.ofSeconds(61);
+
+      var batch = ended(id);
+
+      assertThat(batch.path("status").asString()).isEqualTo("expired");
+      assertThat(batch.path("expired_at").asLong()).isPositive();
+      var answered = custom(lines(batch, "output_file_id"));
+      assertThat(answered).isSubsetOf("a");
+      var errors = lines(batch, "error_file_id");
+      assertThat(errors)
+          .extracting(line -> line.at("/error/code").asString())
+          .containsOnly("batch_expired");
+      assertThat(custom(errors)).contains("b", "c", "d").doesNotContainAnyElementsOf(answered);
+    } finally {
+      clock.ahead = Duration.ZERO;
+    }
+  }
+
+  @Test
+  void aKeyThatIsRevokedEndsItsBatchAndMayReadItNoMore() {
+    var made = json(service.post("/v1/keys", Json.object().put("name", "leaver")));
+    var bearer = "Bearer " + made.path("key").asString();
+    var content = String.join("\n", line("a", "for-a-key"), line("b", "for-a-key"));
+    var file = id(upload(content, "Authorization", bearer));
+    var body =
+        Json.object()
+            .put("input_file_id", file)
+            .put("endpoint", CHAT)
+            .put("completion_window", "24h");
+    var id =
+        id(
+            service.send(
+                service
+                    .request("/v1/batches")
+                    .header("Authorization", bearer)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString(body.toString()))));
+    FakeUpstream.await(
+        "requests that wait", () -> !service.upstream().exchanges("for-a-key").isEmpty());
+
+    assertThat(service.delete("/v1/keys/" + made.path("id").asString()).statusCode())
+        .isEqualTo(200);
+
+    var read = service.send(service.request("/v1/batches/" + id).header("Authorization", bearer));
+    assertThat(read.statusCode()).isEqualTo(401);
+    var batches = service.context().getBean(JdbcBatches.class);
+    FakeUpstream.await(
+        "the end of the batch", () -> batches.find(id).orElseThrow().state().ended());
+    var batch = batches.find(id).orElseThrow();
+    assertThat(batch.counts().failed()).isEqualTo(2);
+    assertThat(contents(batch.error()))
+        .allSatisfy(
+            line -> assertThat(line.at("/error/code").asString()).isEqualTo("invalid_api_key"));
+  }
+
+  /** Of a file that no key may read any more. */
+  private List<JsonNode> contents(@Nullable String file) {
+    try (var in =
+        service.context().getBean(JdbcFiles.class).contents(Objects.requireNonNull(file))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(Json.MAPPER::readTree)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** From outcomes to a router that serves, over HTTP; one service, in the order a user goes. */
+/**
+ * From outcomes to a router that serves, over HTTP. A service of its own: what is learnt depends on
+ * everything that is on record, and a promoted router would decide for other tests too.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LearningTest {
   private static final String[] SUBJECTS = {
@@ -21,7 +24,7 @@ class LearningTest {
     "which court hears an appeal against a contract of sale number %d"
   };
 
-  private final RunningService service = RunningService.shared();
+  private final RunningService service = new RunningService("--consilium.warm-up=0s");
   private String plainly = "";
 
   @BeforeAll
@@ -65,10 +68,8 @@ class LearningTest {
   }
 
   @AfterAll
-  void retire() {
-    for (var id : new String[] {"learn-maths", "learn-law", "learn-new"}) {
-      service.delete("/v1/experts/" + id);
-    }
+  void stop() {
+    service.stop();
   }
 
   private JsonNode done(HttpResponse<String> taken) {

@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +41,11 @@ final class RunningService {
 
   /** A service with more settings than the shared one; whoever starts it stops it. */
   RunningService(String... settings) {
+    this(Clock.systemUTC(), settings);
+  }
+
+  /** The same by another clock. */
+  RunningService(Clock clock, String... settings) {
     try {
       home = Files.createTempDirectory("consilium-test");
     } catch (IOException e) {
@@ -52,8 +59,18 @@ final class RunningService {
                 "--consilium.guard.retry.attempts=1",
                 "--consilium.guard.breaker.enabled=false"));
     arguments.addAll(List.of(settings));
-    context =
-        SpringApplication.run(OrchestratorApplication.class, arguments.toArray(String[]::new));
+    var application = new SpringApplication(OrchestratorApplication.class);
+    application.addInitializers(starting ->
+        starting
+            .getBeanFactory()
+            .addBeanPostProcessor(
+                new BeanPostProcessor() {
+                  @Override
+                  public Object postProcessAfterInitialization(Object bean, String name) {
+                    return name.equals("clock") ? clock : bean;
+                  }
+                }));
+    context = application.run(arguments.toArray(String[]::new));
   }
 
   void stop() {

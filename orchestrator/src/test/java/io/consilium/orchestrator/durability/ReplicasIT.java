@@ -7,13 +7,17 @@ import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.testing.TestPostgres;
+import io.consilium.orchestrator.cli.ConsiliumCli;
 import io.consilium.orchestrator.net.ServiceProcess;
 import io.consilium.router.Router;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -48,6 +52,8 @@ class ReplicasIT {
       keysHoldOnBoth(one, two);
       routersServeOnBoth(one, two);
       feedbackIsTakenByEither(one, two);
+      answersAreSharedUntilTheyAreCalledWrong(one, two);
+      whatIsForgottenIsGoneOnBoth(one, two, folder.resolve("one/journal"));
       var routed = List.of(routed(one), routed(two));
 
       var told = killedUnderLoad(one, two);
@@ -115,6 +121,79 @@ class ReplicasIT {
     var taken = two.post("/v1/feedback", feedback);
     assertThat(taken.statusCode()).as(taken.body()).isBetween(200, 201);
     assertThat(one.get("/v1/decisions/" + id).body()).contains("\"score\":1");
+  }
+
+  private static HttpResponse<String> steadily(ServiceProcess service, String text) {
+    var response =
+        service.post(
+            "/v1/chat/completions",
+            "{\"model\":\"plain\",\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                .formatted(text));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response;
+  }
+
+  private static boolean known(HttpResponse<String> response) {
+    return response.headers().firstValue("x-consilium-cache").isPresent();
+  }
+
+  private static String decision(HttpResponse<String> response) {
+    return response.headers().firstValue("x-consilium-decision").orElseThrow();
+  }
+
+  /** One makes an answer and the other gives it again, until a third party calls it wrong. */
+  private static void answersAreSharedUntilTheyAreCalledWrong(
+      ServiceProcess one, ServiceProcess two) {
+    var text = "What is 5 + 6, steadily?";
+    var first = decision(steadily(one, text));
+    Scene.await("the answer of the other", () -> known(steadily(two, text)));
+    assertThat(known(steadily(one, text))).isTrue();
+    Scene.await("the decision", () -> two.get("/v1/decisions/" + first).statusCode() == 200);
+
+    var said = two.post("/v1/feedback", "{\"decision\":\"%s\",\"score\":0}".formatted(first));
+
+    assertThat(said.statusCode()).as(said.body()).isBetween(200, 201);
+    Scene.await("an answer made anew", () -> !known(steadily(one, text)));
+  }
+
+  /** By the command line on one; the other had it in memory and in its journal. */
+  private static void whatIsForgottenIsGoneOnBoth(
+      ServiceProcess one, ServiceProcess two, Path journal) {
+    var text = "When is my operation with Dr Gray?";
+    var id = decision(steadily(one, text));
+    assertThat(known(steadily(one, text))).isTrue();
+    Scene.await("the decision", () -> two.get("/v1/decisions/" + id).statusCode() == 200);
+
+    int code =
+        ConsiliumCli.run(
+            Map.of(
+                "CONSILIUM_PORT",
+                Integer.toString(two.port()),
+                "CONSILIUM_ADMIN_KEY",
+                ServiceProcess.KEY),
+            "forget",
+            "--question",
+            text);
+
+    assertThat(code).isZero();
+    assertThat(one.get("/v1/decisions/" + id).statusCode()).isEqualTo(404);
+    Scene.await("an answer made anew", () -> !known(steadily(one, text)));
+    assertThat(one.get("/v1/forget").body()).contains("\"what\":\"question\"");
+    Scene.await(
+        "its journal without it", () -> !mentions(journal, "\"id\":\"%s\"".formatted(id)));
+  }
+
+  private static boolean mentions(Path journal, String text) {
+    try (var files = Files.list(journal)) {
+      for (var file : files.filter(each -> each.toString().endsWith("ndjson")).toList()) {
+        if (Files.readString(file).contains(text)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true; // a file went while it was read
+    }
   }
 
   private static String routed(ServiceProcess service) {

@@ -3,19 +3,24 @@ package io.consilium.orchestrator.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.adapters.testing.Behaviours;
+import io.consilium.adapters.testing.FakeExchange;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
+import io.consilium.expert.testing.TestPostgres;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,13 +38,7 @@ class BatchCrashIT {
   void aKilledServiceEndsItsBatchWithEachLineAnsweredOnce(@TempDir Path folder) throws Exception {
     var home = folder.resolve("home");
     try (var upstream = FakeUpstream.start()) {
-      upstream.script(
-          "paced",
-          exchange -> {
-            asked.merge(exchange.body().at("/messages/0/content").asString(), 1, Integer::sum);
-            answers.acquire();
-            Behaviours.saying(Behaviours.ANSWER).serve(exchange);
-          });
+      upstream.script("paced", this::paced);
       String batch;
       try (var service = new ServiceProcess(home, "--consilium.batch.lanes=4")) {
         service.register("paced", upstream.url());
@@ -51,21 +50,67 @@ class BatchCrashIT {
       }
       answers.release(1_000);
       try (var service = new ServiceProcess(home, "--consilium.batch.lanes=4")) {
-        FakeUpstream.await(
-            "the end of the batch",
-            () -> batch(service, batch).path("status").asString().equals("completed"));
-        var output =
-            service
-                .get(
-                    "/v1/files/%s/content"
-                        .formatted(batch(service, batch).path("output_file_id").asString()))
-                .body()
-                .lines()
-                .map(line -> Json.MAPPER.readTree(line).path("custom_id").asString())
-                .toList();
-        assertThat(output).hasSize(LINES).doesNotHaveDuplicates();
+        assertEndedWithEachLineOnce(service, batch);
       }
     }
+  }
+
+  @Test
+  void anotherReplicaEndsTheBatchOfOneThatIsKilledWithEachLineAnsweredOnce(@TempDir Path folder)
+      throws Exception {
+    var url = TestPostgres.freshDatabase();
+    var starting = CompletableFuture.supplyAsync(() -> replica(folder.resolve("one"), url));
+    try (var upstream = FakeUpstream.start();
+        var two = replica(folder.resolve("two"), url);
+        var one = starting.join()) {
+      upstream.script("paced", this::paced);
+      one.register("paced", upstream.url());
+      FakeUpstream.await("the card", () -> two.get("/v1/experts/paced").statusCode() == 200);
+      var batch = begin(one);
+      FakeUpstream.await(
+          "some answers, seen from the other",
+          () -> batch(two, batch).at("/request_counts/completed").asInt() >= 15);
+      assertThat(asked.size()).isLessThan(LINES);
+
+      one.kill();
+      answers.release(1_000);
+
+      assertEndedWithEachLineOnce(two, batch);
+    }
+  }
+
+  private static ServiceProcess replica(Path home, String url) {
+    return new ServiceProcess(
+        home,
+        "--consilium.db.url=" + url,
+        "--consilium.batch.lanes=4",
+        "--consilium.batch.heartbeat=250ms",
+        "--consilium.warm-up=0s");
+  }
+
+  private void paced(FakeExchange exchange) throws Exception {
+    asked.merge(exchange.body().at("/messages/0/content").asString(), 1, Integer::sum);
+    answers.acquire();
+    Behaviours.saying(Behaviours.ANSWER).serve(exchange);
+  }
+
+  private void assertEndedWithEachLineOnce(ServiceProcess service, String batch) {
+    // a replica notices within seconds that another one died
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (!batch(service, batch).path("status").asString().equals("completed")) {
+      assertThat(System.nanoTime()).as("the batch ends within a minute").isLessThan(end);
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+    var output =
+        service
+            .get(
+                "/v1/files/%s/content"
+                    .formatted(batch(service, batch).path("output_file_id").asString()))
+            .body()
+            .lines()
+            .map(line -> Json.MAPPER.readTree(line).path("custom_id").asString())
+            .toList();
+    assertThat(output).hasSize(LINES).doesNotHaveDuplicates();
     // what was under way when it was killed was asked again, and nothing else
     assertThat(asked).hasSize(LINES);
     assertThat(asked.values().stream().mapToInt(times -> times - 1).sum()).isLessThanOrEqualTo(4);
