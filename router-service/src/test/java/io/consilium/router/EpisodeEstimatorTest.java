@@ -3,7 +3,6 @@ package io.consilium.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.consilium.expert.Question;
 import io.consilium.router.estimator.EpisodeEstimator;
 import io.consilium.router.estimator.EpisodeEstimator.Episode;
 import java.util.List;
@@ -18,17 +17,12 @@ class EpisodeEstimatorTest extends EstimatorContract {
 
   @Override
   Estimator estimator() {
-    return new EpisodeEstimator((question, vector) -> EPISODES);
-  }
-
-  private static QuestionProfile remembered(String text) {
-    var terms = Experts.terms(io.consilium.expert.Policy.BALANCED).remembering(true);
-    return Experts.profiler(Experts.EMBEDDER).profile(Question.of(text, terms));
+    return new EpisodeEstimator(profile -> EPISODES);
   }
 
   @Test
   void everyExpertIsJudgedByItsShareOfWhatWentRight() {
-    var said = estimator().estimate(remembered("What is 2 + 2?"), Experts.roster());
+    var said = estimator().estimate(Experts.profile("What is 2 + 2?"), Experts.roster());
 
     // one episode at even odds, then .8 right and .2 wrong: (.5 + .8) / (1 + 1)
     assertThat(said.p(0)).isCloseTo(0.65, within(1e-9));
@@ -42,8 +36,10 @@ class EpisodeEstimatorTest extends EstimatorContract {
   }
 
   @Test
-  void nothingIsRememberedForQuestionsThatDoNotWishIt() {
-    var said = estimator().estimate(Experts.profile("What is 2 + 2?"), Experts.roster());
+  void whereNothingIsRememberedItSaysNothing() {
+    var said =
+        new EpisodeEstimator(profile -> List.of())
+            .estimate(Experts.profile("What is 2 + 2?"), Experts.roster());
 
     assertThat(said.weight(0)).isZero();
   }

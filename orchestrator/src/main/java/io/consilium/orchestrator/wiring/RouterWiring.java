@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.consilium.adapters.embedding.OnnxEmbedder;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
-import io.consilium.expert.Question;
 import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.PanelDecider;
@@ -17,6 +16,7 @@ import io.consilium.orchestrator.workers.Workers;
 import io.consilium.router.Conversations;
 import io.consilium.router.Estimator;
 import io.consilium.router.Planner;
+import io.consilium.router.QuestionProfile;
 import io.consilium.router.QuestionProfiler;
 import io.consilium.router.Router;
 import io.consilium.router.SkillTags;
@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -72,7 +73,7 @@ class RouterWiring {
     var offer = settings.evidence().offer();
     List<Estimator> beside = new ArrayList<>();
     beside.add(new GateEstimator(embedder.id()));
-    beside.add(new EpisodeEstimator((question, vector) -> episodes(memory, question, vector)));
+    beside.add(new EpisodeEstimator(profile -> episodes(memory, profile)));
     if (offer.writer() != null) {
       beside.add(taskDescriptions);
       registry.onChange(roster -> vectors.execute(() -> taskDescriptions.prepare(roster)));
@@ -88,8 +89,14 @@ class RouterWiring {
     return router;
   }
 
-  private static List<Episode> episodes(Memory memory, Question question, float[] vector) {
-    return memory.experience(question, vector).stream()
+  /** Embeds nothing for questions that do not wish to be remembered for. */
+  private static List<Episode> episodes(Memory memory, QuestionProfile profile) {
+    var vector =
+        profile.question().terms().memory() ? profile.embedding() : Optional.<float[]>empty();
+    if (vector.isEmpty()) {
+      return List.of();
+    }
+    return memory.experience(profile.question(), vector.get()).stream()
         .map(each ->
             new Episode(
                 each.note().experts(),

@@ -1,6 +1,5 @@
 package io.consilium.router.estimator;
 
-import io.consilium.expert.Question;
 import io.consilium.expert.Roster;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
@@ -11,8 +10,8 @@ import java.util.List;
  * What plans were how right for questions like this one, of the same tenant: the episodic memory of
  * Xolver (Hosain et al. 2025), heeded as evidence. Each expert's share of right answers among them,
  * weighted by how much each bears on the question and drawn to even odds by one episode. Of a plan
- * of several its outcome counts for each in part. Only where a question wishes to be remembered
- * for.
+ * of several its outcome counts for each in part. Which questions anything is remembered for is the
+ * memory's to say.
  *
  * <p>It moves experts against each other and tells nothing of how hard a question is. Beside many
  * outcomes it adds little: a fitted router has heard of the same.
@@ -42,12 +41,8 @@ public final class EpisodeEstimator implements Estimator {
   /** Finds what happened with questions like one. */
   @FunctionalInterface
   public interface Episodes {
-    /**
-     * Episodes of the question's tenant that bear on it.
-     *
-     * @param vector of the question
-     */
-    List<Episode> like(Question question, float[] vector);
+    /** Episodes of the question's tenant that bear on it; none where it does not wish any. */
+    List<Episode> like(QuestionProfile profile);
   }
 
   /** An estimator over a memory. */
@@ -63,14 +58,7 @@ public final class EpisodeEstimator implements Estimator {
   @Override
   public Estimates estimate(QuestionProfile profile, Roster roster) {
     int seats = roster.seats().size();
-    if (!profile.question().terms().memory()) {
-      return Estimates.none(seats);
-    }
-    var vector = profile.embedding();
-    if (vector.isEmpty()) {
-      return Estimates.none(seats);
-    }
-    var found = episodes.like(profile.question(), vector.get());
+    var found = episodes.like(profile);
     if (found.isEmpty()) {
       return Estimates.none(seats);
     }
