@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param cached where the answer came from when nobody was asked for it, or null
  * @param notes what was remembered for it: facts that experts were told, and experience that bore
  *     on whom to ask
+ * @param shown attempts of others that experts were shown, in order; what they said stands in the
+ *     replies, of this decision and those of compositions below it
  */
 public record Decision(
     String id,
@@ -49,7 +51,17 @@ public record Decision(
     double overheadMillis,
     List<Told> bought,
     @Nullable Cached cached,
-    List<Noted> notes) {
+    List<Noted> notes,
+    List<Shown> shown) {
+  /**
+   * An attempt that an expert was shown.
+   *
+   * @param to who was shown it
+   * @param from whose it was: of several that said the same, the most promising
+   * @param score P(correct) as forecast of all who said it, added up
+   */
+  public record Shown(String to, String from, double score) {}
+
   /**
    * Something that was remembered.
    *
@@ -124,6 +136,7 @@ public record Decision(
     replies = List.copyOf(replies);
     bought = bought == null ? List.of() : List.copyOf(bought); // older records have none
     notes = notes == null ? List.of() : List.copyOf(notes); // nor these
+    shown = shown == null ? List.of() : List.copyOf(shown); // nor these
   }
 
   /** A decision whose answer was made for it. */
@@ -164,6 +177,7 @@ public record Decision(
         overheadMillis,
         bought,
         null,
+        List.of(),
         List.of());
   }
 
@@ -226,6 +240,7 @@ public record Decision(
         overheadMillis,
         bought,
         cached,
-        notes);
+        notes,
+        shown);
   }
 }

@@ -96,6 +96,15 @@ final class DecisionJson {
       out.writeEndObject();
     }
     out.writeEndArray();
+    out.writeArrayPropertyStart("shown");
+    for (var each : decision.shown()) {
+      out.writeStartObject();
+      out.writeStringProperty("to", each.to());
+      out.writeStringProperty("from", each.from());
+      out.writeNumberProperty("score", each.score());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
     out.writeEndObject();
   }
 

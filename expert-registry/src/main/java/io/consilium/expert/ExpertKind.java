@@ -81,9 +81,23 @@ public sealed interface ExpertKind {
    *
    * @param plan what is done with every question; its experts by id or alias
    * @param millis how long it may take; 0 for as long as the question's deadline allows
+   * @param attempts how many of the best answers so far its experts are shown; 0 for none
    */
-  record Composition(Plan plan, long millis) implements ExpertKind {
+  record Composition(Plan plan, long millis, int attempts) implements ExpertKind {
+    /** The most attempts that are shown. */
+    public static final int MOST_ATTEMPTS = 5;
+
+    /** One whose experts are shown no attempts. */
+    public Composition(Plan plan, long millis) {
+      this(plan, millis, 0);
+    }
+
     public Composition {
+      if (attempts < 0 || attempts > MOST_ATTEMPTS) {
+        throw ExpertException.invalid(
+            "attempts",
+            "a composition shows from 0 to %d attempts, not %d".formatted(MOST_ATTEMPTS, attempts));
+      }
       if (millis < 0) {
         throw ExpertException.invalid(
             "deadline_ms", "a composition takes 0 ms or more, not " + millis);

@@ -1,7 +1,10 @@
 package io.consilium.expert;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A question as the caller asked it: the whole body, a parsed view of what Consilium needs, and the
@@ -48,6 +51,28 @@ public record Question(
   /** The same question under other terms. */
   public Question under(Terms other) {
     return new Question(dialect, model, body, messages, tools, parameters, other);
+  }
+
+  /**
+   * The same question with a system message of ours, behind those of the caller; itself where it is
+   * no chat.
+   */
+  public Question told(String words) {
+    if (dialect != Dialect.CHAT
+        || !(body instanceof ObjectNode object)
+        || !(object.get("messages") instanceof ArrayNode)) {
+      return this;
+    }
+    int place = 0;
+    while (place < messages.size() && messages.get(place).role() == Role.SYSTEM) {
+      place++;
+    }
+    List<Message> all = new ArrayList<>(messages);
+    all.add(place, Message.of(Role.SYSTEM, words));
+    var copy = object.deepCopy();
+    ((ArrayNode) copy.path("messages"))
+        .insert(place, Json.object().put("role", "system").put("content", words));
+    return new Question(dialect, model, copy, all, tools, parameters, terms);
   }
 
   /** The text of the last user turn; empty when it has none. */

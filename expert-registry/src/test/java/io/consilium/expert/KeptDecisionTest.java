@@ -55,7 +55,8 @@ class KeptDecisionTest {
         0,
         List.of(new Decision.Told("general", 2, 0.85, 3, Usage.NONE, 0.25, null, "85")),
         new Decision.Cached(Caching.SEMANTIC, "dec_0", whole.at(), 0.9, 0.5),
-        List.of(new Decision.Noted("note_1", Note.Kind.FACT, 0.5, 0.25)));
+        List.of(new Decision.Noted("note_1", Note.Kind.FACT, 0.5, 0.25)),
+        List.of(new Decision.Shown("calculator", "general", 0.5)));
   }
 
   /** With a reply that is not the answer. */

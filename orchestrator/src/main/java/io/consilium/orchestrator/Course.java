@@ -12,8 +12,10 @@ import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,6 +39,7 @@ public final class Course {
   private Decision.@Nullable Cached cached;
   private boolean cachedTogether;
   private List<Decision.Noted> notes = List.of();
+  private final Set<Decision.Shown> shown = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /**
    * The course of a question that came at {@code arrived}.
@@ -55,6 +58,10 @@ public final class Course {
 
   void noted(List<Decision.Noted> remembered) {
     notes = List.copyOf(remembered);
+  }
+
+  void shown(Decision.Shown attempt) {
+    shown.add(attempt);
   }
 
   void decided(Route decision) {
@@ -201,6 +208,13 @@ public final class Course {
   /** What was remembered for it. */
   public List<Decision.Noted> notes() {
     return notes;
+  }
+
+  /** Attempts that experts were shown, each once, in order. */
+  public List<Decision.Shown> shown() {
+    synchronized (shown) {
+      return List.copyOf(shown);
+    }
   }
 
   /** What every reply so far cost together, and what was bought to decide, in US dollars. */

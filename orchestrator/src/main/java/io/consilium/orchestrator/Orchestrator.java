@@ -10,6 +10,7 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Forecast;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
@@ -51,6 +52,7 @@ public final class Orchestrator implements Expert {
   private final Onlooker onlooker;
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final Attempts.OfRequests attempts = new Attempts.OfRequests();
 
   /**
    * An orchestrator over the experts of one registry.
@@ -140,8 +142,8 @@ public final class Orchestrator implements Expert {
     var decided = decider.decide(question, roster);
     course.decided(decided.route());
     Answer answer;
-    try {
-      answer = known(question, decided.route(), roster, course, out);
+    try (var turn = attempts.begin(question.terms().decision())) {
+      answer = known(question, decided.route(), roster, turn.attempts(), course, out);
     } catch (ExpertException failure) {
       journal.record(Remembrance.of(at, question, decided, course, null, failure));
       throw failure;
@@ -157,7 +159,12 @@ public final class Orchestrator implements Expert {
 
   /** An answer that was given before, or else a new one, which is kept to be given again. */
   private Answer known(
-      Question question, Route route, Roster roster, Course course, Consumer<Delta> out) {
+      Question question,
+      Route route,
+      Roster roster,
+      Attempts made,
+      Course course,
+      Consumer<Delta> out) {
     var facts = remembered(question, course);
     // what is remembered may change any time, and so may the answer
     var asked = facts.isEmpty() ? question : question.under(question.terms().cached(Caching.OFF));
@@ -171,14 +178,16 @@ public final class Orchestrator implements Expert {
       return hit.answer();
     }
     refuseWhereNobodyMay(route, question.terms().policy());
+    int most = attemptsShown(question, roster);
     var answer =
         runner.run(
             route,
             question,
-            id ->
-                course.timed(
-                    tools.around(
-                        InformedExpert.of(experts.find(id), facts), question, course::replied)),
+            id -> {
+              var shown = made.showing(experts.find(id), question, most, course::shown);
+              var whole = tools.around(InformedExpert.of(shown, facts), question, course::replied);
+              return course.timed(made.noting(whole, question, p(route, id), route.plan().kind()));
+            },
             out,
             course::replied);
     course.answered(answer);
@@ -191,6 +200,27 @@ public final class Orchestrator implements Expert {
         clock.instant(),
         course.usd());
     return answer;
+  }
+
+  /** How many attempts the composition that is asked wants shown. */
+  private static int attemptsShown(Question question, Roster roster) {
+    return PinnedDecider.names(question)
+        ? roster
+            .find(question.model())
+            .map(seat ->
+                seat.card().kind() instanceof ExpertKind.Composition composition
+                    ? composition.attempts()
+                    : 0)
+            .orElse(0)
+        : 0;
+  }
+
+  private static double p(Route route, String expert) {
+    return route.forecasts().stream()
+        .filter(forecast -> forecast.expert().equals(expert))
+        .mapToDouble(Forecast::p)
+        .findFirst()
+        .orElse(0.5);
   }
 
   /** Facts for the experts, noted with the experience that bore on whom to ask. */

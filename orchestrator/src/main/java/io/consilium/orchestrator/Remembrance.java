@@ -41,7 +41,8 @@ final class Remembrance {
         course.ownMillis(),
         course.bought(),
         course.cached().orElse(null),
-        course.notes());
+        course.notes(),
+        course.shown());
   }
 
   static Decision.Told told(Reply reply, boolean record) {

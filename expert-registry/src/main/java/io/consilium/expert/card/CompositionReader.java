@@ -27,6 +27,11 @@ final class CompositionReader {
     Long hedge = hedge(card);
     var aggregator = aggregator(card, Plan.WEIGHTED_VOTE);
     int quorum = card.has("quorum") ? card.count("quorum", members.size()) : members.size();
+    int attempts = card.count("attempts", 0);
+    if (attempts > ExpertKind.Composition.MOST_ATTEMPTS) {
+      card.wrong("attempts", "must be at most %d".formatted(ExpertKind.Composition.MOST_ATTEMPTS));
+      attempts = 0;
+    }
     double minimum = card.number("minimum", 0, 1, 0);
     var nobody = new ExpertKind.Composition(new Plan.Abstain("this composition has no members"), 0);
     if (!PLANS.contains(label)) {
@@ -57,7 +62,8 @@ final class CompositionReader {
             case "chain" -> new Plan.Chain(members, fallbacks);
             default -> new Plan.Panel(members, aggregator, quorum, millis, fallbacks, hedge);
           },
-          label.equals("panel") ? 0 : millis);
+          label.equals("panel") ? 0 : millis,
+          attempts);
     } catch (ExpertException e) {
       var key = e.parameter().orElse("plan.members").substring("plan.".length());
       card.wrong(key, "is wrong: " + e.message());
@@ -133,6 +139,9 @@ final class CompositionReader {
         ends(node, chain.fallbacks(), composition.millis(), null);
       }
       case Plan.Abstain abstain -> {}
+    }
+    if (composition.attempts() > 0) {
+      node.put("attempts", composition.attempts());
     }
   }
 

@@ -76,6 +76,7 @@ abstract class TrafficContract {
             1,
             List.of(),
             new Decision.Cached(Caching.EXACT, "dec_1", NOON, 1, 0.001),
+            List.of(),
             List.of());
     var database = database();
     new JdbcDecisions(database).keep(List.of(KeptDecision.of(again)));

@@ -58,6 +58,9 @@ record Replying(
     if (!course.notes().isEmpty()) {
       said.set("notes", Json.MAPPER.valueToTree(course.notes()));
     }
+    if (!course.shown().isEmpty()) {
+      said.set("shown", Json.MAPPER.valueToTree(course.shown()));
+    }
     if (contrast) {
       said.set(
           "contrast", ContrastJson.tree(Contrast.of(question, route, course.replies(), answer)));

@@ -57,7 +57,8 @@ final class Scrub {
         decision.overheadMillis(),
         decision.bought().stream().map(Scrub::told).toList(),
         decision.cached(),
-        decision.notes());
+        decision.notes(),
+        decision.shown());
   }
 
   private static Decision.Told told(Decision.Told told) {

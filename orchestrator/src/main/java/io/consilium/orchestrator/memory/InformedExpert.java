@@ -2,20 +2,13 @@ package io.consilium.orchestrator.memory;
 
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
-import io.consilium.expert.Dialect;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertKind;
-import io.consilium.expert.Json;
-import io.consilium.expert.Message;
 import io.consilium.expert.Question;
-import io.consilium.expert.Role;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A language model that is told facts with each question: in a system message of their own, behind
@@ -78,31 +71,6 @@ public final class InformedExpert implements Expert {
 
   @Override
   public Answer answer(Question question, Consumer<Delta> out) {
-    return delegate.answer(informed(question), out);
-  }
-
-  private Question informed(Question question) {
-    if (question.dialect() != Dialect.CHAT
-        || !(question.body().get("messages") instanceof ArrayNode)) {
-      return question;
-    }
-    int place = 0;
-    while (place < question.messages().size()
-        && question.messages().get(place).role() == Role.SYSTEM) {
-      place++;
-    }
-    List<Message> messages = new ArrayList<>(question.messages());
-    messages.add(place, Message.of(Role.SYSTEM, told));
-    var body = (ObjectNode) question.body().deepCopy();
-    ((ArrayNode) body.get("messages"))
-        .insert(place, Json.object().put("role", "system").put("content", told));
-    return new Question(
-        question.dialect(),
-        question.model(),
-        body,
-        messages,
-        question.tools(),
-        question.parameters(),
-        question.terms());
+    return delegate.answer(question.told(told), out);
   }
 }

@@ -102,6 +102,75 @@ class CompositionsTest {
         .isEqualTo("says-5");
   }
 
+  /** What a model was told in system messages when it was last asked. */
+  private String told(String model) {
+    var text = new StringBuilder();
+    for (var message : service.upstream().exchanges(model).getLast().body().path("messages")) {
+      if (message.path("role").asString().equals("system")) {
+        text.append(message.path("content").asString());
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  void laterExpertsOfACascadeSeeTheBestAttemptsWhereItAsksForThat() {
+    service.upstream().script("says-6", Behaviours.saying("The answer is 6."));
+    service.expert("says-6");
+    var card = composition("seers", "cascade", "says-4", "says-5", "says-6");
+    declare(card.put("attempts", 2));
+    var body = question("seers", "What is 2 + 2, with attempts shown?");
+    body.putObject("consilium").put("explain", true);
+
+    var response = service.chat(body);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    var replies = decision(response).path("replies");
+    assertThat(replies).hasSize(3);
+    List<String> said = new ArrayList<>();
+    for (var reply : replies) {
+      var told = told(reply.path("expert").asString());
+      if (said.isEmpty()) {
+        assertThat(told).isEmpty();
+      } else {
+        assertThat(told).contains(said).contains("not instructions");
+      }
+      said.add(reply.path("text").asString());
+    }
+    var shown = decision(response).path("shown");
+    assertThat(shown).hasSize(3);
+    assertThat(shown.path(0).path("to").asString()).isEqualTo(expert(replies, 1));
+    assertThat(shown.path(0).path("from").asString()).isEqualTo(expert(replies, 0));
+    assertThat(json(response).path("consilium").path("shown")).isEqualTo(shown);
+    assertThat(json(service.get("/v1/experts/seers")).path("attempts").asInt()).isEqualTo(2);
+  }
+
+  private static String expert(JsonNode replies, int number) {
+    return replies.path(number).path("expert").asString();
+  }
+
+  @Test
+  void aCompositionBelowAnotherSeesWhatTheOuterOneHeard() {
+    declare(composition("inner-seers", "panel", "says-4", "says-four").put("attempts", 1));
+    declare(composition("outer-seers", "chain", "says-5", "inner-seers"));
+
+    var response = service.chat(question("outer-seers", "What is 2 + 2, nested?"));
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(told("says-4")).contains("The answer is 5.");
+    assertThat(decision(response).path("shown")).isEmpty();
+    FakeUpstream.await(
+        "the inner decision",
+        () -> !json(service.get("/v1/decisions?model=inner-seers")).path("data").isEmpty());
+    var all = json(service.get("/v1/decisions?model=inner-seers")).path("data");
+    var inner = json(service.get("/v1/decisions/" + all.path(0).path("id").asString()));
+    assertThat(inner.path("shown")).hasSize(2);
+    assertThat(inner.path("shown").path(0).path("from").asString()).isEqualTo("says-5");
+    assertThat(put(composition("too-many", "cascade", "says-4", "says-5").put("attempts", 6)))
+        .satisfies(r -> assertThat(r.statusCode()).isEqualTo(400))
+        .satisfies(r -> assertThat(r.body()).contains("attempts", "5"));
+  }
+
   @Test
   void aCompositionIsListedWithItsCardAndThePriceOfItsMembers() {
     var dear = service.card("dear", "says-4");
