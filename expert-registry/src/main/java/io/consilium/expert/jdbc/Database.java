@@ -44,13 +44,18 @@ public final class Database implements AutoCloseable {
   private static final String H2_MODE =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
           // kilobytes; what was just written is rarely read, and keeping it busies the collector
-          + ";CACHE_SIZE=2048";
+          + ";CACHE_SIZE=2048"
+          // what goes wrong is thrown; on a full disk H2 would write it all down beside the data
+          + ";TRACE_LEVEL_FILE=0";
 
   /**
    * Not H2's usual file, which closes for everybody when a thread that reads or writes it is
    * interrupted: this one is read and written by threads of its own, which nobody interrupts.
    */
   private static final String FILE = "jdbc:h2:async:";
+
+  /** H2's number for a database that was closed. */
+  private static final int CLOSED = 90_098;
 
   /** A server that is silent for so long in the middle of a statement is taken to be gone. */
   private static final Duration SILENCE = Duration.ofMinutes(1);
@@ -128,6 +133,7 @@ public final class Database implements AutoCloseable {
     config.setJdbcUrl(FILE + folder.resolve("consilium") + H2_MODE + ";WRITE_DELAY=0");
     config.setUsername("consilium");
     config.setMaximumPoolSize(8);
+    config.setConnectionTimeout(5_000);
     return migrated("the embedded database in " + folder, null, config);
   }
 
@@ -296,6 +302,16 @@ public final class Database implements AutoCloseable {
     return root(e) instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
   }
 
+  /** Whether H2 closed the database under its connections, as when the disk was full. */
+  private static boolean isClosed(Throwable e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      if (each instanceof SQLException sql && sql.getErrorCode() == CLOSED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String firstLine(Throwable e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
   }
@@ -404,6 +420,9 @@ public final class Database implements AutoCloseable {
           "%s does not take this: %s".formatted(shown, firstLine(e.getMostSpecificCause())),
           e);
     } catch (DataAccessException | TransactionException e) {
+      if (address == null && isClosed(e)) {
+        pool.getHikariPoolMXBean().softEvictConnections(); // the next ones open it again
+      }
       throw new ExpertException(
           FailureKind.STORE_UNAVAILABLE,
           "%s does not answer (%s): answering goes on, this needs it back"

@@ -19,9 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,14 +126,18 @@ class DatabaseTest {
     }
   }
 
+  private List<String> java(Class<?> main) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        main.getName(),
+        home.toString());
+  }
+
   private void whileAnotherProcessHolds(Runnable act) throws Exception {
     var other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                home.toString())
+        new ProcessBuilder(java(Holder.class))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (var said =
@@ -139,6 +147,73 @@ class DatabaseTest {
     } finally {
       other.destroyForcibly();
       other.waitFor();
+    }
+  }
+
+  /** A limit on the size of files stops a write midway, as a full disk does. */
+  @Test
+  @Timeout(120)
+  void onceAFullDiskHasRoomTheEmbeddedDatabaseGoesOnAndHoldsAllItAcknowledged() throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -S -f 3072; exec \"$@\"", "-"));
+    command.addAll(java(Filler.class));
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    List<String> acknowledged = new ArrayList<>();
+    boolean refused = false;
+    try (var said = process.inputReader(StandardCharsets.UTF_8)) {
+      for (var line = said.readLine(); !"done".equals(line); line = said.readLine()) {
+        assertThat(line).as("what it says before it is done").isNotNull();
+        if (line.startsWith("dec_")) {
+          acknowledged.add(line);
+        } else if (line.startsWith("refused STORE_UNAVAILABLE") && !refused) {
+          refused = true;
+          var raised =
+              new ProcessBuilder(
+                      "prlimit", "--pid", Long.toString(process.pid()), "--fsize=unlimited:")
+                  .inheritIO()
+                  .start();
+          assertThat(raised.waitFor()).isZero();
+        }
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(refused).isTrue();
+    try (var database = Database.open(null, home)) {
+      var decisions = new JdbcDecisions(database);
+      assertThat(acknowledged)
+          .hasSizeGreaterThan(10)
+          .allMatch(id -> decisions.find(id).isPresent());
+    }
+  }
+
+  /** Keeps decisions until the disk is full, and some more once it is not. */
+  static final class Filler {
+    private Filler() {}
+
+    public static void main(String[] arguments) throws Exception {
+      boolean refused = false;
+      var decisions = new JdbcDecisions(Database.open(null, Path.of(arguments[0])));
+      int more = 10;
+      for (int i = 0; more > 0; i++) {
+        var id = "dec_%08d".formatted(i);
+        var text = new StringBuilder();
+        new Random(i).ints(4_000, 'a', 'z').forEach(each -> text.append((char) each));
+        try {
+          decisions.keep(
+              TestDecisions.kept(
+                  TestDecisions.decision(id, Instant.EPOCH, text.toString(), "5", null, "a")));
+          System.out.println(id);
+          more -= refused ? 1 : 0;
+        } catch (ExpertException e) {
+          refused = true;
+          System.out.println("refused " + e.kind() + " " + e.message());
+        }
+      }
+      System.out.println("done");
+      System.out.flush();
+      System.in.read();
     }
   }
 
