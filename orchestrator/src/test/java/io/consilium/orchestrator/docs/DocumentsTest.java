@@ -144,4 +144,15 @@ class DocumentsTest {
     assertThat(lines.stream().filter(line -> line.startsWith("COPY") && !line.contains("--from")))
         .allSatisfy(line -> assertThat(ROOT.resolve(line.split(" ")[1])).exists());
   }
+
+  @Test
+  void theJarCarriesTheBillOfItsMaterials() throws IOException {
+    try (var bill = getClass().getResourceAsStream("/META-INF/sbom/application.cdx.json")) {
+      assertThat(bill).isNotNull();
+      var components = Json.MAPPER.readTree(bill).path("components");
+      assertThat(components)
+          .anyMatch(component -> component.path("name").asString("").equals("tomcat-embed-core"))
+          .allMatch(component -> component.hasNonNull("purl"));
+    }
+  }
 }
