@@ -293,7 +293,7 @@ public final class NeighboursBench {
 
         | where | vectors | p50 | p99 | recall@20 |
         | --- | --: | --: | --: | --: |
-        | pgvector, HNSW over halfvec (m 16, ef_construction 64, ef_search 100), over JDBC | %,d | %.2f ms | %.2f ms | %.4f |
+        | pgvector, HNSW over halfvec (m 16, ef_construction 128, ef_search 200), over JDBC | %,d | %.2f ms | %.2f ms | %.4f |
         | `VectorIndex`, one thread | %,d | %.2f ms | %.2f ms | %.4f |
 
         | PostgreSQL | |

@@ -30,9 +30,6 @@ public final class JdbcPassages implements PassageIndex {
   /** How many by each way are fused. */
   private static final int POOL = 100;
 
-  /** How many candidates HNSW keeps while it looks. */
-  private static final int CANDIDATES = 200;
-
   private static final int STEP = 500;
 
   private final Database database;
@@ -187,7 +184,7 @@ public final class JdbcPassages implements PassageIndex {
   }
 
   private List<String> nearest(float[] vector, int limit) {
-    database.sql().sql("set local hnsw.ef_search = " + CANDIDATES).update();
+    database.sql().sql("set local hnsw.ef_search = " + Hnsw.CANDIDATES).update();
     return database
         .sql()
         .sql(

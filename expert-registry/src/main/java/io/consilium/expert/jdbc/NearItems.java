@@ -13,11 +13,6 @@ import java.util.PriorityQueue;
  * index of pgvector, in half precision: half the size, and no less right at the 20 nearest.
  */
 final class NearItems {
-  /**
-   * How many candidates HNSW keeps at least while it looks; 40 by default, and then misses more.
-   */
-  private static final int CANDIDATES = 100;
-
   private static final int STEP = 500;
 
   private final Database database;
@@ -55,7 +50,7 @@ final class NearItems {
     return database.transaction(() -> {
       database
           .sql()
-          .sql("set local hnsw.ef_search = " + Math.min(1_000, Math.max(CANDIDATES, 2 * limit)))
+          .sql("set local hnsw.ef_search = " + Math.min(1_000, Math.max(Hnsw.CANDIDATES, 2 * limit)))
           .update();
       return database
           .sql()
