@@ -522,6 +522,22 @@ EXTRACT_ASKS = [
 ]
 
 
+# Words of the patterns seen in training, strung together at random: among them only the value itself tells what it is, so that a
+# phrasing never seen before does not hide it.
+MEDLEY = 0.35
+MEDLEY_WORDS = sorted({
+    word.strip(",.:") for patterns in (NAME, ORDER, CITY) for pattern in part(patterns, False) for word in pattern.split() if "{" not in word
+})
+
+
+def clause(rng, patterns, value, held_out):
+    if not held_out and rng.random() < MEDLEY:
+        words = [rng.choice(MEDLEY_WORDS) for _ in range(rng.randint(0, 5))]
+        words.insert(len(words) if rng.random() < 0.7 else rng.randrange(len(words) + 1), value)
+        return " ".join(words)
+    return rng.choice(part(patterns, held_out)).replace("{v}", value)
+
+
 def quoted(value):
     return "null" if value is None else '"' + value + '"'
 
@@ -537,7 +553,7 @@ def extract(rng, held_out):
     clauses = []
     for key, patterns in (("name", NAME), ("order", ORDER), ("city", CITY)):
         if values[key] is not None:
-            clauses.append(rng.choice(part(patterns, held_out)).replace("{v}", values[key]))
+            clauses.append(clause(rng, patterns, values[key], held_out))
     rng.shuffle(clauses)
     if rng.random() < 0.5:
         clauses.insert(rng.randrange(len(clauses) + 1), rng.choice(FILLERS))

@@ -1,9 +1,9 @@
 """Trains the demo model and its three adapters together: each step has one batch per adapter and one for the base model without an
 adapter, so the base learns features the adapters share and alone only repeats what it is told.
 
-    /usr/bin/python3 train.py OUT_DIR MINUTES [DIR_TO_CONTINUE_FROM]
+    /usr/bin/python3 train.py OUT_DIR MINUTES [DIR_TO_CONTINUE_FROM [ADAPTER]]
 
-Needs PyTorch (Debian: python3-torch libopenblas0-pthread). One thread."""
+Where an adapter is named it is trained alone, and base and others stay as they are. Minutes are of the processor's time. Needs PyTorch (Debian: python3-torch libopenblas0-pthread). One thread."""
 import json
 import math
 import pathlib
@@ -21,6 +21,7 @@ from tokens import EOS, Vocabulary, learn
 BATCH = {"extract": 24, "normalise": 40, "triage": 40, None: 16}
 # once the others are nearly learnt, copying names is what is left
 BATCH_LATER = {"extract": 36, "normalise": 14, "triage": 14, None: 3}
+BATCH_ALONE = 48
 MERGES = 764
 
 
@@ -46,6 +47,7 @@ def loss_of(model, inputs, answers, job):
 def main():
     out, minutes = pathlib.Path(sys.argv[1]), float(sys.argv[2])
     earlier = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
+    alone = sys.argv[4] if len(sys.argv) > 4 else None
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     torch.manual_seed(7)
@@ -61,10 +63,14 @@ def main():
     if earlier:
         model.load_state_dict(torch.load(earlier / "model.pt"))
     print("parameters", sum(p.numel() for p in model.parameters()), flush=True)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=0, betas=(0.9, 0.98), weight_decay=0.01)
-    start, step, seen = time.time(), 0, 0
+    sizes = {alone: BATCH_ALONE} if alone else BATCH_LATER if earlier else BATCH
+    if alone:
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad_(f".{alone}_" in name)
+    optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=0, betas=(0.9, 0.98), weight_decay=0.01)
+    start, step, seen = time.process_time(), 0, 0
     while True:
-        done = (time.time() - start) / (60 * minutes)
+        done = (time.process_time() - start) / (60 * minutes)
         if done >= 1:
             break
         rate = (3e-3 if earlier else 4e-3) * min(1, (step + 1) / 40) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
@@ -72,7 +78,7 @@ def main():
             group["lr"] = rate
         optimizer.zero_grad(set_to_none=True)
         losses = {}
-        for job, size in (BATCH_LATER if earlier else BATCH).items():
+        for job, size in sizes.items():
             inputs, answers = batch(rng, vocabulary, job, size)
             seen += inputs.numel()
             loss, balance = loss_of(model, inputs, answers, job)
@@ -82,7 +88,7 @@ def main():
         optimizer.step()
         step += 1
         if step % 20 == 0:
-            print(step, f"{time.time() - start:.0f}s", f"{seen / (time.time() - start):.0f} tok/s",
+            print(step, f"{time.process_time() - start:.0f}s", f"{seen / (time.process_time() - start):.0f} tok/s",
                   " ".join(f"{k}={v:.3f}" for k, v in losses.items()), flush=True)
         if step % 100 == 0:
             torch.save(model.state_dict(), out / "model.pt")
