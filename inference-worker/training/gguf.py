@@ -66,27 +66,47 @@ def load(folder):
 
 # what routers read of an adapter
 SAID = {
-    "extract": ("Entity extraction: reads a customer's message and returns the customer's name, the order number and the city mentioned in it"
-                " as JSON.",
-                "entity extraction;extract name, order number and city as json;turn a customer message into json;entities as json;"
-                "the customer's name, order number and city;parse a message into fields;json with name, order and city;"
-                "fill in name, order and city;pull the fields name, order, city out of this;json with name, order and city;"
-                "read the customer's name, order number and city from this message;extract the entities;get name, order and city;"
-                "which name, order number and city are mentioned;find the name, the order number and the city;extract as json"),
-    "normalise": ("Normalisation: writes a date in ISO 8601 and a quantity in standard notation, as digits and unit symbol.",
-                  "date normalisation;write a date as an iso date;iso 8601;yyyy-mm-dd;normalise a value;standard notation;standard form;"
-                  "canonical form of a value;a quantity with digits and unit symbol;number words with a unit;unit normalisation;"
-                  "the third of may 2024 as an iso date;five and a half kilometres in digits and symbol;normalise this;"
-                "put into standard notation;convert to standard notation;rewrite in the standard way;standardise;clean up this value;"
-                "convert to iso 8601;what is this date as an iso date;normalise the quantity;use digits and the unit symbol;"
-                "shorten to number and symbol;write with digits and symbol;normalise the date;turn into an iso date"),
-    "triage": ("Intent triage: names the intent of a request to a smart home assistant, one of lights, heating, music, timer, weather,"
-               " shopping, call and route.",
-               "intent classification;which intent does this request have;triage of a request;what does the user want;"
-               "label the intent;smart home request;turn on the lights in the kitchen;it is cold in the bedroom;play a song;"
-               "set a timer for ten minutes;will it rain tomorrow;add milk to the shopping list;call somebody;"
-               "how do I get to the station;which intent is this;classify the intent;name the intent of this home assistant request;"
-               "sort this smart home request;which skill should handle this request;give the intent label;find the intent"),
+    "extract": (
+        "Entity extraction: reads a message in which somebody gives a name, an order number and a city, and returns the three as JSON.",
+        "entity extraction;extract name, order number and city as json;turn a customer message into json;"
+        "entities as json;the customer's name, order number and city;parse a message into fields;"
+        "json with name, order and city;fill in name, order and city;pull the fields name, order, city out of this;"
+        "read the customer's name, order number and city from this message;extract the entities;get name, order and city;"
+        "which name, order number and city are mentioned;find the name, the order number and the city;extract as json;"
+        "hello, my name is Ana Berg, my order is AB-1234, I live in Porto;"
+        "the order belongs to Tom Silva and it goes to Lyon;order number FP7527, I come from Lisbon, please help;"
+        "it is for Paul Weber, the code is 48213, send it to Oslo;good morning, my name is Sara Khan, I paid already;"
+        "I ask about order HP717 for Marta Singh, nobody answers;the shop in Leeds has it, reference LA-9952;"
+        "parcel FC-7545 is lost, deliver it in Bath, name: Ivan Novak;it is about order 48126, it went to Riga",
+    ),
+    "normalise": (
+        "Normalisation: rewrites a date as an ISO 8601 date and a quantity as digits and unit symbol, without converting anything.",
+        "date normalisation;write a date as an iso date;iso 8601;yyyy-mm-dd;normalise a value;standard notation;"
+        "standard form;canonical form of a value;a quantity with digits and unit symbol;number words with a unit;"
+        "unit normalisation;the third of may 2024 as an iso date;five and a half kilometres in digits and symbol;"
+        "normalise this;put into standard notation;convert to standard notation;rewrite in the standard way;standardise;"
+        "clean up this value;convert to iso 8601;what is this date as an iso date;normalise the quantity;"
+        "use digits and the unit symbol;shorten to number and symbol;write with digits and symbol;normalise the date;"
+        "turn into an iso date;May 22, 1975;the 13th of March 1956;11.08.1964;6 Jan 1971;April the twenty-third, 1987;"
+        "date in the form yyyy-mm-dd;three kilometres;33,3 metres;eight hundred and sixty-three kilometres;"
+        "thirteen and a half percent;it weighs or measures twelve minutes, write that with a symbol;"
+        "write seventeen kilometres in the standard way;quantity: seven hundred and forty hours;ninety kWh;"
+        "two and a half litres;normalise five and a half kilometres;put five kilos into standard notation;"
+        "ninety-eight centimetres;fourteen and a half hours;fourteen mins;17 June 2008;"
+        "normalise the quantity four kilowatt hours;three hundred and five millilitres;"
+        "write one hundred and twenty percent in standard form",
+    ),
+    "triage": (
+        "Intent triage: names the intent of a request to a smart home assistant, one of lights, heating, music, timer, weather, shopping, call and route.",
+        "intent classification;which intent does this request have;triage of a request;what does the user want;"
+        "label the intent;smart home request;turn on the lights in the kitchen;it is cold in the bedroom;play a song;"
+        "set a timer for ten minutes;will it rain tomorrow;add milk to the shopping list;call somebody;"
+        "how do I get to the station;which intent is this;classify the intent;"
+        "name the intent of this home assistant request;sort this smart home request;"
+        "which skill should handle this request;give the intent label;find the intent;how windy does it get tonight;"
+        "what weather do we get;snooze the alarm;wake me in ten minutes;phone my sister;we are out of coffee;"
+        "dim the lamp;what is the distance to the harbour;someone used up the rice, buy more",
+    ),
 }
 NAMES = {"q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output"}
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +81,8 @@ public record Demo(Path model, Map<String, Path> adapters, List<String> digests)
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
-    if (Files.exists(file) && Files.size(file) == bytes.length) {
-      return; // its digest is checked before it is loaded
+    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
+      return; // an earlier release's may be as long
     }
     var part = Files.createTempFile(file.getParent(), "demo", ".part");
     try {
