@@ -227,6 +227,36 @@ export function Copy(props: { text: string; label?: string }) {
   );
 }
 
+/** Tabs: the Tab key finds the one that is open, arrows go on from there. */
+export function Tabs<N extends string>(props: { tabs: readonly (readonly [N, string])[]; open: N; change: (name: N) => void }) {
+  const list = useRef<HTMLDivElement>(null);
+  const step = (by: number) => {
+    const at = props.tabs.findIndex(([name]) => name === props.open);
+    const next = (at + by + props.tabs.length) % props.tabs.length;
+    props.change(props.tabs[next]![0]);
+    (list.current!.children[next] as HTMLElement).focus();
+  };
+  return (
+    <div
+      ref={list}
+      class="tabs"
+      role="tablist"
+      onKeyDown={(event) => {
+        const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+        if (by === 0) return;
+        event.preventDefault();
+        step(by);
+      }}
+    >
+      {props.tabs.map(([name, text]) => (
+        <button key={name} type="button" role="tab" aria-selected={name === props.open} tabIndex={name === props.open ? 0 : -1} onClick={() => props.change(name)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 export function Dialog(props: {
   title: string;
   close: () => void;

@@ -269,6 +269,79 @@ describe('the console', () => {
     await close(page, '400', '404', '422');
   });
 
+  it('is walked with the Tab key alone, and always shows where one is', async () => {
+    const page = await open('#/overview');
+    const wrong = [];
+    for (const hash of screens()) {
+      await page.goto('about:blank');
+      await page.goto(`${scene.url}/${hash}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForFunction(() => !document.querySelector('.waiting'));
+      for (let i = 0; i < 400; i++) {
+        await page.keyboard.press('Tab');
+        const at = await page.evaluate(() => {
+          const focused = document.activeElement;
+          // past the end and before the beginning, or at the next part of a date
+          if (!focused || focused === document.body || focused === window.last) return { seen: true };
+          window.last = focused;
+          if ('reached' in focused.dataset) return undefined;
+          focused.dataset['reached'] = '';
+          const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+          const box = focused.getBoundingClientRect();
+          const seen = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+          return { seen, what: focused.outerHTML.slice(0, 90) };
+        });
+        if (!at) break;
+        if (!at.seen) wrong.push(`${hash}: unseen ${at.what}`);
+      }
+      const missed = await page.evaluate(() => {
+        const within = document.querySelector('dialog[open]') ?? document;
+        return [...within.querySelectorAll('a[href], button, input, select, textarea, summary')]
+          .filter((each) => each.checkVisibility() && !each.disabled && each.tabIndex >= 0 && !('reached' in each.dataset))
+          .map((each) => each.outerHTML.slice(0, 90));
+      });
+      wrong.push(...missed.map((each) => `${hash}: not reached ${each}`));
+    }
+    await page.context().close();
+    assert.deepEqual(wrong, []);
+  });
+
+  it('opens, leaves and closes dialogs and tabs with keys', async () => {
+    const page = await open('#/access');
+    const make = page.getByRole('button', { name: 'Make a key' });
+    await make.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Make a key' }).waitFor();
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      assert.ok(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest('dialog') !== null));
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.ok(await make.evaluate((button) => button === document.activeElement));
+    await page.getByRole('tab', { name: 'Keys' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('heading', { name: 'By expert' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Spend');
+    await close(page);
+  });
+
+  it('does not jump while news arrive', async () => {
+    const page = await open('#/overview?range=15m');
+    await page.waitForFunction(() => !document.querySelector('.waiting'));
+    await page.evaluate(() => {
+      window.jumped = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.jumped += entry.value))).observe({ type: 'layout-shift' });
+    });
+    const before = await page.locator('main').innerText();
+    for (const country of ['Peru', 'Chad', 'Fiji']) await ask(scene, question(country));
+    await page.waitForFunction((old) => document.querySelector('main').innerText !== old, before);
+    await page.waitForFunction(() => !document.querySelector('.waiting'));
+    const jumped = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(window.jumped)))));
+    assert.ok(jumped < 0.1, `layout shift ${jumped}`);
+    await close(page);
+  });
+
   it('fits a telephone', async () => {
     const page = await open('#/overview', { viewport: { width: 360, height: 740 } });
     const wide = [];

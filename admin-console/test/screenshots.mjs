@@ -1,4 +1,4 @@
-// A picture of every screen, light and dark, wide and narrow, in screenshots/: npm run screenshots [-- screen …]
+// A picture of every screen, light and dark, wide, narrow and huge, in screenshots/: npm run screenshots [-- screen …]
 // With --readme the four that the README shows are made anew instead.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -68,7 +68,7 @@ try {
     audit: '#/access?tab=audit',
   };
   const readme = wanted.includes('--readme');
-  const sizes = readme ? { wide: { width: 1280, height: 860 } } : { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } };
+  const sizes = readme ? { wide: { width: 1280, height: 860 } } : { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 }, huge: { width: 3840, height: 2160 } };
   mkdirSync(readme ? images : folder, { recursive: true });
   for (const colorScheme of readme ? ['light'] : ['light', 'dark']) {
     for (const [size, viewport] of Object.entries(sizes)) {

@@ -5,7 +5,7 @@ import { useEvents } from '../live';
 import { useAction, useLoad } from '../load';
 import { link, refine, type Route } from '../route';
 import type { ScreenProps } from '../app';
-import { At, Badge, Button, Confirm, Copy, Dialog, Empty, Field, needs, Panel, Screen, Scroll, Search, Select, Show, Trouble, useMay } from '../ui';
+import { At, Badge, Button, Confirm, Copy, Dialog, Empty, Field, needs, Panel, Screen, Scroll, Search, Select, Show, Tabs, Trouble, useMay } from '../ui';
 import { told } from './audit';
 
 const tabs = [['keys', 'Keys'], ['spend', 'Spend'], ['audit', 'Changes']] as const;
@@ -16,11 +16,7 @@ export function Access({ route }: ScreenProps) {
   const tab = tabs.find(([name]) => name === asked)?.[0] ?? (may ? 'keys' : 'spend');
   return (
     <Screen title="Access" lead="Who may, what it costs, and who changed what.">
-      <div class="tabs" role="tablist">
-        {tabs.map(([name, text]) => (
-          <button key={name} type="button" role="tab" aria-selected={name === tab} onClick={() => location.replace(link('access', undefined, { tab: name }))}>{text}</button>
-        ))}
-      </div>
+      <Tabs tabs={tabs} open={tab} change={(name) => location.replace(link('access', undefined, { tab: name }))} />
       {tab === 'keys' ? <Keys /> : tab === 'spend' ? <Spend route={route} /> : <Audit route={route} />}
     </Screen>
   );

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { post, put, Refusal, type Expert, type Schemas } from '../api';
 import { useAction } from '../load';
-import { Button, Dialog, Field, Trouble } from '../ui';
+import { Button, Dialog, Field, Tabs, Trouble } from '../ui';
 
 type Card = Record<string, unknown>;
 
@@ -108,19 +108,23 @@ export function CardDialog(props: { expert?: Expert; close: () => void; done: (i
             service refuses changes from here.
           </p>
         )}
-        <div class="tabs" role="tablist">
-          <button type="button" role="tab" aria-selected={raw === undefined} onClick={() => {
-            if (raw === undefined) return;
-            try {
-              setCard(JSON.parse(raw) as Card);
-              setRaw(undefined);
-              setUnreadable(undefined);
-            } catch (error) {
-              setUnreadable(`This is not JSON: ${(error as Error).message}`);
+        <Tabs
+          tabs={[['form', 'Form'], ['whole', 'Whole card']]}
+          open={raw === undefined ? 'form' : 'whole'}
+          change={(name) => {
+            if (name === 'whole') {
+              setRaw(raw ?? JSON.stringify(card, null, 2));
+            } else if (raw !== undefined) {
+              try {
+                setCard(JSON.parse(raw) as Card);
+                setRaw(undefined);
+                setUnreadable(undefined);
+              } catch (error) {
+                setUnreadable(`This is not JSON: ${(error as Error).message}`);
+              }
             }
-          }}>Form</button>
-          <button type="button" role="tab" aria-selected={raw !== undefined} onClick={() => setRaw(raw ?? JSON.stringify(card, null, 2))}>Whole card</button>
-        </div>
+          }}
+        />
         {raw === undefined ? (
           <div class="form">
             {input('id', 'Id', props.expert ? 'cannot be changed' : 'letters, digits, . _ - / : @', { disabled: props.expert !== undefined, required: true })}

@@ -6,7 +6,7 @@ import { useLoad } from '../load';
 import { link } from '../route';
 import type { ScreenProps } from '../app';
 import { Said } from '../said';
-import { Badge, Button, Copy, Dialog, Field, Panel, Screen, Scroll, Trouble, useMay } from '../ui';
+import { Badge, Button, Copy, Dialog, Field, Panel, Screen, Scroll, Tabs, Trouble, useMay } from '../ui';
 import { ContrastView, Forecasts, Reply } from './decision';
 
 interface Column {
@@ -287,9 +287,7 @@ function Code(props: { body: Schemas['ChatRequest']; close: () => void }) {
   return (
     <Dialog wide title="The same question from a program" close={props.close}>
       <div class="stack">
-        <div class="tabs" role="tablist">
-          {tongues.map((each) => <button key={each} type="button" role="tab" aria-selected={each === tongue} onClick={() => set(each)}>{each}</button>)}
-        </div>
+        <Tabs tabs={tongues.map((each) => [each, each] as const)} open={tongue} change={set} />
         <pre tabIndex={0}>{text[tongue]}</pre>
         <div class="actions"><Copy text={text[tongue]} /><span class="muted small">On this machine the key may be anything but empty where the service needs none: leave the header out with curl.</span></div>
       </div>

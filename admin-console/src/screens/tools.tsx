@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ask, get, post, type Expert } from '../api';
-import { decimal, plural } from '../format';
+import { count, decimal, plural } from '../format';
 import { useEvents } from '../live';
 import { useAction, useLoad } from '../load';
 import { link, refine } from '../route';
@@ -24,6 +24,9 @@ interface Schema {
   default?: unknown;
 }
 
+/** So many tools are listed; more are found by what is to be done. */
+const most = 500;
+
 const asTool = (expert: Expert): Tool => ({
   id: expert.id,
   server: expert.server ?? '',
@@ -33,7 +36,7 @@ const asTool = (expert: Expert): Tool => ({
 
 export function Tools({ route }: ScreenProps) {
   const q = route.query.get('q') ?? '';
-  const tools = useLoad('tools', (signal) => get('/v1/experts', { query: { kind: 'tool' }, signal }));
+  const tools = useLoad('tools', (signal) => get('/v1/experts', { query: { kind: 'tool', limit: most }, signal }));
   useEvents(['health', 'change'], tools.reload);
   const found = useLoad(q, (signal) => (q ? post('/v1/tools/search', { body: { request: q, limit: 10 }, signal }) : Promise.resolve(undefined)));
   const [trying, setTrying] = useState<Tool>();
@@ -78,11 +81,11 @@ export function Tools({ route }: ScreenProps) {
         </Panel>
         <Reviews />
         <Show of={tools} height="20rem">
-          {({ data }) => {
+          {({ data, next }) => {
             const servers = new Map<string, Expert[]>();
             for (const expert of data) servers.set(expert.server ?? '', [...(servers.get(expert.server ?? '') ?? []), expert]);
             if (servers.size === 0) return <Panel><Empty title="No tool is registered"><p>Declare MCP servers under <code>servers</code> in experts.yaml; their tools come by themselves.</p></Empty></Panel>;
-            return [...servers].map(([server, mine]) => {
+            const panels = [...servers].map(([server, mine]) => {
               const down = mine.filter((expert) => expert.health?.status === 'down').length;
               const all = open === server || mine.length <= 8;
               return (
@@ -110,6 +113,7 @@ export function Tools({ route }: ScreenProps) {
                 </Panel>
               );
             });
+            return next ? [<p key="" class="muted">The first {count(most)} tools are listed here; the search above finds the others.</p>, ...panels] : panels;
           }}
         </Show>
       </div>
