@@ -1,5 +1,6 @@
 package io.consilium.expert.registry;
 
+import io.consilium.expert.CardState;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
@@ -137,7 +138,10 @@ public final class ExpertsFileWatch implements AutoCloseable {
         contents.experts());
   }
 
-  /** Says again what is declared, and retires what nobody declares any more. */
+  /**
+   * Says again what is declared, retires what nobody declares any more, and puts back what others
+   * retired while this process was taken to be gone.
+   */
   synchronized void keepUp() {
     var contents = applies;
     if (contents == null || repeat.isZero() || System.nanoTime() - declared < repeat.toNanos()) {
@@ -151,6 +155,11 @@ public final class ExpertsFileWatch implements AutoCloseable {
               .filter(card -> card.owner() == Owner.FILE && !own.contains(card.id()))
               .filter(card -> isAbout(contents, card))
               .toList();
+      for (var card : contents.experts()) {
+        if (card.state() != CardState.RETIRED && registry.current().find(card.id()).isEmpty()) {
+          registry.put(card.withOwner(Owner.FILE));
+        }
+      }
       var elsewhere = foreign.isEmpty() ? Set.<String>of() : declarations.others();
       for (var card : foreign) {
         if (!elsewhere.contains(name(card))) {

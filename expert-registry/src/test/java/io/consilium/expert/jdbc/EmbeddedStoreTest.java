@@ -151,4 +151,12 @@ class EmbeddedStoreTest {
       return TestDatabases.embedded();
     }
   }
+
+  @Nested
+  class Declarations extends DeclarationsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
 }

@@ -151,4 +151,12 @@ class PostgresStoreIT {
       return TestDatabases.postgres();
     }
   }
+
+  @Nested
+  class Declarations extends DeclarationsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
 }

@@ -17,7 +17,6 @@ import io.consilium.expert.card.Prices;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcDeclarations;
 import io.consilium.expert.secret.Secrets;
-import io.consilium.expert.testing.ManualClock;
 import io.consilium.expert.testing.ScriptedExpert;
 import io.consilium.expert.testing.TestDatabases;
 import java.io.IOException;
@@ -25,8 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -174,7 +173,6 @@ class ExpertsFileWatchTest {
 
   private final CardStore store = CardStore.inMemory();
   private final Database database = TestDatabases.embedded();
-  private final ManualClock clock = new ManualClock(Instant.parse("2026-12-01T12:00:00Z"));
 
   /** One of several processes, with a file of its own and one store. */
   private final class Replica {
@@ -190,7 +188,7 @@ class ExpertsFileWatchTest {
                   file, new Secrets(Map.of(), home), Prices.shipped(), OutboundRules.standard()),
               registry,
               () -> null,
-              new JdbcDeclarations(database, name, clock),
+              new JdbcDeclarations(database, name),
               Duration.ofNanos(1),
               applied::add,
               refused::add);
@@ -245,9 +243,30 @@ class ExpertsFileWatchTest {
             .withOwner(Owner.FILE));
 
     assertThat(left.declares("experts:\n" + expert("b"))).containsExactly("a", "files/read", "b");
-    clock.advance(JdbcDeclarations.LAPSE.plusSeconds(1));
+    aMinutePasses();
 
     assertThat(left.later()).containsExactly("b");
+  }
+
+  private void aMinutePasses() {
+    try (var connection = database.dataSource().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("update declaration set seen_at = seen_at - interval '61' second");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aProcessThatWasSilentForLongPutsBackWhatOthersRetiredMeanwhile() throws IOException {
+    var sleeper = new Replica("sleeper");
+    var other = new Replica("other");
+    sleeper.declares("experts:\n" + expert("a"));
+    aMinutePasses();
+    assertThat(other.declares("experts:\n" + expert("b"))).containsExactly("b");
+
+    assertThat(sleeper.later()).containsExactly("a", "b");
+    assertThat(other.later()).containsExactly("a", "b");
   }
 
   @Test

@@ -94,7 +94,7 @@ class StartWiring {
         workers,
         settings.expertsFile().map(path -> new ExpertsFile(path, secrets, Prices.shipped(), rules)),
         database.shared()
-            ? new JdbcDeclarations(database, LearningWiring.runner(settings.home()), clock)
+            ? new JdbcDeclarations(database, LearningWiring.runner(settings.home()))
             : Declarations.alone(),
         policies,
         aggregators,
