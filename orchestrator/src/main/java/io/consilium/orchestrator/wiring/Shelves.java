@@ -106,7 +106,9 @@ final class Shelves implements AutoCloseable {
       for (var gone : declared.keySet().stream().filter(name -> !names.contains(name)).toList()) {
         declared.remove(gone);
         close(gone);
-        clear(gone);
+        if (registry.current().find(gone).isEmpty()) { // no other replica declares it
+          clear(gone);
+        }
       }
     } finally {
       changing.unlock();

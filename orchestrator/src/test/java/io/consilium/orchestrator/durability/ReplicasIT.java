@@ -179,8 +179,7 @@ class ReplicasIT {
     assertThat(one.get("/v1/decisions/" + id).statusCode()).isEqualTo(404);
     Scene.await("an answer made anew", () -> !known(steadily(one, text)));
     assertThat(one.get("/v1/forget").body()).contains("\"what\":\"question\"");
-    Scene.await(
-        "its journal without it", () -> !mentions(journal, "\"id\":\"%s\"".formatted(id)));
+    Scene.await("its journal without it", () -> !mentions(journal, "\"id\":\"%s\"".formatted(id)));
   }
 
   private static boolean mentions(Path journal, String text) {
