@@ -4,11 +4,13 @@ import io.consilium.expert.Embedder;
 import io.consilium.expert.index.Passage;
 import io.consilium.expert.index.PassageIndex;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,7 @@ public final class DocumentIndex implements AutoCloseable {
   private final String name;
   private final DocumentSource source;
   private final PassageIndex index;
-  private final EmbeddingCache cache;
+  private final Embedder embedder;
   private final ReentrantLock refreshing = new ReentrantLock();
   private final CountDownLatch readOnce = new CountDownLatch(1);
   private final Map<String, Document> documents = new HashMap<>();
@@ -64,22 +66,15 @@ public final class DocumentIndex implements AutoCloseable {
    * @param name of the collection, for the log
    * @param source of the documents
    * @param index takes their passages; of this collection alone
-   * @param cache folder where embeddings are kept; created when missing
-   * @param made the {@code cache} folder of another index, only read; null for none
+   * @param embedder of passages; better one that keeps what it computed
    * @param pause between two looks for changes
    */
   public DocumentIndex(
-      String name,
-      DocumentSource source,
-      PassageIndex index,
-      Embedder embedder,
-      Path cache,
-      @Nullable Path made,
-      Duration pause) {
+      String name, DocumentSource source, PassageIndex index, Embedder embedder, Duration pause) {
     this.name = name;
     this.source = source;
     this.index = index;
-    this.cache = new EmbeddingCache(cache, made, embedder);
+    this.embedder = embedder;
     this.watcher = Thread.ofVirtual().name("documents-" + name).start(() -> watch(pause));
   }
 
@@ -173,7 +168,7 @@ public final class DocumentIndex implements AutoCloseable {
     try {
       DocumentReader.bound(entry);
       var bytes = source.read(entry);
-      hash = EmbeddingCache.hash(bytes);
+      hash = hash(bytes);
       if (before != null && before.hash().equals(hash)) {
         documents.put(entry.name(), new Document(entry.stamp(), hash, before.ids()));
         return;
@@ -184,6 +179,14 @@ public final class DocumentIndex implements AutoCloseable {
       LOG.warn("skipping {} of the documents '{}': {}", entry.name(), name, e.getMessage());
     }
     put(entry, hash, cut, before);
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private void put(
@@ -198,7 +201,7 @@ public final class DocumentIndex implements AutoCloseable {
     for (int from = 0; from < fresh.size(); from += BATCH) {
       var batch = fresh.subList(from, Math.min(from + BATCH, fresh.size()));
       var texts = batch.stream().map(all::get).toList();
-      var vectors = cache.embed(texts.stream().map(Passage::searched).toList());
+      var vectors = embedder.embed(texts.stream().map(Passage::searched).toList());
       List<PassageIndex.Entry> entries = new ArrayList<>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         entries.add(new PassageIndex.Entry(batch.get(i), texts.get(i), vectors.get(i)));

@@ -10,7 +10,6 @@ import io.consilium.expert.index.PassageIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +33,13 @@ class DocumentIndexTest {
   }
 
   private DocumentIndex open() throws Exception {
-    var index = index(new HybridPassages(embedder), null, Duration.ofHours(1));
+    var index = index(new HybridPassages(embedder), Duration.ofHours(1));
     index.refresh();
     return index;
   }
 
-  private DocumentIndex index(PassageIndex passages, @Nullable Path made, Duration pause) {
-    return new DocumentIndex(
-        "test", new FolderSource(folder), passages, embedder, temp.resolve("cache"), made, pause);
+  private DocumentIndex index(PassageIndex passages, Duration pause) {
+    return new DocumentIndex("test", new FolderSource(folder), passages, embedder, pause);
   }
 
   private List<String> found(DocumentIndex index, String query) {
@@ -76,7 +73,7 @@ class DocumentIndexTest {
 
   @Test
   void itFollowsChangesByItself() throws Exception {
-    try (var index = index(new HybridPassages(embedder), null, Duration.ofMillis(20))) {
+    try (var index = index(new HybridPassages(embedder), Duration.ofMillis(20))) {
       write("a.md", "penguins swim");
       long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
       while (found(index, "penguins swim").isEmpty()) {
@@ -102,60 +99,19 @@ class DocumentIndexTest {
     var shared = new HybridPassages(embedder);
     write("a.md", "the port is eight thousand");
     write("b.md", "cats sleep all day");
-    try (var index = index(shared, null, Duration.ofHours(1))) {
+    try (var index = index(shared, Duration.ofHours(1))) {
       index.refresh();
     }
     Files.delete(folder.resolve("b.md"));
-    try (var files = Files.walk(temp.resolve("cache"))) {
-      for (var file : files.filter(Files::isRegularFile).toList()) {
-        Files.delete(file);
-      }
-    }
     embedder.embedded.clear();
 
-    try (var index = index(shared, null, Duration.ofHours(1))) {
+    try (var index = index(shared, Duration.ofHours(1))) {
       index.refresh();
 
       assertThat(embedder.embedded).isEmpty();
       assertThat(found(index, "the port")).containsExactly("the port is eight thousand");
       assertThat(found(index, "cats sleep")).isEmpty();
       assertThat(index.state().passages()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void embeddingsSurviveARestartAndATornEnd() throws Exception {
-    write("a.md", "the port is eight thousand");
-    write("b.md", "cats sleep all day");
-    open().close();
-    embedder.embedded.clear();
-    open().close();
-    assertThat(embedder.embedded).as("everything comes from the cache").isEmpty();
-
-    Path cache;
-    try (var files = Files.list(temp.resolve("cache"))) {
-      cache = files.findFirst().orElseThrow();
-    }
-    long whole = Files.size(cache);
-    Files.write(cache, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
-    open().close();
-    assertThat(embedder.embedded).isEmpty();
-    assertThat(Files.size(cache)).isEqualTo(whole);
-  }
-
-  @Test
-  void vectorsMadeElsewhereAreUsedForTheSameTextsOnly() throws Exception {
-    write("a.md", "the port is eight thousand");
-    write("b.md", "cats sleep all day");
-    open().close();
-    var made = Files.move(temp.resolve("cache"), temp.resolve("made"));
-    write("b.md", "dogs sleep all day");
-    embedder.embedded.clear();
-    try (var index = index(new HybridPassages(embedder), made, Duration.ofHours(1))) {
-      assertThat(index.await(Duration.ofSeconds(10))).isTrue();
-      assertThat(embedder.embedded).containsExactly("dogs sleep all day");
-      assertThat(found(index, "the port")).containsExactly("the port is eight thousand");
-      assertThat(found(index, "dogs sleep")).containsExactly("dogs sleep all day");
     }
   }
 

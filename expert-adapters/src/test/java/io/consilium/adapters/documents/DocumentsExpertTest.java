@@ -120,8 +120,7 @@ class DocumentsExpertTest extends ExpertContract {
 
   private DocumentIndex index(
       DocumentSource source, PassageIndex passages, WordsEmbedder embedder) {
-    var index =
-        new DocumentIndex("test", source, passages, embedder, temp, null, Duration.ofHours(1));
+    var index = new DocumentIndex("test", source, passages, embedder, Duration.ofHours(1));
     open.add(index);
     return index;
   }

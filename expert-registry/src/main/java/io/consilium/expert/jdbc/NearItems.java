@@ -50,7 +50,8 @@ final class NearItems {
     return database.transaction(() -> {
       database
           .sql()
-          .sql("set local hnsw.ef_search = " + Math.min(1_000, Math.max(Hnsw.CANDIDATES, 2 * limit)))
+          .sql(
+              "set local hnsw.ef_search = " + Math.min(1_000, Math.max(Hnsw.CANDIDATES, 2 * limit)))
           .update();
       return database
           .sql()

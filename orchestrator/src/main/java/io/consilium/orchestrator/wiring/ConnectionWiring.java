@@ -7,6 +7,7 @@ import io.consilium.adapters.springai.SpringAiModels;
 import io.consilium.expert.Embedder;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.OutboundRules;
+import io.consilium.expert.index.CachedEmbedder;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcApprovedTools;
 import io.consilium.expert.registry.HealthWatch;
@@ -56,9 +57,8 @@ class ConnectionWiring {
   }
 
   @Bean
-  Shelves shelves(
-      ExpertRegistry registry, Database database, Embedder embedder, ConsiliumSettings settings) {
-    return new Shelves(registry, database, embedder, settings.home());
+  Shelves shelves(ExpertRegistry registry, Database database, CachedEmbedder kept) {
+    return new Shelves(registry, database, kept);
   }
 
   @Bean

@@ -32,21 +32,29 @@ import java.util.Objects;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** How questions are looked at and who is chosen. */
 @Configuration(proxyBeanMethods = false)
 class RouterWiring {
   private static final int CONVERSATIONS = 100_000;
 
-  /** The folder where vectors of cards are kept. */
+  /** The folder where vectors are kept. */
   private static final String VECTORS = "vectors";
 
   /** Questions whose bought evidence is kept. */
   private static final int BOUGHT = 10_000;
 
   @Bean
+  @Primary
   OnnxEmbedder embedder(Early early) {
     return early.embedder();
+  }
+
+  /** For cards and documents, which are the same at the next start; never for questions. */
+  @Bean
+  CachedEmbedder kept(OnnxEmbedder embedder, ConsiliumSettings settings) {
+    return new CachedEmbedder(embedder, settings.home().resolve(VECTORS), Prepared.beside(VECTORS));
   }
 
   @Bean
@@ -61,7 +69,7 @@ class RouterWiring {
 
   @Bean
   Router router(
-      Embedder embedder,
+      CachedEmbedder kept,
       ExpertRegistry registry,
       CardVectors vectors,
       InstructionEstimator taskDescriptions,
@@ -72,7 +80,7 @@ class RouterWiring {
     var planner = new Planner(explore.epsilon(), explore.within());
     var offer = settings.evidence().offer();
     List<Estimator> beside = new ArrayList<>();
-    beside.add(new GateEstimator(embedder.id()));
+    beside.add(new GateEstimator(kept.id()));
     beside.add(new EpisodeEstimator(profile -> episodes(memory, profile)));
     if (offer.writer() != null) {
       beside.add(taskDescriptions);
@@ -81,9 +89,6 @@ class RouterWiring {
     if (offer.bids() > 0) {
       beside.add(bids);
     }
-    var kept =
-        new CachedEmbedder(
-            embedder, settings.home().resolve(VECTORS), Prepared.beside(VECTORS)); // of cards
     var router = Router.cold(kept, vectors, planner).beside(beside);
     registry.onChange(router::prepare);
     return router;

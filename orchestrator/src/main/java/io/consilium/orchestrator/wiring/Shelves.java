@@ -19,7 +19,6 @@ import io.consilium.expert.index.HybridPassages;
 import io.consilium.expert.index.PassageIndex;
 import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcPassages;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,18 +42,16 @@ final class Shelves implements AutoCloseable {
   private final ExpertRegistry registry;
   private final Database database;
   private final Embedder embedder;
-  private final Path home;
   private final ReentrantLock changing = new ReentrantLock();
   private final Map<String, DocumentFolder> declared = new HashMap<>();
   private final Map<String, DocumentIndex> indexes = new ConcurrentHashMap<>();
   private final DocumentIndex own;
 
   /** Documents of folders go into the database where it has vectors, and are every replica's. */
-  Shelves(ExpertRegistry registry, Database database, Embedder embedder, Path home) {
+  Shelves(ExpertRegistry registry, Database database, Embedder embedder) {
     this.registry = registry;
     this.database = database;
     this.embedder = embedder;
-    this.home = home;
     // few, the same everywhere, and there whatever becomes of the database
     this.own =
         index(
@@ -131,15 +128,7 @@ final class Shelves implements AutoCloseable {
 
   private DocumentIndex index(
       String name, DocumentSource source, PassageIndex passages, Duration looks) {
-    var folder = name.replace('/', '_');
-    return new DocumentIndex(
-        name,
-        source,
-        passages,
-        embedder,
-        home.resolve("documents").resolve(folder),
-        Prepared.beside("documents/" + folder),
-        looks);
+    return new DocumentIndex(name, source, passages, embedder, looks);
   }
 
   private static ExpertCard card(DocumentFolder folder) {
