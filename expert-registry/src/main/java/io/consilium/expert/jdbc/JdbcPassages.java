@@ -274,6 +274,6 @@ public final class JdbcPassages implements PassageIndex {
         found.add(each);
       }
     }
-    return found;
+    return List.copyOf(found);
   }
 }
