@@ -13,6 +13,10 @@ enum Learner {
   STEADY("the same without detectors: nothing is forgotten"),
   /** Learns of whom it happens to ask. */
   GREEDY("outcomes move forecasts; nothing is tried for the sake of learning"),
+  /** The service, asked by tenants that wish to be remembered for. */
+  MEMORY("the service with experience: what plans came to for questions like this one"),
+  /** Experience without anything else that learns. */
+  EXPERIENCE("the cold router with experience; nothing else learns, nothing is tried"),
   /** The cold router as it is. */
   FROZEN("the cold router, which learns nothing");
 
@@ -27,8 +31,8 @@ enum Learner {
 
   Planner planner() {
     return switch (this) {
-      case SERVICE, STEADY -> new Planner(1, WITHIN);
-      case GREEDY, FROZEN -> Planner.greedy();
+      case SERVICE, STEADY, MEMORY -> new Planner(1, WITHIN);
+      case GREEDY, EXPERIENCE, FROZEN -> Planner.greedy();
     };
   }
 
@@ -36,9 +40,17 @@ enum Learner {
   @Nullable OnlineAbilities ears() {
     var tags = SkillTags.shipped().names();
     return switch (this) {
-      case SERVICE, GREEDY -> new OnlineAbilities(tags);
+      case SERVICE, GREEDY, MEMORY -> new OnlineAbilities(tags);
       case STEADY -> OnlineAbilities.steady(tags);
-      case FROZEN -> null;
+      case EXPERIENCE, FROZEN -> null;
+    };
+  }
+
+  /** Whether experience is heeded. */
+  boolean remembers() {
+    return switch (this) {
+      case MEMORY, EXPERIENCE -> true;
+      case SERVICE, STEADY, GREEDY, FROZEN -> false;
     };
   }
 }

@@ -9,6 +9,7 @@ import io.consilium.router.Following;
 import io.consilium.router.QuestionProfile;
 import io.consilium.router.Router;
 import io.consilium.router.ability.OnlineAbilities;
+import io.consilium.router.estimator.EpisodeEstimator;
 import io.consilium.router.fit.Rosters;
 import io.consilium.router.records.Records;
 import java.util.List;
@@ -90,7 +91,11 @@ final class Stream {
     int[] order = order(seed);
     var luck = new SplittableRandom(seed * 31 + 17);
     var ears = learner.ears();
+    var past = new Episodes();
     var planned = cold.with(learner.planner());
+    if (learner.remembers()) {
+      planned = planned.beside(List.of(new EpisodeEstimator(past::like)));
+    }
     var router = ears == null ? planned : planned.with(ears);
     int champion = best(-1);
     int second = best(champion);
@@ -110,6 +115,9 @@ final class Stream {
       int asked = seat(route.plan().experts().getFirst());
       run.right[t] = right[asked];
       run.best[t] = right[fallen ? second : champion];
+      if (judged && learner.remembers()) {
+        past.keep(profile, roster.seats().get(asked).card().id(), right[asked]);
+      }
       if (judged && ears != null) {
         hear(ears, profile, asked, route.forecasts(), right[asked]);
       }
