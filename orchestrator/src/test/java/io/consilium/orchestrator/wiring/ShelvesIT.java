@@ -47,8 +47,8 @@ class ShelvesIT {
     var database = TestDatabases.postgres();
     var embedder = new Alike();
     var passages = new JdbcPassages(database, NAME, embedder.id(), embedder.dimension());
-    try (var one = new Shelves(registry, database, embedder, temp.resolve("one"));
-        var other = new Shelves(registry, database, embedder, temp.resolve("other"))) {
+    try (var one = new Shelves(registry, database, embedder);
+        var other = new Shelves(registry, database, embedder)) {
       one.declare(declared);
       other.declare(declared);
       assertThat(one.find(NAME).await(Duration.ofMinutes(1))).isTrue();
