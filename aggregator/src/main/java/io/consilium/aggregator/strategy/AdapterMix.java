@@ -5,9 +5,11 @@ import io.consilium.aggregator.Replies;
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
 import io.consilium.expert.Embedder;
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Question;
+import io.consilium.expert.Skill;
 import io.consilium.expert.TokenFuser;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * One generation under several adapters of one base at once, each at a scale: the softmax of the
@@ -52,6 +55,23 @@ public final class AdapterMix implements Aggregator {
     this.centroids = new LinkedHashMap<>(centroids);
     this.embedder = embedder;
     this.engine = engine;
+  }
+
+  /**
+   * A mix where nothing is known of what adapters were trained on: the words of its card stand for
+   * it.
+   *
+   * @param adapters the cards of the adapters of one base
+   * @throws ExpertException {@link FailureKind#UNSUPPORTED} when the engine cannot mix
+   */
+  public static AdapterMix byCards(
+      List<ExpertCard> adapters, Embedder embedder, TokenFuser engine) {
+    Map<String, float[]> centroids = new LinkedHashMap<>();
+    for (var card : adapters) {
+      var skills = card.skills().stream().map(Skill::name).collect(Collectors.joining(", "));
+      centroids.put(card.id(), embedder.embed(card.description() + " " + skills));
+    }
+    return new AdapterMix(centroids, embedder, engine);
   }
 
   @Override

@@ -503,6 +503,26 @@ class AskingTest {
   }
 
   @Test
+  void aMixByCardsGoesByTheirWords() {
+    var near = ScriptedExpert.card("near");
+    var far = ScriptedExpert.card("far").withSkills(List.of(Skill.of("cooking")));
+    var byWords =
+        new Axis() {
+          @Override
+          public List<float[]> embed(List<String> texts) {
+            return texts.stream()
+                .map(text -> text.contains("cooking") ? new float[] {0, 1, 0} : new float[] {1, 0, 0})
+                .toList();
+          }
+        };
+    var mix =
+        AdapterMix.byCards(
+            List.of(near, far), byWords, new Engine(Set.of(TokenFuser.Ability.ADAPTER_SCALES)));
+    assertThat(mix.scales(new float[] {1, 0, 0})).containsOnlyKeys("near");
+    assertThat(mix.scales(new float[] {0, 1, 0})).containsOnlyKeys("far");
+  }
+
+  @Test
   void planNamesFindTheirAggregators() {
     for (var name : Aggregators.asking()) {
       assertThat(Aggregators.named(name + ":w", id -> ScriptedExpert.saying(id, "x"), null).name())
@@ -544,7 +564,7 @@ class AskingTest {
   }
 
   /** A fake embedder of one direction. */
-  private static final class Axis implements Embedder {
+  private static class Axis implements Embedder {
     @Override
     public String id() {
       return "axis";
