@@ -11,13 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process of its own. */
 class WorkerTest {
   @TempDir Path home;
 
-  private Process start(String... more) throws Exception {
+  private static Process start(String... more) throws Exception {
+    return new ProcessBuilder(command(more)).redirectErrorStream(true).start();
+  }
+
+  private static List<String> command(String... more) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -28,7 +34,7 @@ class WorkerTest {
                 System.getProperty("java.class.path"),
                 Worker.class.getName()));
     command.addAll(List.of(more));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return command;
   }
 
   private static String lines(Process process, String until) throws Exception {
@@ -72,5 +78,23 @@ class WorkerTest {
 
     assertThat(lines(process, "ready")).contains(file.toString());
     assertThat(process.waitFor()).isEqualTo(2);
+  }
+
+  /** A limit on the size of files ends a write halfway, as a full disk does. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatIsFullIsSaidWithTheFolderAndLeavesNothingHalf() throws Exception {
+    List<String> limited =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -f 100; exec \"$@\"", "limited"));
+    limited.addAll(command("--home", home.toString()));
+    var process = new ProcessBuilder(limited).redirectErrorStream(true).start();
+
+    assertThat(lines(process, "ready"))
+        .contains("cannot be unpacked to " + home)
+        .doesNotContain("ready ");
+    assertThat(process.waitFor()).isEqualTo(2);
+    try (var left = Files.walk(home)) {
+      assertThat(left.filter(Files::isRegularFile)).isEmpty();
+    }
   }
 }

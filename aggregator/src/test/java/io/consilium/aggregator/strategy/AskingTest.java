@@ -25,6 +25,7 @@ import io.consilium.expert.Plan;
 import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Route;
+import io.consilium.expert.Skill;
 import io.consilium.expert.TokenFuser;
 import io.consilium.expert.ToolCall;
 import io.consilium.expert.ToolSpec;
@@ -505,13 +506,14 @@ class AskingTest {
   @Test
   void aMixByCardsGoesByTheirWords() {
     var near = ScriptedExpert.card("near");
-    var far = ScriptedExpert.card("far").withSkills(List.of(Skill.of("cooking")));
+    var far = ScriptedExpert.card("far").withSkills(List.of(new Skill("cooking", 1)));
     var byWords =
         new Axis() {
           @Override
           public List<float[]> embed(List<String> texts) {
             return texts.stream()
-                .map(text -> text.contains("cooking") ? new float[] {0, 1, 0} : new float[] {1, 0, 0})
+                .map(text ->
+                    text.contains("cooking") ? new float[] {0, 1, 0} : new float[] {1, 0, 0})
                 .toList();
           }
         };

@@ -36,8 +36,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -358,14 +358,12 @@ public final class WorkerBench {
                   models.stream().filter(each -> jobs.contains(each.name())).toList()));
       for (int i = 0; i < marks.length; i++) {
         var item = items.get(i);
-        var body = Json.object().put("model", Demo.NAME).put("temperature", 0).put("max_tokens", 80);
+        var body =
+            Json.object().put("model", Demo.NAME).put("temperature", 0).put("max_tokens", 80);
         body.putArray("messages").addObject().put("role", "user").put("content", item.question());
         var question = ChatWire.question(body, Terms.within(Duration.ofMinutes(1), Instant.now()));
         marks[i] =
-            mix.aggregate(question, NOBODY, piece -> {})
-                .orElseThrow()
-                .text()
-                .equals(item.answer());
+            mix.aggregate(question, NOBODY, piece -> {}).orElseThrow().text().equals(item.answer());
       }
     }
     report.append(
@@ -374,7 +372,8 @@ public final class WorkerBench {
 
         `adapter_mix:BASE`: one generation under all adapters, each as near as its card's words are to the question.
 
-        | exact, % | """);
+        | exact, % |\
+        """);
     jobs.forEach(job -> report.append(job).append(" | "));
     report.append("\n|---|").append("--:|".repeat(jobs.size())).append("\n| the mix | ");
     jobs.forEach(job -> report.append(percent(share(items, marks, job))).append(" | "));

@@ -8,6 +8,7 @@ import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
+import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.card.InferenceServer;
 import io.consilium.expert.card.InferenceServer.Engine;
@@ -16,10 +17,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +154,39 @@ class EnginesFromSourceTest {
     }
     assertThat(asked)
         .containsExactly("POST /sleep?level=1 {}", "POST /release_memory_occupation {}");
+  }
+
+  @Test
+  void nothingIsAskedThatTheSourceOfTheEngineDoesNotName() throws IOException {
+    says("/", 200, "{\"success\":true,\"is_sleeping\":false}");
+
+    for (var engine : List.of(Engine.VLLM, Engine.SGLANG)) {
+      asked.clear();
+      try (var client = client(engine)) {
+        client.load("x", "/adapters/x", true);
+        client.unload("x");
+        client.sleep();
+        client.wake();
+        client.asleep();
+      }
+      var name = engine.name().toLowerCase(Locale.ROOT);
+      var known = Files.readAllLines(Path.of("../deploy/flags/%s.txt".formatted(name)));
+      assertThat(asked)
+          .hasSizeGreaterThanOrEqualTo(4)
+          .allSatisfy(request -> {
+            var parts = request.split(" ", 3);
+            var fields = parts[2].isBlank() ? List.<String>of() : List.copyOf(names(parts[2]));
+            var line =
+                Stream.concat(
+                        Stream.of(parts[0], parts[1].replaceFirst("=.*", "")), fields.stream())
+                    .collect(Collectors.joining(" "));
+            assertThat(known).contains(line);
+          });
+    }
+  }
+
+  private static Collection<String> names(String body) {
+    return Json.MAPPER.readTree(body).propertyNames();
   }
 
   @Test
