@@ -1,7 +1,7 @@
 """The fresh questions every reported accuracy of the demo model is measured on.
 
-Their patterns were written apart from those in phrases.py, in another tone, and fixed before the training they judge; no training and
-no choice between weights or cards uses them. Rooms, names, towns and numbers come from the same lists and generators as in training,
+Their patterns were written apart from those in phrases.py, in another tone, and share none with them; no training and no choice
+between weights or cards uses them. Rooms, names, towns and numbers come from the same lists and generators as in training,
 but for the questions marked "unseen", whose names and cities are in no list there.
 
     /usr/bin/python3 fresh.py > fresh.jsonl"""
