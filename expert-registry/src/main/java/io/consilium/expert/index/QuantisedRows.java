@@ -79,6 +79,11 @@ final class QuantisedRows {
       }
     }
 
+    /** About the dot product: between the bounds. */
+    float middle(int row) {
+      return middle[row];
+    }
+
     float least(int row) {
       return middle[row] - length * errors[row] - slack;
     }

@@ -4,13 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exact nearest neighbours of unit vectors, by a scan over one flat array: of many vectors over a
@@ -22,24 +19,17 @@ import org.jspecify.annotations.Nullable;
  * and refuses vectors of another length.
  */
 public final class VectorIndex {
-  private static final DotProduct DOT = DotProduct.best();
-
   private final String space;
   private final int dimension;
-  private volatile State state = new State(List.of(), Map.of(), new float[0], null);
+  private volatile State state;
 
   /** Fewer are scanned as they are. */
   static final int MANY = 8_192;
 
-  private record State(
-      List<String> ids,
-      Map<String, Integer> positions,
-      float[] rows,
-      @Nullable QuantisedRows quantised) {}
+  private record State(List<String> ids, Map<String, Integer> positions, Rows rows) {}
 
   private State state(List<String> ids, Map<String, Integer> positions, float[] rows) {
-    return new State(
-        ids, positions, rows, ids.size() < MANY ? null : new QuantisedRows(rows, dimension));
+    return new State(ids, positions, Rows.of(rows, dimension, ids.size() >= MANY));
   }
 
   /**
@@ -54,6 +44,7 @@ public final class VectorIndex {
     }
     this.space = space;
     this.dimension = dimension;
+    this.state = state(List.of(), Map.of(), new float[0]);
   }
 
   /** The id of the embedder all vectors come from. */
@@ -77,7 +68,7 @@ public final class VectorIndex {
         ids.add(id);
       }
     }
-    float[] rows = Arrays.copyOf(old.rows, Math.multiplyExact(ids.size(), dimension));
+    float[] rows = Arrays.copyOf(old.rows.numbers(), Math.multiplyExact(ids.size(), dimension));
     vectors.forEach((id, vector) ->
         System.arraycopy(vector, 0, rows, positions.getOrDefault(id, 0) * dimension, dimension));
     state = state(Collections.unmodifiableList(ids), positions, rows);
@@ -92,7 +83,7 @@ public final class VectorIndex {
     Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       int from = old.positions.getOrDefault(ids.get(i), 0);
-      System.arraycopy(old.rows, from * dimension, rows, i * dimension, dimension);
+      System.arraycopy(old.rows.numbers(), from * dimension, rows, i * dimension, dimension);
       positions.put(ids.get(i), i);
     }
     state = state(ids, positions, rows);
@@ -102,50 +93,12 @@ public final class VectorIndex {
   public List<Hit> nearest(float[] query, int limit) {
     check(query);
     var seen = state;
-    var best =
-        new PriorityQueue<Ranked>(
-            Comparator.comparingDouble(Ranked::score)
-                .thenComparing(Ranked::position, Comparator.reverseOrder()));
-    var bounds = seen.quantised == null ? null : seen.quantised.scan(query);
-    float enough = bounds == null ? Float.NEGATIVE_INFINITY : enough(bounds, seen, limit);
-    for (int i = 0; i < seen.ids.size(); i++) {
-      if (bounds != null && bounds.most(i) < enough) {
-        continue;
-      }
-      float score = DOT.of(query, seen.rows, i * dimension);
-      if (best.size() < limit) {
-        best.add(new Ranked(i, score));
-      } else if (limit > 0 && score > best.element().score) {
-        best.remove();
-        best.add(new Ranked(i, score));
-      }
+    var nearest = seen.rows.nearest(query, limit);
+    List<Hit> hits = new ArrayList<>(nearest.rows().length);
+    for (int rank = 0; rank < nearest.rows().length; rank++) {
+      hits.add(new Hit(seen.ids.get(nearest.rows()[rank]), nearest.scores()[rank]));
     }
-    List<Hit> hits = new ArrayList<>(best.size());
-    while (!best.isEmpty()) {
-      var ranked = best.remove();
-      hits.add(new Hit(seen.ids.get(ranked.position), ranked.score));
-    }
-    return hits.reversed();
-  }
-
-  /** So many rows reach at least this. */
-  private static float enough(QuantisedRows.Scan bounds, State seen, int limit) {
-    if (limit < 1 || limit > seen.ids.size()) {
-      return Float.NEGATIVE_INFINITY;
-    }
-    var best = new PriorityQueue<Float>();
-    for (int i = 0; i < limit; i++) {
-      best.add(bounds.least(i));
-    }
-    float least = best.element();
-    for (int i = limit; i < seen.ids.size(); i++) {
-      if (bounds.least(i) > least) {
-        best.remove();
-        best.add(bounds.least(i));
-        least = best.element();
-      }
-    }
-    return least;
+    return hits;
   }
 
   /** The cosine of one stored vector with the query; 0 when the id is not there. */
@@ -153,10 +106,8 @@ public final class VectorIndex {
     check(query);
     var seen = state;
     var position = seen.positions.get(id);
-    return position == null ? 0 : DOT.of(query, seen.rows, position * dimension);
+    return position == null ? 0 : seen.rows.dot(query, position);
   }
-
-  private record Ranked(int position, float score) {}
 
   private void check(float[] vector) {
     if (vector.length != dimension) {

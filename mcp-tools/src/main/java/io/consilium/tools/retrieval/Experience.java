@@ -1,6 +1,7 @@
 package io.consilium.tools.retrieval;
 
 import io.consilium.expert.index.DotProduct;
+import io.consilium.expert.index.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -29,6 +30,9 @@ final class Experience {
 
   private static final double SHARPNESS = 0.04;
 
+  /** More requests than these are looked through by the byte first. */
+  private static final int MANY = 2_000;
+
   /** A softmax over more tools than that costs more than it brings. */
   private static final int MOST_CLASSES = 2_000;
 
@@ -55,10 +59,12 @@ final class Experience {
   record Seen(float[] vector, int[] served) {}
 
   private record State(
-      String[] classes, float[] rows, int[][] served, float[] slopes, boolean classifies) {}
+      String[] classes, Rows rows, int[][] served, float[] slopes, boolean classifies) {}
 
   /** How strongly the past speaks for a tool: 0 for not at all, 1 per factor of e in its share. */
   record Vote(double neighbours, double classifier) {
+    static final Vote NONE = new Vote(0, 0);
+
     Vote max(Vote other) {
       return new Vote(
           Math.max(neighbours, other.neighbours), Math.max(classifier, other.classifier));
@@ -68,7 +74,13 @@ final class Experience {
   Experience(int dimension, int most) {
     this.dimension = dimension;
     this.most = most;
-    this.state = new State(new String[0], new float[0], new int[0][], new float[0], false);
+    this.state =
+        new State(
+            new String[0],
+            Rows.of(new float[0], dimension, false),
+            new int[0][],
+            new float[0],
+            false);
   }
 
   boolean isEmpty() {
@@ -170,7 +182,7 @@ final class Experience {
     state =
         new State(
             classes.toArray(String[]::new),
-            rows,
+            Rows.of(rows, dimension, served.length > MANY),
             served,
             weights,
             classes.size() > 1 && classes.size() <= MOST_CLASSES);
@@ -183,19 +195,18 @@ final class Experience {
     if (now.served.length == 0) {
       return votes;
     }
-    double[] likeness = new double[now.served.length];
-    for (int i = 0; i < likeness.length; i++) {
-      likeness[i] = DOT.of(vector, now.rows, i * dimension);
-    }
     double nearest = 0;
     double mass = 0;
     double[] near = new double[now.classes.length];
-    for (int i : Ranking.best(likeness, NEIGHBOURS)) {
-      double weight = Math.exp((likeness[i] - 1) / WIDTH);
-      nearest = Math.max(nearest, likeness[i]);
+    var found = now.rows.nearest(vector, NEIGHBOURS);
+    for (int rank = 0; rank < found.rows().length; rank++) {
+      double likeness = found.scores()[rank];
+      double weight = Math.exp((likeness - 1) / WIDTH);
+      nearest = Math.max(nearest, likeness);
       mass += weight;
-      for (int c : now.served[i]) {
-        near[c] += weight / now.served[i].length;
+      int[] served = now.served[found.rows()[rank]];
+      for (int c : served) {
+        near[c] += weight / served.length;
       }
     }
     double known = 1 / (1 + Math.exp((HALF - nearest) / SHARPNESS));

@@ -1,25 +1,35 @@
 package io.consilium.tools.retrieval;
 
+import java.util.function.IntPredicate;
+
 /** The best of many numbers, without sorting them all. */
 final class Ranking {
   private Ranking() {}
 
   /** Positions of the largest scores, best first; ties in order of position. */
   static int[] best(double[] scores, int limit) {
+    return best(scores, limit, position -> true);
+  }
+
+  /** The same among the positions that are wanted; asks only of those that could be among them. */
+  static int[] best(double[] scores, int limit, IntPredicate wanted) {
     int size = Math.min(limit, scores.length);
     int[] heap = new int[size];
     int held = 0;
     for (int i = 0; i < scores.length && size > 0; i++) {
+      if ((held == size && scores[i] <= scores[heap[0]]) || !wanted.test(i)) {
+        continue;
+      }
       if (held < size) {
         heap[held] = i;
         rise(heap, held++, scores);
-      } else if (scores[i] > scores[heap[0]]) {
+      } else {
         heap[0] = i;
         sink(heap, held, scores);
       }
     }
-    int[] best = new int[size];
-    for (int rank = size - 1; rank >= 0; rank--) {
+    int[] best = new int[held];
+    for (int rank = held - 1; rank >= 0; rank--) {
       best[rank] = heap[0];
       heap[0] = heap[--held];
       sink(heap, held, scores);

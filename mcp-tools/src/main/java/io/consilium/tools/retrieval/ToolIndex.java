@@ -2,23 +2,22 @@ package io.consilium.tools.retrieval;
 
 import io.consilium.expert.Embedder;
 import io.consilium.expert.index.Bm25;
-import io.consilium.expert.index.DotProduct;
+import io.consilium.expert.index.Rows;
 import io.consilium.expert.index.Words;
 import io.consilium.tools.retrieval.ToolWeights.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * Tools found for a request, among thousands, by what they say of themselves and by what served
@@ -32,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * that have votes. Changes embed what is new and therefore block; a search with its request at hand
  * computes only. Copy-on-write: searches see one consistent state and never wait.
  */
+@SuppressWarnings("EnumOrdinal") // arrays by signal: every request scores every tool
 public final class ToolIndex {
   /** How many tools are looked at closely. */
   private static final int SHORTLIST = 200;
@@ -47,10 +47,13 @@ public final class ToolIndex {
   /** How many requests seen before are kept. */
   private static final int EXAMPLES = 20_000;
 
-  private static final DotProduct DOT = DotProduct.best();
+  private static final List<Signal> SIGNALS = List.of(Signal.values());
 
   private final Embedder embedder;
-  private final ToolWeights weights;
+
+  /** By ordinal of signal. */
+  private final double[] weight;
+
   private final Experience experience;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private volatile State state = State.of(List.of(), 1);
@@ -62,9 +65,9 @@ public final class ToolIndex {
       List<Entry> entries,
       Map<String, Integer> positions,
       Bm25 words,
-      float[] meanings,
-      float[] names,
-      float[] leads) {
+      Rows meanings,
+      Rows names,
+      Rows leads) {
     static State of(List<Entry> entries, int dimension) {
       Map<String, Integer> positions = new HashMap<>();
       float[] meanings = new float[entries.size() * dimension];
@@ -80,16 +83,16 @@ public final class ToolIndex {
           entries,
           positions,
           Bm25.of(entries.stream().map(Entry::words).toList()),
-          meanings,
-          names,
-          leads);
+          Rows.of(meanings, dimension, entries.size() > WHOLLY),
+          Rows.of(names, dimension, false),
+          Rows.of(leads, dimension, false));
     }
   }
 
   /** An empty index with these weights. */
   public ToolIndex(Embedder embedder, ToolWeights weights) {
     this.embedder = embedder;
-    this.weights = weights;
+    this.weight = SIGNALS.stream().mapToDouble(weights::of).toArray();
     this.experience = new Experience(embedder.dimension(), EXAMPLES);
   }
 
@@ -178,155 +181,183 @@ public final class ToolIndex {
   /** The same for a request that was read before; only computes. */
   public List<FoundTool> search(ToolRequest request, int limit, Predicate<ToolDocument> wanted) {
     var now = state;
-    int size = now.entries.size();
-    Map<Signal, double[]> broad = broad(request, now);
-    double[] rough = new double[size];
-    for (int i = 0; i < size; i++) {
-      for (var signal : BROAD) {
-        rough[i] += weights.of(signal) * Objects.requireNonNull(broad.get(signal))[i];
-      }
-      if (!wanted.test(now.entries.get(i).document)) {
-        rough[i] = Double.NEGATIVE_INFINITY;
-      }
-    }
-    Set<Integer> shortlist = new HashSet<>();
-    for (int i : Ranking.best(rough, Math.max(SHORTLIST, limit))) {
-      shortlist.add(i);
+    IntPredicate want = position -> wanted.test(now.entries.get(position).document);
+    var broad = broad(request, now);
+    var shortlist = new BitSet(now.entries.size());
+    for (int i : Ranking.best(broad.rough(), Math.max(SHORTLIST, limit), want)) {
+      shortlist.set(i);
     }
     var votes = experience.votes(request.vectors().getFirst());
     var pieceVotes = pieceVotes(request, votes);
-    pieceVotes.keySet().forEach(id -> position(now, id, shortlist));
-    List<FoundTool> found = new ArrayList<>(shortlist.size());
-    for (int i : shortlist) {
-      if (!wanted.test(now.entries.get(i).document)) {
-        continue;
+    for (var id : pieceVotes.keySet()) {
+      var position = now.positions.get(id);
+      if (position != null && want.test(position)) { // else it served once and is gone
+        shortlist.set(position);
       }
-      var entry = now.entries.get(i);
-      Map<Signal, Double> why = new EnumMap<>(Signal.class);
-      for (var signal : BROAD) {
-        why.put(signal, Objects.requireNonNull(broad.get(signal))[i]);
-      }
-      why.putAll(names(request, now, i));
-      votes(votes.get(entry.document.id()), why, Signal.EXAMPLES, Signal.CLASSIFIER);
-      votes(
-          pieceVotes.get(entry.document.id()), why, Signal.PIECE_EXAMPLES, Signal.PIECE_CLASSIFIER);
-      double score = 0;
-      for (var said : why.entrySet()) {
-        said.setValue(said.getValue() * weights.of(said.getKey()));
-        score += said.getValue();
-      }
-      found.add(new FoundTool(entry.document, score, why));
     }
-    return found.stream()
+    int[] looked = shortlist.stream().toArray();
+    double[][] adds = new double[looked.length][];
+    double[] scores = new double[looked.length];
+    for (int k = 0; k < looked.length; k++) {
+      adds[k] = adds(request, now, broad, looked[k], votes, pieceVotes);
+      for (double add : adds[k]) {
+        scores[k] += add;
+      }
+    }
+    return IntStream.range(0, looked.length)
+        .boxed()
         .sorted(
-            Comparator.comparingDouble(FoundTool::score)
-                .reversed()
-                .thenComparing(tool -> tool.tool().id()))
+            Comparator.comparingDouble((Integer k) -> -scores[k])
+                .thenComparing(k -> now.entries.get(looked[k]).document.id()))
         .limit(limit)
+        .map(k -> new FoundTool(now.entries.get(looked[k]).document, scores[k], why(adds[k])))
         .toList();
   }
 
-  private static final List<Signal> BROAD =
-      List.of(Signal.WORDS, Signal.PIECE_WORDS, Signal.MEANING, Signal.PIECE_MEANING);
+  private static Map<Signal, Double> why(double[] adds) {
+    Map<Signal, Double> why = new EnumMap<>(Signal.class);
+    for (var signal : SIGNALS) {
+      why.put(signal, adds[signal.ordinal()]);
+    }
+    return why;
+  }
+
+  /** What every signal adds to the score of one tool. */
+  private double[] adds(
+      ToolRequest request,
+      State now,
+      Broad broad,
+      int position,
+      Map<String, Experience.Vote> votes,
+      Map<String, Experience.Vote> pieceVotes) {
+    var id = now.entries.get(position).document.id();
+    var vote = votes.getOrDefault(id, Experience.Vote.NONE);
+    var pieceVote = pieceVotes.getOrDefault(id, Experience.Vote.NONE);
+    float[] whole = request.vectors().getFirst();
+    double meaning = broad.meaning(now.meanings.dot(whole, position));
+    double[] adds = new double[SIGNALS.size()];
+    for (var signal : SIGNALS) {
+      double says =
+          switch (signal) {
+            case WORDS -> broad.words[position];
+            case PIECE_WORDS -> broad.pieceWords[position];
+            case MEANING -> meaning;
+            case PIECE_MEANING ->
+                request.vectors().size() == 1 ? meaning : broad.pieceMeaning[position];
+            case NAME -> now.names.dot(whole, position);
+            case PIECE_NAME -> best(request, now.names, position);
+            case LEAD -> now.leads.dot(whole, position);
+            case PIECE_LEAD -> best(request, now.leads, position);
+            case EXAMPLES -> vote.neighbours();
+            case CLASSIFIER -> vote.classifier();
+            case PIECE_EXAMPLES -> pieceVote.neighbours();
+            case PIECE_CLASSIFIER -> pieceVote.classifier();
+          };
+      adds[signal.ordinal()] = says * weight[signal.ordinal()];
+    }
+    return adds;
+  }
 
   /**
-   * The signals of the many, by signal and position, in standard deviations. Where there are more
-   * tools than {@link #WHOLLY}, the meaning of pieces is looked at for the best by the other
-   * signals, and for every so manieth tool, from which its mean and deviation are known; the others
-   * get the least that was seen.
+   * What words and meaning say of every tool, by position, in standard deviations; of more tools
+   * than {@link #WHOLLY}, meaning is known about.
+   *
+   * @param mean of the cosines with the whole request
+   * @param deviation of them
    */
-  private Map<Signal, double[]> broad(ToolRequest request, State now) {
+  private record Broad(
+      double[] words,
+      double[] pieceWords,
+      double[] meanings,
+      double[] pieceMeaning,
+      double mean,
+      double deviation,
+      double[] rough) {
+    double meaning(double cosine) {
+      return (cosine - mean) / deviation;
+    }
+  }
+
+  private Broad broad(ToolRequest request, State now) {
     int size = now.entries.size();
-    Map<Signal, double[]> signals = new EnumMap<>(Signal.class);
     double[] words = now.words.scores(request.words().getFirst());
-    double[] pieceWords = words.clone();
+    double[] pieceWords = words;
     if (request.words().size() > 1) {
-      Arrays.fill(pieceWords, 0);
+      pieceWords = new double[size];
       for (int piece = 1; piece < request.words().size(); piece++) {
         double[] scores = now.words.scores(request.words().get(piece));
         for (int i = 0; i < size; i++) {
           pieceWords[i] = Math.max(pieceWords[i], scores[i]);
         }
       }
+      standardise(pieceWords, Spread.of(pieceWords));
     }
-    int dimension = embedder.dimension();
-    float[] whole = request.vectors().getFirst();
-    double[] meaning = new double[size];
-    for (int i = 0; i < size; i++) {
-      meaning[i] = DOT.of(whole, now.meanings, i * dimension);
-    }
-    double[] pieceMeaning = meaning.clone();
-    signals.put(Signal.WORDS, standardised(words));
-    signals.put(Signal.PIECE_WORDS, standardised(pieceWords));
-    signals.put(Signal.MEANING, standardised(meaning));
-    signals.put(
-        Signal.PIECE_MEANING,
+    standardise(words, Spread.of(words));
+    double[] meanings = now.meanings.about(request.vectors().getFirst());
+    var spread = Spread.of(meanings);
+    standardise(meanings, spread);
+    double[] pieceMeaning =
         request.vectors().size() == 1
-            ? meaning // standardised in place
-            : pieceMeaning(request, now, signals, pieceMeaning));
-    return signals;
+            ? meanings
+            : pieceMeaning(request, now, words, pieceWords, meanings);
+    double[] rough = new double[size];
+    double w = weight[Signal.WORDS.ordinal()];
+    double pw = weight[Signal.PIECE_WORDS.ordinal()];
+    double m = weight[Signal.MEANING.ordinal()];
+    double pm = weight[Signal.PIECE_MEANING.ordinal()];
+    for (int i = 0; i < size; i++) {
+      rough[i] = w * words[i] + pw * pieceWords[i] + m * meanings[i] + pm * pieceMeaning[i];
+    }
+    return new Broad(
+        words, pieceWords, meanings, pieceMeaning, spread.mean, spread.deviation, rough);
   }
 
-  private double[] pieceMeaning(
-      ToolRequest request, State now, Map<Signal, double[]> signals, double[] scores) {
-    int size = scores.length;
-    int dimension = embedder.dimension();
+  /**
+   * Where there are more tools than {@link #WHOLLY}, the meaning of pieces is looked at for the
+   * best by the other signals, and for every so manieth tool, from which its mean and deviation are
+   * known; the others get the least that was seen.
+   */
+  private static double[] pieceMeaning(
+      ToolRequest request, State now, double[] words, double[] pieceWords, double[] meanings) {
+    int size = words.length;
+    double[] scores = new double[size];
     if (size <= WHOLLY) {
       for (int i = 0; i < size; i++) {
-        scores[i] = best(request, now.meanings, i * dimension);
+        scores[i] = best(request, now.meanings, i);
       }
-      return standardised(scores);
+      standardise(scores, Spread.of(scores));
+      return scores;
     }
     double[] promise = new double[size];
     for (int i = 0; i < size; i++) {
-      promise[i] =
-          Objects.requireNonNull(signals.get(Signal.WORDS))[i]
-              + Objects.requireNonNull(signals.get(Signal.PIECE_WORDS))[i]
-              + Objects.requireNonNull(signals.get(Signal.MEANING))[i];
+      promise[i] = words[i] + pieceWords[i] + meanings[i];
     }
     Arrays.fill(scores, Double.NaN);
     for (int i : Ranking.best(promise, PROMISING)) {
-      scores[i] = best(request, now.meanings, i * dimension);
+      scores[i] = best(request, now.meanings, i);
     }
-    double least = Double.POSITIVE_INFINITY;
-    double sum = 0;
-    double squares = 0;
     int step = size / SAMPLED;
-    int sampled = 0;
-    for (int i = 0; i < size; i += step) {
-      scores[i] = Double.isNaN(scores[i]) ? best(request, now.meanings, i * dimension) : scores[i];
+    double[] sample = new double[(size + step - 1) / step];
+    double least = Double.POSITIVE_INFINITY;
+    for (int k = 0; k < sample.length; k++) {
+      int i = k * step;
+      scores[i] = Double.isNaN(scores[i]) ? best(request, now.meanings, i) : scores[i];
+      sample[k] = scores[i];
       least = Math.min(least, scores[i]);
-      sum += scores[i];
-      squares += scores[i] * scores[i];
-      sampled++;
     }
-    double mean = sum / sampled;
-    double deviation = Math.sqrt(Math.max(0, squares / sampled - mean * mean)) + 1e-9;
     for (int i = 0; i < size; i++) {
-      scores[i] = ((Double.isNaN(scores[i]) ? least : scores[i]) - mean) / deviation;
+      scores[i] = Double.isNaN(scores[i]) ? least : scores[i];
     }
+    standardise(scores, Spread.of(sample));
     return scores;
   }
 
-  private static double best(ToolRequest request, float[] rows, int offset) {
+  private static double best(ToolRequest request, Rows rows, int position) {
     double best = Double.NEGATIVE_INFINITY;
     for (int piece = 0; piece < request.pieces(); piece++) {
-      best = Math.max(best, DOT.of(request.piece(piece), rows, offset));
+      best = Math.max(best, rows.dot(request.piece(piece), position));
     }
     return best;
-  }
-
-  private Map<Signal, Double> names(ToolRequest request, State now, int position) {
-    int offset = position * embedder.dimension();
-    return Map.of(
-        Signal.NAME,
-        (double) DOT.of(request.vectors().getFirst(), now.names, offset),
-        Signal.PIECE_NAME,
-        best(request, now.names, offset),
-        Signal.LEAD,
-        (double) DOT.of(request.vectors().getFirst(), now.leads, offset),
-        Signal.PIECE_LEAD,
-        best(request, now.leads, offset));
   }
 
   private Map<String, Experience.Vote> pieceVotes(
@@ -340,40 +371,29 @@ public final class ToolIndex {
           .votes(request.piece(piece))
           .forEach((id, vote) -> best.merge(id, vote, Experience.Vote::max));
     }
-    whole.keySet().forEach(id -> best.putIfAbsent(id, new Experience.Vote(0, 0)));
+    whole.keySet().forEach(id -> best.putIfAbsent(id, Experience.Vote.NONE));
     return best;
   }
 
-  private static void position(State now, String id, Set<Integer> shortlist) {
-    var position = now.positions.get(id);
-    if (position != null) { // else it served once and is gone
-      shortlist.add(position);
+  /** Where scores lie. */
+  private record Spread(double mean, double deviation) {
+    static Spread of(double[] scores) {
+      double sum = 0;
+      double squares = 0;
+      for (double score : scores) {
+        sum += score;
+        squares += score * score;
+      }
+      double mean = sum / Math.max(1, scores.length);
+      double variance = squares / Math.max(1, scores.length) - mean * mean;
+      return new Spread(mean, Math.sqrt(Math.max(0, variance)) + 1e-9);
     }
   }
 
-  private static void votes(
-      Experience.@Nullable Vote vote,
-      Map<Signal, Double> why,
-      Signal neighbours,
-      Signal classifier) {
-    why.put(neighbours, vote == null ? 0 : vote.neighbours());
-    why.put(classifier, vote == null ? 0 : vote.classifier());
-  }
-
-  /** In standard deviations from the mean of all tools. */
-  private static double[] standardised(double[] scores) {
-    double sum = 0;
-    double squares = 0;
-    for (double score : scores) {
-      sum += score;
-      squares += score * score;
-    }
-    double mean = sum / Math.max(1, scores.length);
-    double deviation =
-        Math.sqrt(Math.max(0, squares / Math.max(1, scores.length) - mean * mean)) + 1e-9;
+  /** In standard deviations from the mean, in place. */
+  private static void standardise(double[] scores, Spread spread) {
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = (scores[i] - mean) / deviation;
+      scores[i] = (scores[i] - spread.mean) / spread.deviation;
     }
-    return scores;
   }
 }

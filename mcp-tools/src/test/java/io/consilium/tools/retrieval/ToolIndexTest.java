@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 
 class ToolIndexTest {
@@ -128,6 +130,63 @@ class ToolIndexTest {
   }
 
   @Test
+  void thousandsOfToolsRankAsThePlainSumOfTheirSignalsRanksThem() {
+    var embedder = new DenseEmbedder();
+    var tools = manyTools(2_100);
+    var weights =
+        ToolWeights.of(
+            Map.of(
+                Signal.WORDS, 0.2,
+                Signal.PIECE_WORDS, 0.3,
+                Signal.MEANING, 0.9,
+                Signal.NAME, 1.1,
+                Signal.PIECE_NAME, 0.7,
+                Signal.LEAD, 1.3,
+                Signal.PIECE_LEAD, 0.5));
+    var large = new ToolIndex(embedder, weights);
+    large.replaceAll(tools);
+
+    for (var text :
+        List.of("w1 w2 w3 w4", "w5 w6 w7 and then w8 w9", "w10 w11, w12 w13. w14 w15")) {
+      var request = ToolRequest.of(text, embedder);
+      var plain = PlainSearch.of(tools, embedder, weights, request);
+      var found = large.search(request, 20, tool -> true);
+
+      assertThat(found.stream().map(each -> each.tool().id()).toList())
+          .isEqualTo(plain.ids().subList(0, 20));
+      for (int rank = 0; rank < 20; rank++) {
+        assertThat(found.get(rank).score()).isEqualTo(plain.scores().get(rank), within(1e-2));
+      }
+    }
+  }
+
+  @Test
+  void onlyWantedToolsAreFoundAmongThousands() {
+    var large = new ToolIndex(new DenseEmbedder(), ToolWeights.shipped());
+    large.replaceAll(manyTools(2_100));
+
+    assertThat(large.search("w1 w2 and w3 w4", 5, tool -> tool.id().endsWith("77")))
+        .hasSize(5)
+        .allMatch(found -> found.tool().id().endsWith("77"));
+    assertThat(large.search("w1 w2 and w3 w4", 5, tool -> tool.id().equals("t1234"))).hasSize(1);
+  }
+
+  private static List<ToolDocument> manyTools(int count) {
+    var random = new SplittableRandom(7);
+    List<ToolDocument> tools = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      var said = new StringJoiner(" ");
+      for (int word = 0; word < 9; word++) {
+        said.add((word == 5 ? "so. w" : "w") + random.nextInt(500));
+      }
+      tools.add(
+          ToolDocument.of(
+              "t" + i, "", "w" + random.nextInt(500), said.toString(), Json.object(), List.of()));
+    }
+    return tools;
+  }
+
+  @Test
   void anEmptyIndexFindsNothing() {
     assertThat(index.search("anything", 5)).isEmpty();
   }
@@ -158,6 +217,9 @@ class ToolIndexTest {
     assertThat(Ranking.best(new double[] {1, 2}, 5)).containsExactly(1, 0);
     assertThat(Ranking.best(new double[0], 5)).isEmpty();
     assertThat(Ranking.best(new double[] {1}, 0)).isEmpty();
+    assertThat(Ranking.best(new double[] {1, 3, 2, 3, 0}, 3, at -> at != 1))
+        .containsExactly(3, 2, 0);
+    assertThat(Ranking.best(new double[] {1, 3, 2}, 3, at -> at == 2)).containsExactly(2);
   }
 
   @Test
