@@ -445,7 +445,7 @@ public final class McpEndpoint {
           !served.may().getOrDefault(tool.path("name").asString(""), Set.of()).contains(access));
     }
     if (result.get("resources") instanceof ArrayNode resources) {
-      if (McpCatalogue.LOOK.contains(access)) {
+      if (ServiceCatalogue.LOOK.contains(access)) {
         sort(resources, "uri");
       } else {
         resources.removeAll();

@@ -123,8 +123,9 @@ public final class McpTools {
         .distinct()
         .forEach(experts::add);
     said.put("usd", asked.course().usd()).put("ms", asked.course().millis());
-    return new McpTool.Said(
-        answer.refusal() == null ? answer.text() : "No answer: " + answer.refusal(), said);
+    return McpTool.Said.of(
+            answer.refusal() == null ? answer.text() : "No answer: " + answer.refusal(), said)
+        .with(answer.content());
   }
 
   private McpTool.Said route(McpCall call, ObjectNode arguments) {
@@ -180,8 +181,8 @@ public final class McpTools {
     }
     var asked = answer(chat(card.id(), given.toString()), call);
     var text = asked.answer().text();
-    return new McpTool.Said(
-        text, Json.object().put("text", text).put("decision", asked.decision()));
+    return McpTool.Said.of(text, Json.object().put("text", text).put("decision", asked.decision()))
+        .with(asked.answer().content());
   }
 
   private static List<String> nearTools(String name, Roster roster) {

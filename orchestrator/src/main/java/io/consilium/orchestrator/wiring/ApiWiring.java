@@ -58,6 +58,7 @@ import io.consilium.orchestrator.live.Feed;
 import io.consilium.orchestrator.mcp.McpCatalogue;
 import io.consilium.orchestrator.mcp.McpEndpoint;
 import io.consilium.orchestrator.mcp.McpTools;
+import io.consilium.orchestrator.mcp.ServiceCatalogue;
 import io.consilium.orchestrator.memory.Memory;
 import io.consilium.orchestrator.net.ClientWatch;
 import io.consilium.orchestrator.net.WatchableHttp11Protocol;
@@ -208,26 +209,32 @@ class ApiWiring {
   }
 
   @Bean
-  McpEndpoint mcpEndpoint(
+  McpCatalogue mcpCatalogue(
       Orchestrator orchestrator,
       Asking asking,
       RecentDecisions recent,
       FeedbackController feedback,
       ExpertsController experts,
       Telemetry telemetry,
+      RegisteredTools registered) {
+    var tools =
+        new McpTools(
+            orchestrator, asking, recent, feedback, new RequestMeters(telemetry), registered);
+    return new ServiceCatalogue(tools, orchestrator, experts, VERSION);
+  }
+
+  @Bean
+  McpEndpoint mcpEndpoint(
+      McpCatalogue catalogue,
       Bodies bodies,
       ClientWatch clients,
       ConsiliumSettings settings,
       ExpertRegistry registry,
-      RegisteredTools registered,
       Draining draining,
       Clock clock) {
-    var tools =
-        new McpTools(
-            orchestrator, asking, recent, feedback, new RequestMeters(telemetry), registered);
     var endpoint =
         new McpEndpoint(
-            new McpCatalogue(tools, orchestrator, experts, VERSION),
+            catalogue,
             new CallerLimit(settings.mcp().rate(), System::nanoTime),
             settings.mcp().origins(),
             bodies,

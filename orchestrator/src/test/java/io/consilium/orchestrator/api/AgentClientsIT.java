@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.expert.Json;
 import io.consilium.expert.testing.NodePrograms;
+import io.consilium.orchestrator.OrchestratorApplication;
+import io.consilium.orchestrator.mcp.SuiteCatalogue;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,22 +28,23 @@ class AgentClientsIT {
   }
 
   /** Fails as well when a scenario of the baseline passes. */
+  private static String conformance(RunningService service, String baseline) {
+    return NODE.run(
+        Map.of(),
+        "node",
+        "node_modules/@modelcontextprotocol/conformance/dist/index.js",
+        "server",
+        "--url",
+        service.at("/mcp").toString(),
+        "--suite",
+        "all",
+        "--expected-failures",
+        baseline);
+  }
+
   @Test
   void theConformanceSuitePassesButForWhatTheBaselineExplains() {
-    var said =
-        NODE.run(
-            Map.of(),
-            "node",
-            "node_modules/@modelcontextprotocol/conformance/dist/index.js",
-            "server",
-            "--url",
-            url(),
-            "--suite",
-            "all",
-            "--expected-failures",
-            "conformance-baseline.yml");
-
-    assertThat(said)
+    assertThat(conformance(service, "conformance-baseline.yml"))
         .contains(
             "✓ server-initialize",
             "✓ ping",
@@ -48,6 +53,35 @@ class AgentClientsIT {
             "✓ prompts-list",
             "✓ server-sse-multiple-streams",
             "✓ dns-rebinding-protection");
+  }
+
+  @Test
+  void withTheToolsItAsksForTheConformanceSuitePassesButForWhatIsNotOffered() {
+    var suited =
+        new RunningService(
+            List.of(OrchestratorApplication.class, SuiteCatalogue.InPlaceOfOurs.class),
+            Clock.systemUTC());
+    try {
+      assertThat(conformance(suited, "conformance-baseline-suited.yml"))
+          .contains(
+              "✓ tools-call-simple-text",
+              "✓ tools-call-image",
+              "✓ tools-call-audio",
+              "✓ tools-call-embedded-resource",
+              "✓ tools-call-mixed-content",
+              "✓ tools-call-error",
+              "✓ tools-call-with-progress",
+              "✓ json-schema-2020-12",
+              "✓ resources-read-text",
+              "✓ resources-read-binary",
+              "✓ resources-templates-read",
+              "✓ prompts-get-simple",
+              "✓ prompts-get-with-args",
+              "✓ prompts-get-embedded-resource",
+              "✓ prompts-get-with-image");
+    } finally {
+      suited.stop();
+    }
   }
 
   @Test

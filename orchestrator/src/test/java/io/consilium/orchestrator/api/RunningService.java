@@ -41,11 +41,18 @@ final class RunningService {
 
   /** A service with more settings than the shared one; whoever starts it stops it. */
   RunningService(String... settings) {
-    this(Clock.systemUTC(), settings);
+    this(List.of(OrchestratorApplication.class), Clock.systemUTC(), settings);
   }
 
   /** The same by another clock. */
   RunningService(Clock clock, String... settings) {
+    this(List.of(OrchestratorApplication.class), clock, settings);
+  }
+
+  /**
+   * The same made of more than the application; beans that are primary take the place of others.
+   */
+  RunningService(List<Class<?>> sources, Clock clock, String... settings) {
     try {
       home = Files.createTempDirectory("consilium-test");
     } catch (IOException e) {
@@ -59,7 +66,7 @@ final class RunningService {
                 "--consilium.guard.retry.attempts=1",
                 "--consilium.guard.breaker.enabled=false"));
     arguments.addAll(List.of(settings));
-    var application = new SpringApplication(OrchestratorApplication.class);
+    var application = new SpringApplication(sources.toArray(Class<?>[]::new));
     application.addInitializers(starting ->
         starting
             .getBeanFactory()
