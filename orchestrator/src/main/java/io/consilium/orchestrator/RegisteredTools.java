@@ -53,6 +53,7 @@ public final class RegisteredTools implements Toolbox {
   private final Function<String, Expert> experts;
   private final Function<String, Map<String, Double>> forecasts;
   private final ToolIndex index;
+  private final ToolQuestions questions;
   private final Executor background;
   private final AtomicBoolean waiting = new AtomicBoolean();
   private final Object following = new Object();
@@ -62,6 +63,7 @@ public final class RegisteredTools implements Toolbox {
    *
    * @param experts finds the guarded expert of a tool
    * @param forecasts P(correct) by expert, as the router sees a request
+   * @param questions that were written about tools, which they are found by as well
    * @param background where tools are embedded
    */
   public RegisteredTools(
@@ -69,11 +71,13 @@ public final class RegisteredTools implements Toolbox {
       Function<String, Expert> experts,
       Function<String, Map<String, Double>> forecasts,
       Embedder embedder,
+      ToolQuestions questions,
       Executor background) {
     this.registry = registry;
     this.experts = experts;
     this.forecasts = forecasts;
     this.index = new ToolIndex(embedder, ToolWeights.shipped());
+    this.questions = questions;
     this.background = background;
     registry.onChange(roster -> follow());
     follow();
@@ -86,12 +90,28 @@ public final class RegisteredTools implements Toolbox {
         synchronized (following) {
           waiting.set(false);
           try {
-            index.replaceAll(documents(registry.current()));
+            index.replaceAll(asked(documents(registry.current())));
           } catch (ExpertException e) {
             log.warn("new tools cannot be searched yet: {}", e.message());
           }
         }
       });
+    }
+  }
+
+  private List<ToolDocument> asked(List<ToolDocument> documents) {
+    return documents.stream().map(questions::with).toList();
+  }
+
+  /**
+   * Has questions written about tools that have none, where that is wished, and finds tools by what
+   * was written, here or elsewhere. Blocks; for the scheduler.
+   */
+  public void describe() {
+    if (questions.wished()) {
+      var roster = registry.current();
+      questions.write(documents(roster), roster);
+      follow();
     }
   }
 
@@ -181,7 +201,7 @@ public final class RegisteredTools implements Toolbox {
   /** Learns from what served before a restart, once the tools that are registered can be found. */
   void recall(List<ToolExample> examples) {
     synchronized (following) {
-      index.replaceAll(documents(registry.current()));
+      index.replaceAll(asked(documents(registry.current())));
     }
     if (!examples.isEmpty()) {
       index.learn(examples);

@@ -41,6 +41,14 @@ class EmbeddedStoreTest {
   }
 
   @Nested
+  class ToolQuestions extends ToolQuestionsContract {
+    @Override
+    Database database() {
+      return TestDatabases.embedded();
+    }
+  }
+
+  @Nested
   class Credits extends CreditsContract {
     @Override
     Database database() {

@@ -41,6 +41,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class ToolQuestions extends ToolQuestionsContract {
+    @Override
+    Database database() {
+      return TestDatabases.postgres();
+    }
+  }
+
+  @Nested
   class Credits extends CreditsContract {
     @Override
     Database database() {

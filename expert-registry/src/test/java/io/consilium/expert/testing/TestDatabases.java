@@ -37,6 +37,7 @@ public final class TestDatabases {
           "console_session",
           "audit",
           "approved_tool",
+          "tool_question",
           "card_version",
           "card");
 

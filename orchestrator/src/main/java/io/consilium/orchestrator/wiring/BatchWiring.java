@@ -11,6 +11,7 @@ import io.consilium.expert.jdbc.JdbcBatches;
 import io.consilium.expert.jdbc.JdbcFiles;
 import io.consilium.expert.jdbc.JdbcKeys;
 import io.consilium.orchestrator.Orchestrator;
+import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.api.Asking;
 import io.consilium.orchestrator.api.BatchDesk;
 import io.consilium.orchestrator.api.BatchesController;
@@ -129,6 +130,7 @@ class BatchWiring {
       JdbcBatches batches,
       JdbcAnswers answers,
       Judge judge,
+      RegisteredTools tools,
       ConsiliumSettings settings,
       Clock clock) {
     return new DurableTasks(
@@ -147,7 +149,9 @@ class BatchWiring {
                   batches.forget(now.minus(settings.batch().keep()));
                   answers.sweep(now, settings.cache().stored().toBytes());
                 }),
-            new DurableTasks.Every("judge", settings.checks().judge().every(), judge::look)));
+            new DurableTasks.Every("judge", settings.checks().judge().every(), judge::look),
+            new DurableTasks.Every(
+                "tool-questions", settings.tools().questions().every(), tools::describe)));
   }
 
   @Bean

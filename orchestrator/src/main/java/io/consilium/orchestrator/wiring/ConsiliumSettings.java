@@ -8,6 +8,7 @@ import io.consilium.expert.FailureKind;
 import io.consilium.expert.Plan;
 import io.consilium.expert.Policy;
 import io.consilium.orchestrator.PaidInquiries;
+import io.consilium.orchestrator.ToolQuestions;
 import io.consilium.orchestrator.batch.BatchSettings;
 import io.consilium.orchestrator.cache.CacheRules;
 import io.consilium.orchestrator.cache.CacheSettings;
@@ -59,6 +60,7 @@ import org.springframework.util.unit.DataSize;
  * @param mcp the service as an MCP server
  * @param explore how often a plan that is not the most useful is tried
  * @param learn what outcomes of use do to forecasts
+ * @param tools how tools are found
  * @param evidence what is bought before a question is routed
  * @param cache which answers are given again
  * @param memory what is remembered for tenants
@@ -88,6 +90,7 @@ public record ConsiliumSettings(
     @DefaultValue Mcp mcp,
     @DefaultValue Explore explore,
     @DefaultValue Learn learn,
+    @DefaultValue Tools tools,
     @DefaultValue Evidence evidence,
     @DefaultValue CacheSettings cache,
     @DefaultValue MemorySettings memory,
@@ -206,6 +209,37 @@ public record ConsiliumSettings(
     public Mcp {
       require(rate >= 0, "mcp.rate", "0 or more requests a minute");
       origins = Set.copyOf(origins);
+    }
+  }
+
+  /**
+   * How tools are found.
+   *
+   * @param questions that are written about tools
+   */
+  public record Tools(@DefaultValue Questions questions) {}
+
+  /**
+   * Questions that an expert writes about tools; none while no expert is named.
+   *
+   * @param expert its id, or null
+   * @param budgetUsd the most it may cost a day (UTC), in US dollars
+   * @param every how often it is looked for tools without
+   * @param time the most one tool may take
+   */
+  public record Questions(
+      @Nullable String expert,
+      @DefaultValue("0.5") double budgetUsd,
+      @DefaultValue("1m") Duration every,
+      @DefaultValue("1m") Duration time) {
+    public Questions {
+      require(budgetUsd >= 0, "tools.questions.budget-usd", "0 or more US dollars a day");
+      require(every.isPositive(), "tools.questions.every", "a positive time, such as 1m");
+      require(time.isPositive(), "tools.questions.time", "a positive time, such as 1m");
+    }
+
+    ToolQuestions.Offer offer() {
+      return new ToolQuestions.Offer(expert, budgetUsd, time);
     }
   }
 

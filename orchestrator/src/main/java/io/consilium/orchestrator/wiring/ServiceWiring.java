@@ -17,6 +17,7 @@ import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcAudit;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.jdbc.JdbcNotes;
+import io.consilium.expert.jdbc.JdbcToolQuestions;
 import io.consilium.expert.registry.HealthWatch;
 import io.consilium.orchestrator.Decider;
 import io.consilium.orchestrator.Experts;
@@ -26,6 +27,7 @@ import io.consilium.orchestrator.PaidInquiries;
 import io.consilium.orchestrator.Policies;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.ToolOffers;
+import io.consilium.orchestrator.ToolQuestions;
 import io.consilium.orchestrator.api.AuditLog;
 import io.consilium.orchestrator.cache.AnswerCache;
 import io.consilium.orchestrator.cache.SharedAnswers;
@@ -110,12 +112,23 @@ public class ServiceWiring {
   }
 
   @Bean
+  ToolQuestions toolQuestions(
+      ConsiliumSettings settings, Database database, Experts experts, Clock clock) {
+    return new ToolQuestions(
+        settings.tools().questions().offer(),
+        new JdbcToolQuestions(database),
+        experts::find,
+        clock);
+  }
+
+  @Bean
   RegisteredTools registeredTools(
       ExpertRegistry registry,
       Experts experts,
       QuestionProfiler profiler,
       RouterVersions versions,
       Embedder embedder,
+      ToolQuestions questions,
       Clock clock) {
     return new RegisteredTools(
         registry,
@@ -130,6 +143,7 @@ public class ServiceWiring {
               .collect(Collectors.toMap(Forecast::expert, Forecast::p));
         },
         embedder,
+        questions,
         task -> Thread.ofVirtual().name("tool-index").start(task));
   }
 
