@@ -1,17 +1,19 @@
 // The frame: who is signed in, where we are, whether the line is up.
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, onSignedOut, post, remove, type Role, type Schemas } from './api';
 import { connect, disconnect, useLine } from './live';
 import { useAction, useLoad } from './load';
 import { link, useRoute, type Route } from './route';
 import { Button, Empty, Field, Screen, Trouble, Who } from './ui';
 import { Access } from './screens/access';
+import { Batches } from './screens/batches';
 import { Decisions } from './screens/decisions';
 import { DecisionScreen } from './screens/decision';
 import { Experts } from './screens/experts';
 import { ExpertScreen } from './screens/expert';
 import { Lab } from './screens/lab';
+import { Memory } from './screens/memory';
 import { Overview } from './screens/overview';
 import { Playground } from './screens/playground';
 import { Routers } from './screens/routers';
@@ -40,6 +42,8 @@ const places: Place[] = [
   { name: 'lab', text: 'Lab', screen: Lab },
   { name: 'routers', text: 'Routers', screen: Routers },
   { name: 'playground', text: 'Playground', screen: Playground, roles: ['admin', 'operator', 'user'] },
+  { name: 'batches', text: 'Batches', screen: Batches, roles: ['admin', 'operator', 'user'] },
+  { name: 'memory', text: 'Memory', screen: Memory, roles: ['admin', 'operator', 'viewer', 'user'] },
   { name: 'tools', text: 'Tools', screen: Tools },
   { name: 'workers', text: 'Workers', screen: Workers },
   { name: 'access', text: 'Access', screen: Access },
@@ -131,6 +135,7 @@ function Shell(props: { session: Schemas['Session']; changed: () => void }) {
     document.title = `${route.id ? route.id + ' · ' : ''}${text} · Consilium`;
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [route.screen, route.id]);
+  const menu = useRef<HTMLElement>(null);
   if (signing) return <SignIn done={() => { setSigning(false); props.changed(); }} back={() => setSigning(false)} />;
   const Shown = route.id !== undefined && place?.one ? place.one : place?.screen;
   return (
@@ -138,7 +143,15 @@ function Shell(props: { session: Schemas['Session']; changed: () => void }) {
       <a class="skip" href="#content" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('h1')?.focus(); }}>
         Skip to content
       </a>
-      <header class={'nav' + (open ? ' open' : '')}>
+      <header
+        class={'nav' + (open ? ' open' : '')}
+        ref={menu}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !open) return;
+          setOpen(false);
+          menu.current?.querySelector<HTMLElement>('.nav-menu')?.focus();
+        }}
+      >
         <a class="brand" href={link('overview')}>
           <Mark />
           Consilium

@@ -35,6 +35,9 @@ const tick = (seconds: number, step: number): string => {
   return step >= 86400 || (at.getHours() === 0 && at.getMinutes() === 0) ? date.format(at) : hour.format(at);
 };
 
+/** How much larger than usual letters are, as on a large screen. */
+const scale = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** Lines over time; the hovered values stand in the legend, whose place is kept. */
 export function TimeChart(props: { at: number[]; lines: Line[]; height: number; label: string }) {
   const host = useRef<HTMLDivElement>(null);
@@ -47,11 +50,12 @@ export function TimeChart(props: { at: number[]; lines: Line[]; height: number; 
     const make = () => {
       plot.current?.destroy();
       const muted = resolve('--muted');
+      const font = `${11 * scale()}px ${css('--font')}`;
       const grid = { stroke: resolve('--line'), width: 1 };
       plot.current = new uPlot(
         {
           width: element.clientWidth,
-          height: props.height,
+          height: props.height * scale(),
           legend: { show: true, live: true },
           cursor: { y: false, points: { size: 6 } },
           scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
@@ -60,16 +64,17 @@ export function TimeChart(props: { at: number[]; lines: Line[]; height: number; 
               stroke: muted,
               grid: { show: false },
               ticks: grid,
-              font: `11px ${css('--font')}`,
-              space: 64,
+              font,
+              space: 64 * scale(),
+              size: 30 * scale(),
               values: (_, splits, __, ___, step) => splits.map((value) => tick(value, step)),
             },
             {
               stroke: muted,
               grid,
               ticks: { show: false },
-              size: 56,
-              font: `11px ${css('--font')}`,
+              size: 56 * scale(),
+              font,
               values: (_, splits) => splits.map((value) => format(value)),
             },
           ],
@@ -95,7 +100,7 @@ export function TimeChart(props: { at: number[]; lines: Line[]; height: number; 
     };
     make();
     const sized = new ResizeObserver(() =>
-      plot.current?.setSize({ width: element.clientWidth, height: props.height }),
+      plot.current?.setSize({ width: element.clientWidth, height: props.height * scale() }),
     );
     sized.observe(element);
     const themed = matchMedia('(prefers-color-scheme: dark)');
@@ -111,7 +116,7 @@ export function TimeChart(props: { at: number[]; lines: Line[]; height: number; 
     };
   }, [shape, props.height]);
   useEffect(() => plot.current?.setData(data));
-  return <div class="time-chart" ref={host} role="img" aria-label={props.label} style={{ minHeight: `${props.height + 30}px` }} />;
+  return <div class="time-chart" ref={host} role="img" aria-label={props.label} style={{ minHeight: `${(props.height + 30) / 16}rem` }} />;
 }
 
 /** A small picture of counts, failures on top. */
@@ -206,7 +211,7 @@ export function PlanGraph(props: { plan: Plan; replies?: Decision['replies']; fa
     <svg
       class="plan"
       viewBox={`0 0 ${width} ${height}`}
-      style={{ maxWidth: `${width}px`, minWidth: `${Math.min(width, 520)}px` }}
+      style={{ maxWidth: `${width / 16}rem`, minWidth: `${Math.min(width, 520) / 16}rem` }}
       role="img"
       aria-label={`Plan ${props.plan.type}. ${told}`}
     >

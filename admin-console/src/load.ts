@@ -50,6 +50,35 @@ export function useAction<A extends unknown[]>(
   return { run, busy, error };
 }
 
+/** What comes in pages, newest first: the first is loaded anew while no older ones were asked for. */
+export function usePages<T>(
+  key: string,
+  load: (after: string | undefined, signal?: AbortSignal) => Promise<{ data: T[]; next: string | null }>,
+): { first: Loaded<{ data: T[]; next: string | null }>; all: T[]; next: string | null; older: () => void; trouble: Error | undefined; refresh: () => void } {
+  const first = useLoad(key, (signal) => load(undefined, signal));
+  const [more, setMore] = useState<{ key: string; data: T[]; next: string | null }>();
+  const now = more?.key === key ? more : undefined;
+  const next = now ? now.next : (first.data?.next ?? null);
+  const older = useAction(async () => {
+    const page = await load(next ?? undefined);
+    setMore({ key, data: [...(now?.data ?? []), ...page.data], next: page.next });
+  });
+  return {
+    first: {
+      ...first,
+      reload: () => {
+        setMore(undefined);
+        first.reload();
+      },
+    },
+    all: [...(first.data?.data ?? []), ...(now?.data ?? [])],
+    next,
+    older: () => older.run(),
+    trouble: older.error,
+    refresh: () => void (now || first.reload()),
+  };
+}
+
 /** Calls back every so often while `on`. */
 export function useTicking(on: boolean, millis: number, tick: () => void): void {
   const latest = useRef(tick);

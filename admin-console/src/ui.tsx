@@ -88,6 +88,17 @@ export const At = (props: { at: string }) => (
 
 type ButtonProps = Omit<JSX.IntrinsicElements['button'], 'icon'> & { kind?: 'main' | 'quiet' | 'danger'; why?: string | undefined };
 
+/** How many are shown, and a button for those after them. */
+export const More = (props: { shown: number; next: string | null; text: string; older: () => void; trouble?: Error | undefined }) => (
+  <>
+    <Trouble error={props.trouble} />
+    <div class="more">
+      <span class="muted small">{props.shown} shown</span>
+      {props.next && <Button onClick={props.older}>{props.text}</Button>}
+    </div>
+  </>
+);
+
 /** A button; with `why`, one that cannot be pressed and says the reason. */
 export function Button({ kind, why, class: extra, ...rest }: ButtonProps) {
   return (
@@ -265,7 +276,14 @@ export function Dialog(props: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    // a dialog that is taken away while it is open does not give the focus back by itself
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
   return (
     <dialog ref={dialog} class={props.wide ? 'wide' : ''} aria-labelledby={id} onClose={props.close}>
       <div class="dialog-head">

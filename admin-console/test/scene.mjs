@@ -113,7 +113,7 @@ export async function begin() {
   return { url: wire.url, direct, cut: wire.cut, mend: wire.mend, stop, call, upstream: upstream.url, log: () => log };
 }
 
-const card = (scene, id, more = {}) => ({
+export const card = (scene, id, more = {}) => ({
   id,
   kind: 'llm',
   url: scene.upstream,
@@ -163,5 +163,19 @@ export const ask = (scene, text, model = 'consilium/auto', more = {}) =>
   scene.call('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: text }], ...more });
 
 export const key = async (scene, role, name = role) => (await scene.call('POST', '/v1/keys', { name, role })).key;
+
+/** A batch of questions to one expert. */
+export async function batch(scene, model, texts) {
+  const lines = texts.map((text, i) =>
+    JSON.stringify({ custom_id: `q${i}`, method: 'POST', url: '/v1/chat/completions', body: { model, messages: [{ role: 'user', content: text }] } }),
+  );
+  const form = new FormData();
+  form.append('purpose', 'batch');
+  form.append('file', new Blob([lines.join('\n') + '\n']), 'questions.jsonl');
+  const response = await fetch(scene.direct + '/v1/files', { method: 'POST', body: form });
+  const file = await response.json();
+  if (!response.ok) throw new Error(JSON.stringify(file));
+  return scene.call('POST', '/v1/batches', { input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '1h' });
+}
 
 export const read = (path) => readFileSync(join(root, path), 'utf8');

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browser.mjs';
-import { ask, begin, furnish, key, pause } from './scene.mjs';
+import { ask, batch, begin, card, furnish, key, pause } from './scene.mjs';
 import { capitals, question } from './upstream.mjs';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -41,6 +41,19 @@ async function live(scene) {
   await scene.call('POST', '/v1/experts', { id: 'flaky', kind: 'llm', url: scene.upstream, model: 'flaky', description: 'A fake model that is out of order.' });
   for (let i = 0; i < 6; i++) await ask(scene, 'Are you there?', 'flaky').catch(() => undefined);
   for (const [role, name] of [['user', 'web shop'], ['operator', 'Olga'], ['viewer', 'Vera']]) await key(scene, role, name);
+  await ask(scene, question('Oman'), 'sage');
+  await scene.call('POST', '/v1/forget', { question: question('Oman') });
+  for (const [subject, text] of [
+    ['support hours', 'Support answers from 8 to 18 on working days.'],
+    ['refunds', 'Refunds are paid within five working days, to the card that was charged.'],
+    ['support hours', 'Support answers from 9 to 17 on working days, and not at all between Christmas and New Year.'],
+    ['price list', 'The price list of January holds until the end of March.'],
+  ]) {
+    await scene.call('POST', '/v1/memory', { subject, text, ...(subject === 'price list' ? { until: '2027-03-31T22:00:00Z' } : {}) });
+  }
+  await batch(scene, 'sage', capitals.slice(0, 30).map(([country]) => question(country)));
+  await scene.call('POST', '/v1/experts', card(scene, 'snail'));
+  await batch(scene, 'snail', Array.from({ length: 400 }, (_, i) => `Question ${i}?`));
   await ask(scene, question('Chile'), 'round-table');
   await pause(1000);
 }
@@ -61,6 +74,9 @@ try {
     lab: '#/lab',
     routers: '#/routers',
     playground: '#/playground?model=round-table&q=' + encodeURIComponent(question('Chile')),
+    batches: '#/batches',
+    memory: '#/memory?all=true',
+    forget: '#/memory?tab=forget',
     tools: '#/tools?q=convert+miles+to+kilometres',
     workers: '#/workers',
     keys: '#/access',

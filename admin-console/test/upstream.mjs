@@ -34,7 +34,7 @@ function said(model, text) {
   return knows(model, country) ? capital : capitals[hash(country + model + '!') % capitals.length][1];
 }
 
-const slow = { sage: 60, scholar: 30, scout: 10, sprinter: 2, markup: 2 };
+const slow = { sage: 60, scholar: 30, scout: 10, sprinter: 2, markup: 2, sloth: 500, snail: 20_000 };
 
 export async function startUpstream() {
   const server = createServer((request, response) => {

@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 import { get, post, remove, type Schemas } from '../api';
 import { compact, count, usd } from '../format';
 import { useEvents } from '../live';
-import { useAction, useLoad } from '../load';
+import { useAction, useLoad, usePages } from '../load';
 import { link, refine, type Route } from '../route';
 import type { ScreenProps } from '../app';
-import { At, Badge, Button, Confirm, Copy, Dialog, Empty, Field, needs, Panel, Screen, Scroll, Search, Select, Show, Tabs, Trouble, useMay } from '../ui';
+import { At, Badge, Button, Confirm, Copy, Dialog, Empty, Field, More, needs, Panel, Screen, Scroll, Search, Select, Show, Tabs, Trouble, useMay } from '../ui';
 import { told } from './audit';
 
 const tabs = [['keys', 'Keys'], ['spend', 'Spend'], ['audit', 'Changes']] as const;
@@ -49,7 +49,7 @@ function Keys() {
         {({ data }) => (
           <Scroll label="API keys">
             <table>
-              <thead><tr><th>Name</th><th>Role</th><th>State</th><th>Tenant</th><th>Contents</th><th>Made</th><th>Ends</th><th /></tr></thead>
+              <thead><tr><th>Name</th><th>Role</th><th>State</th><th>Tenant</th><th>Contents</th><th>Cache</th><th>Teaches</th><th>Made</th><th>Ends</th><th /></tr></thead>
               <tbody>
                 {data.map((key) => (
                   <tr key={key.id}>
@@ -57,7 +57,9 @@ function Keys() {
                     <td><Badge tone="accent">{key.role}</Badge></td>
                     <td><Badge tone={key.state === 'valid' ? 'good' : 'plain'}>{key.state}</Badge></td>
                     <td>{key.tenant}</td>
-                    <td class="muted">{key.record_content ? 'kept' : 'not kept'}</td>
+                    <td class="muted nowrap">{key.record_content ? 'kept' : 'not kept'}</td>
+                    <td class="muted">{key.cache}</td>
+                    <td class="muted">{key.learn ? 'yes' : 'no'}</td>
                     <td class="nowrap muted"><At at={key.created} /></td>
                     <td class="nowrap muted">{key.expires ? <At at={key.expires} /> : 'never'}</td>
                     <td class="right">{key.state === 'valid' && <Button onClick={() => setRevoking(key)}>Revoke</Button>}</td>
@@ -78,11 +80,13 @@ function MakeKey({ close }: { close: () => void }) {
   const [tenant, setTenant] = useState('default');
   const [ends, setEnds] = useState('');
   const [record, setRecord] = useState(true);
+  const [cache, setCache] = useState<Key['cache']>('semantic');
+  const [learn, setLearn] = useState(true);
   const [made, setMade] = useState<Key>();
   const make = useAction(async () => {
     setMade(
       await post('/v1/keys', {
-        body: { name, role: role as 'user', tenant, record_content: record, ...(ends ? { expires: new Date(ends).toISOString() } : {}) },
+        body: { name, role: role as 'user', tenant, record_content: record, cache, learn, ...(ends ? { expires: new Date(ends).toISOString() } : {}) },
       }),
     );
   });
@@ -112,6 +116,16 @@ function MakeKey({ close }: { close: () => void }) {
           <Field label="Ends" hint="never when empty">
             {(id, described) => <input id={id} type="datetime-local" value={ends} aria-describedby={described} onInput={(event) => setEnds(event.currentTarget.value)} />}
           </Field>
+          <Field label="Cache" hint="the most its questions may be answered from: the same question, or one that means the same">
+            {(id, described) => (
+              <select id={id} value={cache} aria-describedby={described} onChange={(event) => setCache(event.currentTarget.value as Key['cache'])}>
+                <option value="semantic">semantic</option>
+                <option value="exact">exact</option>
+                <option value="off">off</option>
+              </select>
+            )}
+          </Field>
+          <label class="check"><input type="checkbox" checked={learn} onChange={(event) => setLearn(event.currentTarget.checked)} /> What is said of its answers teaches the router all tenants share</label>
           <label class="check"><input type="checkbox" checked={record} onChange={(event) => setRecord(event.currentTarget.checked)} /> Keep questions and answers</label>
           <Trouble error={make.error} />
           <div class="actions end">
@@ -173,17 +187,15 @@ function Sums(props: { rows: { name: string; to?: string; count: number; usd: nu
 function Audit({ route }: { route: Route }) {
   const about = route.query.get('about') ?? '';
   const query = { limit: 100, ...(about ? { about } : {}) };
-  const first = useLoad(about, (signal) => get('/v1/audit', { query, signal }));
-  const [more, setMore] = useState<{ data: Schemas['Change'][]; next: string | null }>();
-  useEvents(['change', 'health'], () => more || first.reload());
-  const next = more ? more.next : (first.data?.next ?? null);
+  const pages = usePages(about, (after, signal) => get('/v1/audit', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const { all } = pages;
+  useEvents(['change', 'health'], pages.refresh);
   return (
     <>
-      <div class="filters" role="search"><Search label="About, such as experts/NAME or keys" value={about} change={(now) => { setMore(undefined); refine(route, { about: now }); }} /></div>
+      <div class="filters" role="search"><Search label="About, such as experts/NAME or keys" value={about} change={(now) => refine(route, { about: now })} /></div>
       <Panel>
-        <Show of={first} height="20rem">
-          {({ data }) => {
-            const all = [...data, ...(more?.data ?? [])];
+        <Show of={pages.first} height="20rem">
+          {() => {
             return all.length === 0 ? (
               <Empty title="No change is on record"><p>Every change made through the API or this console is written down here, with the key it was made with.</p></Empty>
             ) : (
@@ -203,7 +215,7 @@ function Audit({ route }: { route: Route }) {
                     </tbody>
                   </table>
                 </Scroll>
-                {next && <div class="more"><span class="muted small">{all.length} shown</span><Button onClick={() => void get('/v1/audit', { query: { ...query, after: next } }).then((page) => setMore((before) => ({ data: [...(before?.data ?? []), ...page.data], next: page.next })))}>Older ones</Button></div>}
+                <More shown={all.length} next={pages.next} text="Older ones" older={pages.older} trouble={pages.trouble} />
               </>
             );
           }}

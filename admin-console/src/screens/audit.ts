@@ -25,6 +25,7 @@ export function told(change: Schemas['Change']): string {
   if (subject === '/v1/routers') return `began to fit a router${note}`;
   if (subject === '/v1/outcomes') return `added outcomes${note}`;
   if (subject === '/v1/replays') return `began a replay${note}`;
+  if (subject === '/v1/forget') return `had something forgotten${note}`;
   if (subject === '/v1/discovery') return `registered what was found${note}`;
   if (subject === '/v1/recruit') return `recruited a team${note}`;
   if (change.action === 'DELETE') return `cancelled ${of('/v1/')}${note}`;

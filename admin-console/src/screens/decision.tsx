@@ -13,6 +13,7 @@ export const series = (names: string[]): Map<string, string> =>
   new Map(names.map((name, i) => [name, `s${(i % 6) + 1}`]));
 
 export function DecisionScreen({ route }: ScreenProps) {
+  const mayForget = useMay('ask');
   const id = route.id!;
   const decision = useLoad(id, (signal) => get('/v1/decisions/{id}', { id, signal }));
   return (
@@ -22,6 +23,7 @@ export function DecisionScreen({ route }: ScreenProps) {
       actions={
         <>
           <Copy text={location.href} label="Copy link" />
+          {mayForget && <a class="button" href={link('memory', undefined, { tab: 'forget', decision: id })}>Forget it</a>}
           <a class="button" href={link('decisions')}>All decisions</a>
         </>
       }

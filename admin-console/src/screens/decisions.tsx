@@ -1,11 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
 import { get, type Decision } from '../api';
 import { ms, usd } from '../format';
 import { useEvents } from '../live';
-import { useLoad } from '../load';
+import { usePages } from '../load';
 import { go, link, refine } from '../route';
 import type { ScreenProps } from '../app';
-import { At, Badge, Button, Empty, Panel, Screen, Scroll, Search, Select, Show, Trouble } from '../ui';
+import { At, Badge, Button, Empty, More, Panel, Screen, Scroll, Search, Select, Show } from '../ui';
 
 export const answering = (decision: Decision): string[] => {
   const answered = decision.replies.filter((reply) => !reply.failure).map((reply) => reply.expert);
@@ -30,22 +29,14 @@ export function Decisions({ route }: ScreenProps) {
   if (value('model')) query.model = value('model');
   if (value('tenant')) query.tenant = value('tenant');
   if (value('plan')) query.plan = value('plan') as 'one';
+  if (value('sample')) query.sample = value('sample') as 'audit';
   if (failed) query.failed = failed === 'true';
   if (value('from')) query.from = new Date(value('from')).toISOString();
   if (value('to')) query.to = new Date(value('to')).toISOString();
   const key = JSON.stringify(query);
-  const first = useLoad(key, (signal) => get('/v1/decisions', { query, signal }));
-  const [more, setMore] = useState<{ data: Decision[]; next: string | null }>();
-  const [trouble, setTrouble] = useState<Error>();
-  useEffect(() => setMore(undefined), [key]);
-  useEvents(['decisions'], () => more || first.reload());
-
-  const next = more ? more.next : (first.data?.next ?? null);
-  const older = () =>
-    void get('/v1/decisions', { query: { ...query, after: next! } }).then(
-      (page) => setMore((before) => ({ data: [...(before?.data ?? []), ...page.data], next: page.next })),
-      setTrouble,
-    );
+  const pages = usePages(key, (after, signal) => get('/v1/decisions', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const { all } = pages;
+  useEvents(['decisions'], pages.refresh);
   const filtered = [...route.query.keys()].length > 0;
 
   return (
@@ -66,6 +57,12 @@ export function Decisions({ route }: ScreenProps) {
           options={[['', 'answered or not'], ['false', 'answered'], ['true', 'failed']]}
           change={(now) => refine(route, { failed: now })}
         />
+        <Select
+          label="Sample"
+          value={value('sample')}
+          options={[['', 'sampled or not'], ['audit', 'of the uniform sample'], ['waiting', 'of it, not judged yet']]}
+          change={(sample) => refine(route, { sample })}
+        />
         <div class="actions">
         <label class="check small muted">
           from
@@ -79,9 +76,8 @@ export function Decisions({ route }: ScreenProps) {
         {filtered && <Button kind="quiet" onClick={() => location.replace(link('decisions'))}>Clear</Button>}
       </div>
       <Panel>
-        <Show of={first} height="30rem">
-          {({ data }) => {
-            const all = [...data, ...(more?.data ?? [])];
+        <Show of={pages.first} height="30rem">
+          {() => {
             return all.length === 0 ? (
               <Empty title={filtered ? 'No decision fits these filters' : 'Nothing was decided yet'}>
                 {filtered ? <p>Clear a filter, or widen the time.</p> : <p>Ask something in the <a href={link('playground')}>playground</a>.</p>}
@@ -124,11 +120,7 @@ export function Decisions({ route }: ScreenProps) {
                     </tbody>
                   </table>
                 </Scroll>
-                <Trouble error={trouble} />
-                <div class="more">
-                  <span class="muted small">{all.length} shown</span>
-                  {next && <Button onClick={older}>Older ones</Button>}
-                </div>
+                <More shown={all.length} next={pages.next} text="Older ones" older={pages.older} trouble={pages.trouble} />
               </>
             );
           }}

@@ -1,11 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
 import { get, type Expert } from '../api';
 import { decimal, ms, p } from '../format';
 import { useEvents } from '../live';
-import { useLoad } from '../load';
+import { usePages } from '../load';
 import { go, link, refine } from '../route';
 import type { ScreenProps } from '../app';
-import { Badge, Button, Dialog, Empty, HealthMark, needs, Panel, Screen, Scroll, Search, Select, Show, useMay } from '../ui';
+import { Badge, Button, Dialog, Empty, HealthMark, More, needs, Panel, Screen, Scroll, Search, Select, Show, useMay } from '../ui';
 import { CardDialog } from './card';
 import { Found } from './start';
 
@@ -34,11 +33,9 @@ export function Experts({ route }: ScreenProps) {
     ...(value('residency') ? { residency: value('residency') as 'awake' } : {}),
   };
   const key = JSON.stringify(query);
-  const first = useLoad(key, (signal) => get('/v1/experts', { query, signal }));
-  const [more, setMore] = useState<{ data: Expert[]; next: string | null }>();
-  useEffect(() => setMore(undefined), [key]);
-  useEvents(['health', 'change'], () => more || first.reload());
-  const next = more ? more.next : (first.data?.next ?? null);
+  const pages = usePages(key, (after, signal) => get('/v1/experts', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const { all } = pages;
+  useEvents(['health', 'change'], pages.refresh);
   const filtered = ['q', 'kind', 'health', 'residency'].some(value);
   return (
     <Screen
@@ -53,7 +50,7 @@ export function Experts({ route }: ScreenProps) {
     >
       {value('find') && may && (
         <Dialog wide title="Found on this machine" close={() => refine(route, { find: undefined })}>
-          <Found registered={first.reload} />
+          <Found registered={pages.first.reload} />
         </Dialog>
       )}
       {value('add') && may && <CardDialog close={() => refine(route, { add: undefined })} done={(id) => go(link('experts', id))} />}
@@ -65,9 +62,8 @@ export function Experts({ route }: ScreenProps) {
         {filtered && <Button kind="quiet" onClick={() => location.replace(link('experts'))}>Clear</Button>}
       </div>
       <Panel>
-        <Show of={first} height="30rem">
-          {({ data }) => {
-            const all = [...data, ...(more?.data ?? [])];
+        <Show of={pages.first} height="30rem">
+          {() => {
             return all.length === 0 ? (
               <Empty title={filtered ? 'No expert fits these filters' : 'There is no expert'}>
                 <p>{filtered ? 'Clear a filter.' : 'Add one with its address; a key is given as ${NAME} of an environment variable.'}</p>
@@ -101,14 +97,7 @@ export function Experts({ route }: ScreenProps) {
                     </tbody>
                   </table>
                 </Scroll>
-                <div class="more">
-                  <span class="muted small">{all.length} shown</span>
-                  {next && (
-                    <Button onClick={() => void get('/v1/experts', { query: { ...query, after: next } }).then((page) => setMore((before) => ({ data: [...(before?.data ?? []), ...page.data], next: page.next })))}>
-                      More
-                    </Button>
-                  )}
-                </div>
+                <More shown={all.length} next={pages.next} text="More" older={pages.older} trouble={pages.trouble} />
               </>
             );
           }}

@@ -10,6 +10,9 @@ import { told } from './audit';
 import { FirstSteps } from './start';
 
 const ranges = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
+/** So many that are down are counted. */
+const most = 200;
+
 type Range = (typeof ranges)[number];
 
 const rangeText: Record<Range, string> = {
@@ -32,12 +35,18 @@ export function Overview({ route }: ScreenProps) {
   const asked = route.query.get('range');
   const range = ranges.find((each) => each === asked) ?? '24h';
   const overview = useLoad(range, (signal) => get('/v1/overview', { query: { range }, signal }));
-  const experts = useLoad('experts', (signal) => get('/v1/experts', { query: { limit: 200 }, signal }));
+  // only those that are not well: there may be ten thousand that are
+  const ill = useLoad('ill', async (signal) => {
+    const [down, degraded] = await Promise.all(
+      (['down', 'degraded'] as const).map((health) => get('/v1/experts', { query: { health, limit: most }, signal })),
+    );
+    return { down: down!.data, degraded: degraded!.data, more: down!.next !== null };
+  });
   const changes = useLoad('changes', (signal) => get('/v1/audit', { query: { limit: 7 }, signal }));
   const routers = useLoad('routers', (signal) => get('/v1/routers', { signal }));
   // a long time hardly changes by one decision more
   useEvents(['decisions'], overview.reload, range === '7d' || range === '30d' ? 15_000 : 2000);
-  useEvents(['health'], experts.reload);
+  useEvents(['health'], ill.reload);
   useEvents(['change', 'health'], changes.reload);
   useEvents(['router'], routers.reload);
   useTicking(true, 30_000, overview.reload);
@@ -66,8 +75,7 @@ export function Overview({ route }: ScreenProps) {
                 const step = by.get(each);
                 return step ? pick(step) : none;
               });
-            const health = new Map(experts.data?.data.map((expert) => [expert.id, expert.health]));
-            const down = experts.data?.data.filter((expert) => expert.health?.status === 'down').length ?? 0;
+            const health = new Map(ill.data && [...ill.data.down, ...ill.data.degraded].map((expert) => [expert.id, expert.health]));
             const none = totals.requests === 0;
             return (
               <>
@@ -83,9 +91,9 @@ export function Overview({ route }: ScreenProps) {
                   <Stat name="Spent" value={usd(totals.usd)} note={none ? '' : `${usd(totals.usd / totals.requests)} a request`} />
                   <Stat name="From the cache" value={none ? '–' : share(totals.cached / totals.requests)} note={none ? '' : plural(totals.cached, 'answer')} />
                   <Stat
-                    name="Experts"
-                    value={experts.data ? String(experts.data.data.length - down) + ' up' : '–'}
-                    note={experts.data ? (down ? `${down} down` : 'none down') : ''}
+                    name="Experts down"
+                    value={ill.data ? count(ill.data.down.length) + (ill.data.more ? '+' : '') : '–'}
+                    note={ill.data ? (ill.data.degraded.length ? `${count(ill.data.degraded.length)} degraded` : 'none degraded') : ''}
                   />
                 </div>
                 {none ? (

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { ask, get, post, Refusal, type Chunk, type Decision, type Schemas } from '../api';
 import { PlanGraph } from '../charts';
-import { ms, p, usd } from '../format';
+import { count, ms, p, usd } from '../format';
 import { useLoad } from '../load';
 import { link } from '../route';
 import type { ScreenProps } from '../app';
@@ -18,11 +18,15 @@ interface Column {
   decision?: string | null;
 }
 
+/** More experts than this are found by typing, not by scrolling. */
+const atOnce = 200;
+
 export function Playground({ route }: ScreenProps) {
   const models = useLoad('models', (signal) => get('/v1/models', { signal }));
   const all = models.data?.data ?? [];
   const policies = all.filter((model) => model.owned_by === 'consilium').map((model) => model.id);
   const experts = all.filter((model) => model.owned_by !== 'consilium');
+  const [sought, setSought] = useState('');
   const [question, setQuestion] = useState(route.query.get('q') ?? '');
   const [model, setModel] = useState(route.query.get('model') ?? 'consilium/auto');
   const [system, setSystem] = useState('');
@@ -44,6 +48,9 @@ export function Playground({ route }: ScreenProps) {
   const [decisionId, setDecisionId] = useState<string | null>(null);
   const [columns, setColumns] = useState<Column[]>([]);
   const running = useRef<AbortController | undefined>(undefined);
+
+  const found = experts.filter((each) => each.id.includes(sought)).slice(0, atOnce).map((each) => each.id);
+  const listed = found.includes(model) || !experts.some((each) => each.id === model) ? found : [model, ...found];
 
   const wishes: NonNullable<Schemas['Wishes']> = {
     explain: true,
@@ -152,6 +159,11 @@ export function Playground({ route }: ScreenProps) {
                 />
               )}
             </Field>
+            {experts.length > atOnce && (
+              <Field label="Find an expert" hint={`the list below shows ${count(atOnce)} of ${count(experts.length)} at most`}>
+                {(id, described) => <input id={id} type="search" aria-describedby={described} value={sought} onInput={(event) => setSought(event.currentTarget.value)} />}
+              </Field>
+            )}
             <Field label="Who answers" hint="a policy chooses; an expert is asked by its name">
               {(id, described) => (
                 <select id={id} value={model} aria-describedby={described} onChange={(event) => setModel(event.currentTarget.value)}>
@@ -159,7 +171,7 @@ export function Playground({ route }: ScreenProps) {
                     {(policies.length ? policies : ['consilium/auto']).map((each) => <option key={each} value={each}>{each}</option>)}
                   </optgroup>
                   <optgroup label="Experts">
-                    {experts.map((each) => <option key={each.id} value={each.id}>{each.id}</option>)}
+                    {listed.map((id) => <option key={id} value={id}>{id}</option>)}
                   </optgroup>
                 </select>
               )}
