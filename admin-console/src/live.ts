@@ -1,5 +1,5 @@
 // What happens, as it happens, and whether the line is up.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 type Kind = 'decisions' | 'health' | 'router' | 'change';
 const kinds: Kind[] = ['decisions', 'health', 'router', 'change'];
@@ -37,19 +37,21 @@ export function disconnect(): void {
 
 /** Calls back after events of these kinds, at most once every `rest` milliseconds. */
 export function useEvents(of: Kind[], happened: () => void, rest = 2000): void {
+  // a screen is drawn anew many times; what was heard and when outlives that
+  const latest = useRef({ of, happened, rest });
+  latest.current = { of, happened, rest };
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
     const heard = (kind: Kind | 'back') => {
-      if (kind !== 'back' && !of.includes(kind)) return;
-      if (timer) return;
+      if (timer || (kind !== 'back' && !latest.current.of.includes(kind))) return;
       timer = setTimeout(
         () => {
           timer = undefined;
           last = Date.now();
-          happened();
+          latest.current.happened();
         },
-        Math.max(0, last + rest - Date.now()),
+        Math.max(0, last + latest.current.rest - Date.now()),
       );
     };
     listeners.add(heard);
@@ -57,7 +59,7 @@ export function useEvents(of: Kind[], happened: () => void, rest = 2000): void {
       listeners.delete(heard);
       clearTimeout(timer);
     };
-  });
+  }, []);
 }
 
 export function useLine(): boolean {

@@ -1,4 +1,4 @@
-"""The fresh questions every reported accuracy of the demo model is measured on.
+"""Questions in phrasings of another hand, which the report measures beside those held out of training.
 
 Their patterns were written apart from those in phrases.py, in another tone, and share none with them; no training and no choice
 between weights or cards uses them. Rooms, names, towns and numbers come from the same lists and generators as in training,

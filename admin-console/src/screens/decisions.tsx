@@ -31,8 +31,11 @@ export function Decisions({ route }: ScreenProps) {
   if (value('plan')) query.plan = value('plan') as 'one';
   if (value('sample')) query.sample = value('sample') as 'audit';
   if (failed) query.failed = failed === 'true';
-  if (value('from')) query.from = new Date(value('from')).toISOString();
-  if (value('to')) query.to = new Date(value('to')).toISOString();
+  // a time that is none is left out, whatever a link says
+  const time = (name: string) => (Number.isNaN(Date.parse(value(name))) ? undefined : new Date(value(name)).toISOString());
+  const [from, to] = [time('from'), time('to')];
+  if (from) query.from = from;
+  if (to) query.to = to;
   const key = JSON.stringify(query);
   const pages = usePages(key, (after, signal) => get('/v1/decisions', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
   const { all } = pages;

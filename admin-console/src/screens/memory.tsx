@@ -244,7 +244,7 @@ function Forget({ route, looks }: { route: Route; looks: boolean }) {
 const removed = (receipt: Receipt): string =>
   Object.entries(receipt.removed)
     .filter(([, number]) => number > 0)
-    .map(([name, number]) => `${count(number)} ${number === 1 ? name.replace(/s$/, '') : name}`)
+    .map(([name, number]) => `${count(number)} ${number === 1 ? name.replace(/(ch)es$|s$/, '$1') : name}`)
     .join(', ') || 'nothing was there';
 
 const ReceiptFacts = ({ of }: { of: Receipt }) => (

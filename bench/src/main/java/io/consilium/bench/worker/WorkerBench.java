@@ -388,7 +388,7 @@ public final class WorkerBench {
 
         `adapter_mix:BASE`: one generation under all adapters, each as near as its card's words are to the question.
 
-        | exact, % |\
+        | exact, % | \
         """);
     jobs.forEach(job -> report.append(job).append(" | "));
     report.append("\n|---|").append("--:|".repeat(jobs.size())).append("\n| the mix | ");
