@@ -50,32 +50,30 @@ export function useAction<A extends unknown[]>(
   return { run, busy, error };
 }
 
-/** What comes in pages, newest first: the first is loaded anew while no older ones were asked for. */
+/** What comes in pages, newest first: as many as were asked for, all of them loaded anew by `refresh`. */
 export function usePages<T>(
   key: string,
-  load: (after: string | undefined, signal?: AbortSignal) => Promise<{ data: T[]; next: string | null }>,
+  load: (after: string | undefined, signal: AbortSignal) => Promise<{ data: T[]; next: string | null }>,
 ): { first: Loaded<{ data: T[]; next: string | null }>; all: T[]; next: string | null; older: () => void; trouble: Error | undefined; refresh: () => void } {
-  const first = useLoad(key, (signal) => load(undefined, signal));
-  const [more, setMore] = useState<{ key: string; data: T[]; next: string | null }>();
-  const now = more?.key === key ? more : undefined;
-  const next = now ? now.next : (first.data?.next ?? null);
-  const older = useAction(async () => {
-    const page = await load(next ?? undefined);
-    setMore({ key, data: [...(now?.data ?? []), ...page.data], next: page.next });
+  const [depth, setDepth] = useState({ key, pages: 1 });
+  const pages = depth.key === key ? depth.pages : 1;
+  const first = useLoad(`${pages} ${key}`, async (signal) => {
+    const data: T[] = [];
+    let next: string | null = null;
+    for (let page = 0; page < pages && (page === 0 || next !== null); page++) {
+      const more = await load(next ?? undefined, signal);
+      data.push(...more.data);
+      next = more.next;
+    }
+    return { data, next };
   });
   return {
-    first: {
-      ...first,
-      reload: () => {
-        setMore(undefined);
-        first.reload();
-      },
-    },
-    all: [...(first.data?.data ?? []), ...(now?.data ?? [])],
-    next,
-    older: () => older.run(),
-    trouble: older.error,
-    refresh: () => void (now || first.reload()),
+    first,
+    all: first.data?.data ?? [],
+    next: first.data?.next ?? null,
+    older: () => setDepth({ key, pages: pages + 1 }),
+    trouble: first.error,
+    refresh: first.reload,
   };
 }
 

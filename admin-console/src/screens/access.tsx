@@ -187,7 +187,7 @@ function Sums(props: { rows: { name: string; to?: string; count: number; usd: nu
 function Audit({ route }: { route: Route }) {
   const about = route.query.get('about') ?? '';
   const query = { limit: 100, ...(about ? { about } : {}) };
-  const pages = usePages(about, (after, signal) => get('/v1/audit', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const pages = usePages(about, (after, signal) => get('/v1/audit', { query: { ...query, ...(after ? { after } : {}) }, signal }));
   const { all } = pages;
   useEvents(['change', 'health'], pages.refresh);
   return (

@@ -27,7 +27,7 @@ const reached = ({ total, completed, failed }: Batch['request_counts']): string 
 
 export function Batches(_: ScreenProps) {
   const pages = usePages('batches', async (after, signal) => {
-    const page = await get('/v1/batches', { query: { limit: 50, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) });
+    const page = await get('/v1/batches', { query: { limit: 50, ...(after ? { after } : {}) }, signal });
     return { data: page.data, next: page.has_more ? page.last_id : null };
   });
   useTicking(pages.all.some((batch) => under.has(batch.status)), 1500, pages.refresh);

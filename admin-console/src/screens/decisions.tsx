@@ -37,7 +37,7 @@ export function Decisions({ route }: ScreenProps) {
   if (from) query.from = from;
   if (to) query.to = to;
   const key = JSON.stringify(query);
-  const pages = usePages(key, (after, signal) => get('/v1/decisions', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const pages = usePages(key, (after, signal) => get('/v1/decisions', { query: { ...query, ...(after ? { after } : {}) }, signal }));
   const { all } = pages;
   useEvents(['decisions'], pages.refresh);
   const filtered = [...route.query.keys()].length > 0;

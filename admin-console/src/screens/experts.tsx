@@ -33,7 +33,7 @@ export function Experts({ route }: ScreenProps) {
     ...(value('residency') ? { residency: value('residency') as 'awake' } : {}),
   };
   const key = JSON.stringify(query);
-  const pages = usePages(key, (after, signal) => get('/v1/experts', { query: { ...query, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }));
+  const pages = usePages(key, (after, signal) => get('/v1/experts', { query: { ...query, ...(after ? { after } : {}) }, signal }));
   const { all } = pages;
   useEvents(['health', 'change'], pages.refresh);
   const filtered = ['q', 'kind', 'health', 'residency'].some(value);

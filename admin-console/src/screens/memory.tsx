@@ -28,7 +28,7 @@ function Notes({ route, looks, kind }: { route: Route; looks: boolean; kind: Not
   const tenant = looks ? (route.query.get('tenant') ?? '') : '';
   const all = route.query.get('all') === 'true';
   const pages = usePages(`${tenant} ${all}`, (after, signal) =>
-    get('/v1/memory', { query: { kind, limit: 100, ...(tenant ? { tenant } : {}), ...(all ? { all } : {}), ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }),
+    get('/v1/memory', { query: { kind, limit: 100, ...(tenant ? { tenant } : {}), ...(all ? { all } : {}), ...(after ? { after } : {}) }, signal }),
   );
   const [stating, setStating] = useState<Note | 'new'>();
   const [deleting, setDeleting] = useState<Note>();
@@ -163,7 +163,7 @@ function Forget({ route, looks }: { route: Route; looks: boolean }) {
   const [sure, setSure] = useState(false);
   const [receipt, setReceipt] = useState<Receipt>();
   const receipts = usePages<Receipt>('receipts', (after, signal) =>
-    looks ? get('/v1/forget', { query: { limit: 50, ...(after ? { after } : {}) }, ...(signal ? { signal } : {}) }) : Promise.resolve({ data: [], next: null }),
+    looks ? get('/v1/forget', { query: { limit: 50, ...(after ? { after } : {}) }, signal }) : Promise.resolve({ data: [], next: null }),
   );
   const forget = useAction(async () => {
     setReceipt(await post('/v1/forget', { body: { [kind]: subject.trim() } }));

@@ -15,17 +15,15 @@ import io.consilium.expert.Usage;
 import io.consilium.expert.index.Words;
 import io.consilium.expert.jdbc.JdbcToolQuestions;
 import io.consilium.expert.registry.SnapshotRegistry;
+import io.consilium.expert.testing.ManualClock;
 import io.consilium.expert.testing.ScriptedExpert;
 import io.consilium.expert.testing.TestDatabases;
 import io.consilium.tools.McpServerSettings;
 import io.consilium.tools.ToolCards;
 import io.consilium.tools.retrieval.FoundTool;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,28 +37,8 @@ class ToolQuestionsTest {
 
   private final JdbcToolQuestions store = new JdbcToolQuestions(TestDatabases.embedded());
   private final ExpertRegistry registry = SnapshotRegistry.inMemory();
-  private volatile Instant now = Instant.parse("2026-12-01T12:00:00Z");
-  private final Clock clock = ticking();
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-12-01T12:00:00Z"));
   private final ScriptedExpert writer = writer(0.2);
-
-  private Clock ticking() {
-    return new Clock() {
-      @Override
-      public ZoneOffset getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return now;
-      }
-    };
-  }
 
   private static ToolSpec tool(String name, String description) {
     return new ToolSpec(
@@ -187,7 +165,7 @@ class ToolQuestionsTest {
     tools.describe();
     assertThat(writer.asked()).hasSize(2);
 
-    now = now.plus(Duration.ofDays(1));
+    clock.advance(Duration.ofDays(1));
     tools.describe();
     assertThat(writer.asked()).hasSize(3);
     assertThat(store.all()).extracting(JdbcToolQuestions.Written::usd).containsOnly(0.2);

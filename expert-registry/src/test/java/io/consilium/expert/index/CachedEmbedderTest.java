@@ -2,7 +2,7 @@ package io.consilium.expert.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.consilium.expert.Embedder;
+import io.consilium.expert.testing.LengthEmbedder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,35 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 class CachedEmbedderTest {
   @TempDir private Path folder;
 
-  /** Counts what it is asked. */
-  private static final class LengthEmbedder implements Embedder {
-    private int asked;
-
-    @Override
-    public String id() {
-      return "length/2";
-    }
-
-    @Override
-    public int dimension() {
-      return 2;
-    }
-
-    @Override
-    public List<float[]> embed(List<String> texts) {
-      asked += texts.size();
-      return texts.stream().map(text -> new float[] {1, text.length()}).toList();
-    }
-  }
-
   @Test
   void embedsEachTextOnceForEveryRun() {
     var cold = new LengthEmbedder();
     var first = new CachedEmbedder(cold, folder).embed(List.of("a", "bb", "a"));
-    assertThat(cold.asked).isEqualTo(2);
+    assertThat(cold.asked()).isEqualTo(2);
     var warm = new LengthEmbedder();
     var second = new CachedEmbedder(warm, folder).embed(List.of("bb", "a", "ccc"));
-    assertThat(warm.asked).isEqualTo(1);
+    assertThat(warm.asked()).isEqualTo(1);
     assertThat(second.get(0)).isEqualTo(first.get(1));
   }
 
@@ -57,7 +36,7 @@ class CachedEmbedderTest {
         new CachedEmbedder(embedder, folder.resolve("own"), made).embed(List.of("bb", "ccc"));
 
     assertThat(vectors).containsExactly(new float[] {1, 2}, new float[] {1, 3});
-    assertThat(embedder.asked).isEqualTo(1);
+    assertThat(embedder.asked()).isEqualTo(1);
     assertThat(Files.readAllBytes(made.resolve("length_2.vectors"))).isEqualTo(before);
   }
 
@@ -69,11 +48,11 @@ class CachedEmbedderTest {
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
     var embedder = new LengthEmbedder();
     var again = new CachedEmbedder(embedder, folder).embed(List.of("a", "bb"));
-    assertThat(embedder.asked).isEqualTo(1);
+    assertThat(embedder.asked()).isEqualTo(1);
     assertThat(again.get(1)).isEqualTo(new float[] {1, 2});
     var whole = new LengthEmbedder();
     new CachedEmbedder(whole, folder).embed(List.of("a", "bb"));
-    assertThat(whole.asked).isZero();
+    assertThat(whole.asked()).isZero();
   }
 
   @Test

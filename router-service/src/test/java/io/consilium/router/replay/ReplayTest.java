@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.Answer;
 import io.consilium.expert.Delta;
-import io.consilium.expert.Embedder;
 import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Plan;
@@ -15,6 +14,7 @@ import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Route;
 import io.consilium.expert.index.CachedEmbedder;
+import io.consilium.expert.testing.LengthEmbedder;
 import io.consilium.router.Estimates;
 import io.consilium.router.Estimator;
 import io.consilium.router.QuestionProfile;
@@ -36,24 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
   @TempDir Path folder;
-
-  /** Vectors by length of text; counts how many it was asked for. */
-  private static final class LengthEmbedder implements Embedder {
-    @Override
-    public String id() {
-      return "length/2";
-    }
-
-    @Override
-    public int dimension() {
-      return 2;
-    }
-
-    @Override
-    public List<float[]> embed(List<String> texts) {
-      return texts.stream().map(text -> new float[] {1, text.length()}).toList();
-    }
-  }
 
   /** Sure that the sums expert is right where digits are, the words expert elsewhere. */
   private static final class Digits implements Method, Estimator {
