@@ -1,11 +1,14 @@
 package io.consilium.expert.jdbc;
 
+import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,15 +88,46 @@ public final class JdbcJobs {
             .optional());
   }
 
-  /** The newest jobs, newest first. */
-  public List<StoredJob> newest(int limit) {
-    return database.attempt(() ->
-        database
-            .sql()
-            .sql("select * from job order by created_at desc, id desc limit :limit")
-            .param("limit", limit)
-            .query((row, number) -> job(row))
-            .list());
+  /**
+   * Jobs, newest first.
+   *
+   * @param kind of which alone; null for all
+   * @param limit at most so many
+   * @param after {@link Page#next} of the page before, or null for the first
+   * @throws ExpertException {@code INVALID_REQUEST} when there is no job {@code after}
+   */
+  public Page<StoredJob> newest(@Nullable String kind, int limit, @Nullable String after) {
+    var where = new StringBuilder("where true");
+    Map<String, Object> values = new HashMap<>();
+    if (kind != null) {
+      where.append(" and kind = :kind");
+      values.put("kind", kind);
+    }
+    if (after != null) {
+      var last =
+          find(after)
+              .orElseThrow(() ->
+                  ExpertException.invalid(
+                      "after",
+                      "'after' is no page mark: send the 'next' of the page before as it is"));
+      where.append(" and (created_at < :created or (created_at = :created and id < :id))");
+      values.put("created", Columns.time(last.created()));
+      values.put("id", last.id());
+    }
+    values.put("limit", limit + 1);
+    var found =
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(
+                    "select * from job %s order by created_at desc, id desc limit :limit"
+                        .formatted(where))
+                .params(values)
+                .query((row, number) -> job(row))
+                .list());
+    return found.size() > limit
+        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
+        : new Page<>(found, null);
   }
 
   /** Jobs of a kind that were done, newest first. */

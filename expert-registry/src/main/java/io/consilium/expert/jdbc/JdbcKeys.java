@@ -16,9 +16,11 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -171,14 +173,94 @@ public final class JdbcKeys {
             .allMatch(ApiKey::teaches);
   }
 
-  /** Every stored key, oldest first, withdrawn ones too. */
-  public List<ApiKey> list() {
+  /**
+   * Stored keys, newest first, withdrawn ones too.
+   *
+   * @param about part of a name, id or tenant, whatever its case; null for all
+   * @param limit at most so many
+   * @param after {@link Page#next} of the page before, or null for the first
+   * @throws ExpertException {@link FailureKind#INVALID_REQUEST} when there is no key {@code after}
+   */
+  public Page<ApiKey> list(@Nullable String about, int limit, @Nullable String after) {
+    var where = new StringBuilder("where true");
+    Map<String, Object> values = new HashMap<>();
+    if (about != null && !about.isBlank()) {
+      where.append(" and position(:about in lower(name || ' ' || id || ' ' || tenant)) > 0");
+      values.put("about", about.strip().toLowerCase(Locale.ROOT));
+    }
+    if (after != null) {
+      var last =
+          read("where id = :id", Map.of("id", after)).stream()
+              .findFirst()
+              .orElseThrow(() ->
+                  ExpertException.invalid(
+                      "after",
+                      "'after' is no page mark: send the 'next' of the page before as it is"));
+      where.append(" and (created_at < :created or (created_at = :created and id < :id))");
+      values.put("created", Columns.time(last.created()));
+      values.put("id", last.id());
+    }
+    values.put("limit", limit + 1);
+    var found = read(where + " order by created_at desc, id desc limit :limit", values);
+    return found.size() > limit
+        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
+        : new Page<>(found, null);
+  }
+
+  private List<ApiKey> read(String where, Map<String, ?> values) {
     return database.attempt(() ->
         database
             .sql()
-            .sql("select * from api_key order by created_at, id")
+            .sql("select * from api_key " + where)
+            .params(values)
             .query((row, number) -> key(row))
             .list());
+  }
+
+  /**
+   * Changes what a key may and keeps; the key itself stays, and so do its id and tenant.
+   *
+   * @param change makes the new state out of the one on record; nobody else changes it meanwhile
+   * @throws ExpertException {@link FailureKind#NOT_FOUND} when there is none, {@link
+   *     FailureKind#CONFLICT} when it was withdrawn
+   */
+  public ApiKey change(String id, UnaryOperator<ApiKey> change) {
+    var changed =
+        database.transaction(() -> {
+          var before =
+              read("where id = :id for update", Map.of("id", id)).stream()
+                  .findFirst()
+                  .orElseThrow(() -> unknown(id));
+          if (before.revoked() != null) {
+            throw new ExpertException(
+                FailureKind.CONFLICT,
+                "key '%s' was revoked and stays so: make another".formatted(id));
+          }
+          var after = change.apply(before);
+          database
+              .sql()
+              .sql(
+                  """
+                  update api_key set name = :name, access = :access, record_content = :record,
+                    expires_at = :expires, caching = :caching, teaches = :teaches
+                  where id = :id
+                  """)
+              .param("id", id)
+              .param("name", Columns.text(after.name(), 255))
+              .param("access", after.access().name())
+              .param("record", after.recordContent())
+              .param("expires", Columns.timeOrNull(after.expires()))
+              .param("caching", after.caching().name())
+              .param("teaches", after.teaches())
+              .update();
+          return after;
+        });
+    refresh();
+    return changed;
+  }
+
+  private static ExpertException unknown(String id) {
+    return new ExpertException(FailureKind.NOT_FOUND, "there is no key '%s'".formatted(id));
   }
 
   /** Withdraws a key; it stays on record. {@link FailureKind#NOT_FOUND} when there is none. */
@@ -195,8 +277,7 @@ public final class JdbcKeys {
         .map(Hashed::key)
         .filter(key -> key.id().equals(id))
         .findFirst()
-        .orElseThrow(
-            () -> new ExpertException(FailureKind.NOT_FOUND, "there is no key '%s'".formatted(id)));
+        .orElseThrow(() -> unknown(id));
   }
 
   /** Reads the keys again; for changes made by other processes. */

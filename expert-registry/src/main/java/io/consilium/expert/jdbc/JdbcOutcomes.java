@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -274,24 +275,100 @@ public final class JdbcOutcomes {
                     row.getDouble("hash"))));
   }
 
-  /** What is on record of each expert, by name. */
-  public List<Count> counts() {
+  /**
+   * What is on record of experts, by name and in its order.
+   *
+   * @param about part of the name, whatever its case; null for all
+   * @param limit at most so many experts
+   * @param after {@link Page#next} of the page before, or null for the first
+   */
+  public Page<Count> counts(@Nullable String about, int limit, @Nullable String after) {
+    var where = new StringBuilder("where source <> 'FORM'");
+    Map<String, Object> values = new HashMap<>();
+    if (about != null && !about.isBlank()) {
+      where.append(" and position(:about in lower(expert)) > 0");
+      values.put("about", about.strip().toLowerCase(Locale.ROOT));
+    }
+    if (after != null) {
+      where.append(" and expert > :after");
+      values.put("after", after);
+    }
+    values.put("limit", limit + 1);
+    var found =
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(
+                    """
+                    select expert, count(*) as n, avg(correct) as correct, sum(usd) as usd,
+                      sum(case when source = 'BENCHMARK' then 0 else 1 end) as judged
+                    from outcome %s group by expert order by expert limit :limit
+                    """
+                        .formatted(where))
+                .params(values)
+                .query((row, number) ->
+                    new Count(
+                        row.getString("expert"),
+                        row.getLong("n"),
+                        row.getDouble("correct"),
+                        number(row, "usd"),
+                        row.getLong("judged")))
+                .list());
+    return found.size() > limit
+        ? new Page<>(found.subList(0, limit), found.get(limit - 1).expert())
+        : new Page<>(found, null);
+  }
+
+  /** How much is on record: outcomes, and experts they are of, by name. */
+  public record Extent(long outcomes, long experts) {}
+
+  /** How much is on record in all. */
+  public Extent extent() {
     return database.attempt(() ->
         database
             .sql()
             .sql(
                 """
-                select expert, count(*) as n, avg(correct) as correct, sum(usd) as usd,
-                  sum(case when source = 'BENCHMARK' then 0 else 1 end) as judged
-                from outcome where source <> 'FORM' group by expert order by expert
+                select count(*) as n, count(distinct expert) as experts
+                from outcome where source <> 'FORM'
                 """)
+            .query((row, number) -> new Extent(row.getLong("n"), row.getLong("experts")))
+            .single());
+  }
+
+  /**
+   * What is on record of one category.
+   *
+   * @param outcomes how many
+   * @param correct the mean
+   * @param usd the mean of known prices; NaN when none is known
+   */
+  public record Category(String category, long outcomes, double correct, double usd) {}
+
+  /**
+   * What is on record under some names by category, those with most outcomes first.
+   *
+   * @param names as they were recorded
+   * @param limit at most so many categories
+   */
+  public List<Category> categories(List<String> names, int limit) {
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(
+                """
+                select category, count(*) as n, avg(correct) as correct, avg(usd) as usd
+                from outcome where expert in (:names) and source <> 'FORM'
+                group by category order by n desc, category limit :limit
+                """)
+            .param("names", names)
+            .param("limit", limit)
             .query((row, number) ->
-                new Count(
-                    row.getString("expert"),
+                new Category(
+                    row.getString("category"),
                     row.getLong("n"),
                     row.getDouble("correct"),
-                    number(row, "usd"),
-                    row.getLong("judged")))
+                    number(row, "usd")))
             .list());
   }
 

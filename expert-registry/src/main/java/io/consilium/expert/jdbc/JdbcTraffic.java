@@ -54,6 +54,9 @@ public final class JdbcTraffic {
    * @param p99 99th percentile of these
    * @param own50 median milliseconds spent by Consilium itself, where known
    * @param own99 99th percentile of these
+   * @param upstream50 median milliseconds spent waiting for experts, where any was asked and it is
+   *     known
+   * @param upstream99 99th percentile of these
    */
   public record Sums(
       long requests,
@@ -64,7 +67,9 @@ public final class JdbcTraffic {
       @Nullable Double p50,
       @Nullable Double p99,
       @Nullable Double own50,
-      @Nullable Double own99) {}
+      @Nullable Double own99,
+      @Nullable Double upstream50,
+      @Nullable Double upstream99) {}
 
   /** The sums of one step of time, which begins at {@code at}. */
   public record Step(Instant at, Sums sums) {}
@@ -182,6 +187,7 @@ public final class JdbcTraffic {
   private static final class Gathered {
     private final Values millis = new Values();
     private final Values own = new Values();
+    private final Values upstream = new Values();
     private long requests;
     private long failed;
     private long abstained;
@@ -198,12 +204,16 @@ public final class JdbcTraffic {
       var ours = number(row, "own_millis");
       if (ours != null) {
         own.add(ours);
+        if (row.getString("expert") != null) {
+          upstream.add(Math.max(0, row.getDouble("millis") - ours));
+        }
       }
     }
 
     Sums sums() {
       millis.sort();
       own.sort();
+      upstream.sort();
       return new Sums(
           requests,
           failed,
@@ -213,7 +223,9 @@ public final class JdbcTraffic {
           millis.at(0.5),
           millis.at(0.99),
           own.at(0.5),
-          own.at(0.99));
+          own.at(0.99),
+          upstream.at(0.5),
+          upstream.at(0.99));
     }
   }
 

@@ -95,7 +95,7 @@ abstract class ForgettingContract {
         .containsEntry("notes", 2L);
     assertThat(left()).containsExactly("dec_2");
     var outcomes = new JdbcOutcomes(database);
-    assertThat(outcomes.counts().getFirst().outcomes()).isEqualTo(1);
+    assertThat(outcomes.counts(null, 10, null).data().getFirst().outcomes()).isEqualTo(1);
     assertThat(new JdbcNotes(database).list("initech", null, true, NOON, 9, null).data())
         .hasSize(1);
   }

@@ -1,9 +1,11 @@
 package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.consilium.expert.Json;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What jobs on record do, on any database. */
@@ -38,7 +40,7 @@ abstract class JobsContract {
 
     assertThat(jobs.find("j1")).hasValue(done);
     assertThat(jobs.find("j2")).isEmpty();
-    assertThat(jobs.newest(10)).containsExactly(done);
+    assertThat(jobs.newest(null, 10, null).data()).containsExactly(done);
   }
 
   @Test
@@ -50,5 +52,21 @@ abstract class JobsContract {
     assertThat(jobs.interrupt("here", NOON)).isEqualTo(1);
     assertThat(jobs.find("j1")).map(StoredJob::state).hasValue(StoredJob.State.INTERRUPTED);
     assertThat(jobs.find("j2")).map(StoredJob::state).hasValue(StoredJob.State.RUNNING);
+  }
+
+  @Test
+  void jobsComeInPagesAndByTheirKind() {
+    var jobs = new JdbcJobs(database());
+    for (var id : List.of("j1", "j2", "j3")) {
+      jobs.keep(job(id, StoredJob.State.QUEUED, "here")); // all of the same time
+    }
+    var first = jobs.newest(null, 2, null);
+    var second = jobs.newest("fit", 2, first.next());
+
+    assertThat(first.data()).extracting(StoredJob::id).containsExactly("j3", "j2");
+    assertThat(second.data()).extracting(StoredJob::id).containsExactly("j1");
+    assertThat(second.next()).isNull();
+    assertThat(jobs.newest("replay", 2, null).data()).isEmpty();
+    assertThatThrownBy(() -> jobs.newest(null, 2, "j9")).hasMessageContaining("page mark");
   }
 }

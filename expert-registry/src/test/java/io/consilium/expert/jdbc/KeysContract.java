@@ -38,6 +38,10 @@ abstract class KeysContract {
     keys = open();
   }
 
+  private static List<ApiKey> all(JdbcKeys keys) {
+    return keys.list(null, 100, null).data();
+  }
+
   private JdbcKeys.Made make(String name) {
     return keys.make(name, "default", Access.USER, true, null);
   }
@@ -72,7 +76,7 @@ abstract class KeysContract {
     var made = make("laptop");
 
     assertThat(open().find(made.clear())).hasValue(made.key());
-    assertThat(open().list()).containsExactly(made.key());
+    assertThat(all(open())).containsExactly(made.key());
   }
 
   @Test
@@ -104,7 +108,7 @@ abstract class KeysContract {
     assertThat(revoked.revoked()).isEqualTo(clock.instant());
     assertThat(keys.find(made.clear())).isEmpty();
     assertThat(keys.find(other.clear())).isPresent();
-    assertThat(keys.list()).extracting(ApiKey::name).containsExactlyInAnyOrder("laptop", "phone");
+    assertThat(all(keys)).extracting(ApiKey::name).containsExactlyInAnyOrder("laptop", "phone");
 
     clock.advance(Duration.ofSeconds(5));
     assertThat(keys.revoke(made.key().id()).revoked()).isEqualTo(revoked.revoked());
@@ -128,7 +132,7 @@ abstract class KeysContract {
     var admitted = keys.admit("a-long-enough-admin-key ", "admin", Access.ADMIN);
 
     assertThat(keys.find("a-long-enough-admin-key")).hasValue(admitted);
-    assertThat(keys.list()).isEmpty();
+    assertThat(all(keys)).isEmpty();
     assertThatThrownBy(() -> keys.admit("hunter2", "admin", Access.ADMIN))
         .hasMessageContaining("16")
         .hasMessageNotContaining("hunter2");
@@ -141,5 +145,109 @@ abstract class KeysContract {
     assertThat(keys.find(made.clear())).isEmpty();
     keys.refresh();
     assertThat(keys.find(made.clear())).isPresent();
+  }
+
+  @Test
+  void keysComeInPagesNewestFirstAndAreFoundByNameIdAndTenant() {
+    for (var name : List.of("one", "two", "three")) {
+      keys.make(name, "Acme " + name, Access.USER, true, null);
+      clock.advance(Duration.ofSeconds(1));
+    }
+    var first = keys.list(null, 2, null);
+    var second = keys.list(null, 2, first.next());
+
+    assertThat(first.data()).extracting(ApiKey::name).containsExactly("three", "two");
+    assertThat(second.data()).extracting(ApiKey::name).containsExactly("one");
+    assertThat(second.next()).isNull();
+    assertThat(keys.list("acme TWO", 10, null).data())
+        .extracting(ApiKey::name)
+        .containsExactly("two");
+    assertThat(keys.list(second.data().getFirst().id(), 10, null).data()).hasSize(1);
+    assertThat(keys.list("nobody", 10, null).data()).isEmpty();
+    assertThatThrownBy(() -> keys.list(null, 2, "key_none")).hasMessageContaining("page mark");
+  }
+
+  @Test
+  void keysMadeAtTheSameTimeAreAllOnSomePage() {
+    for (int i = 0; i < 5; i++) {
+      make("at noon " + i);
+    }
+    List<String> seen = new ArrayList<>();
+    var page = keys.list(null, 2, null);
+    page.data().forEach(key -> seen.add(key.name()));
+    while (page.next() != null) {
+      page = keys.list(null, 2, page.next());
+      page.data().forEach(key -> seen.add(key.name()));
+    }
+
+    assertThat(seen).hasSize(5).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatAKeyMayIsChangedAndTheKeyStays() {
+    var made = keys.make("laptop", "acme", Access.VIEWER, true, null);
+    var wished =
+        new ApiKey(
+            made.key().id(),
+            "Vera's laptop",
+            "acme",
+            Access.USER,
+            false,
+            made.key().created(),
+            clock.instant().plus(Duration.ofHours(1)),
+            null,
+            Caching.OFF,
+            false);
+
+    var changed = keys.change(made.key().id(), before -> wished);
+
+    assertThat(changed).isEqualTo(wished);
+    assertThat(keys.find(made.clear())).hasValue(wished);
+    assertThat(open().find(made.clear())).hasValue(wished);
+    clock.advance(Duration.ofHours(1));
+    assertThat(keys.find(made.clear())).isEmpty();
+  }
+
+  @Test
+  void aChangeThatIsRefusedChangesNothing() {
+    var made = make("laptop");
+    assertThatThrownBy(() ->
+            keys.change(
+                made.key().id(),
+                before -> {
+                  throw ExpertException.invalid("name", "no");
+                }))
+        .hasMessage("no");
+    assertThat(keys.find(made.clear())).hasValue(made.key());
+
+    keys.revoke(made.key().id());
+    assertThatThrownBy(() -> keys.change(made.key().id(), before -> before))
+        .isInstanceOfSatisfying(
+            ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFLICT));
+    assertThatThrownBy(() -> keys.change("key_none", before -> before))
+        .isInstanceOfSatisfying(
+            ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.NOT_FOUND));
+  }
+
+  @Test
+  void whatIsChangedElsewhereIsSeenAfterARefresh() {
+    var made = make("laptop");
+    open()
+        .change(
+            made.key().id(),
+            before ->
+                new ApiKey(
+                    before.id(),
+                    before.name(),
+                    before.tenant(),
+                    Access.VIEWER,
+                    before.recordContent(),
+                    before.created(),
+                    null,
+                    null));
+
+    assertThat(keys.find(made.clear())).map(ApiKey::access).hasValue(Access.USER);
+    keys.refresh();
+    assertThat(keys.find(made.clear())).map(ApiKey::access).hasValue(Access.VIEWER);
   }
 }

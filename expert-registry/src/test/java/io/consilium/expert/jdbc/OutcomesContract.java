@@ -109,7 +109,9 @@ abstract class OutcomesContract {
                 List.of(outcome("q0", 1, null))))
         .isInstanceOf(ExpertException.class)
         .hasMessageContaining("q1");
-    assertThat(outcomes.counts()).singleElement().matches(count -> count.outcomes() == 1);
+    assertThat(outcomes.counts(null, 10, null).data())
+        .singleElement()
+        .matches(count -> count.outcomes() == 1);
   }
 
   @Test
@@ -135,7 +137,8 @@ abstract class OutcomesContract {
     List<Outcome> read = new ArrayList<>();
     outcomes.forEach(read::add);
     assertThat(read).containsExactly(unknown);
-    assertThat(outcomes.counts()).containsExactly(new JdbcOutcomes.Count("m", 1, 1, Double.NaN, 0));
+    assertThat(outcomes.counts(null, 10, null).data())
+        .containsExactly(new JdbcOutcomes.Count("m", 1, 1, Double.NaN, 0));
   }
 
   @Test
@@ -151,6 +154,65 @@ abstract class OutcomesContract {
     assertThat(second.next()).isNull();
     assertThat(outcomes.page("nobody", null, 10).data()).isEmpty();
     assertThatThrownBy(() -> outcomes.page(null, "no mark", 1)).isInstanceOf(ExpertException.class);
+  }
+
+  private static Outcome of(String expert, String item, double correct, double usd, String in) {
+    return new Outcome(
+        expert,
+        item,
+        correct,
+        1,
+        usd,
+        1,
+        Double.NaN,
+        in,
+        "default",
+        NOON,
+        1,
+        Outcome.Source.BENCHMARK,
+        null);
+  }
+
+  @Test
+  void countsComeInPagesAndAreFoundByTheName() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(
+        List.of(
+            of("alpha", "q1", 1, 0.5, "law"),
+            of("alpha", "q2", 0, 0.25, "law"),
+            of("Beta-7B", "q1", 1, Double.NaN, "law"),
+            of("gamma@2", "q1", 0, 0, "law")));
+
+    var first = outcomes.counts(null, 2, null);
+    var second = outcomes.counts(null, 2, first.next());
+
+    assertThat(first.data()).hasSize(2);
+    assertThat(second.data()).hasSize(1);
+    assertThat(second.next()).isNull();
+    assertThat(outcomes.counts("ALPH", 5, null).data())
+        .containsExactly(new JdbcOutcomes.Count("alpha", 2, 0.5, 0.75, 0));
+    assertThat(outcomes.counts("7b", 5, null).data())
+        .extracting(JdbcOutcomes.Count::expert)
+        .containsExactly("Beta-7B");
+    assertThat(outcomes.extent()).isEqualTo(new JdbcOutcomes.Extent(4, 3));
+  }
+
+  @Test
+  void outcomesUnderSomeNamesAddUpByCategoryTheLargestFirst() {
+    var outcomes = new JdbcOutcomes(database());
+    outcomes.append(
+        List.of(
+            of("alpha", "q1", 1, 0.5, "law"),
+            of("alpha@2", "q2", 0, Double.NaN, "law"),
+            of("alpha", "q3", 1, Double.NaN, "maths"),
+            of("other", "q1", 0, 9, "law")));
+
+    assertThat(outcomes.categories(List.of("alpha", "alpha@2"), 10))
+        .containsExactly(
+            new JdbcOutcomes.Category("law", 2, 0.5, 0.5),
+            new JdbcOutcomes.Category("maths", 1, 1, Double.NaN));
+    assertThat(outcomes.categories(List.of("alpha"), 1)).hasSize(1);
+    assertThat(outcomes.categories(List.of("nobody"), 10)).isEmpty();
   }
 
   @Test

@@ -88,7 +88,8 @@ abstract class TrafficContract {
   void nothingAddsUpToNothing() {
     var none = traffic.over(NOON.minusSeconds(60), NOON, STEP);
 
-    assertThat(none.total()).isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, 0, null, null, null, null));
+    assertThat(none.total())
+        .isEqualTo(new JdbcTraffic.Sums(0, 0, 0, 0, 0, null, null, null, null, null, null));
     assertThat(none.steps()).isEmpty();
     assertThat(none.work()).isEmpty();
     assertThat(none.uses()).isEmpty();
@@ -122,6 +123,18 @@ abstract class TrafficContract {
     assertThat(sums.p50()).isCloseTo(25, within(1e-9));
     assertThat(sums.p99()).isCloseTo(39.7, within(1e-9));
     assertThat(sums.own50()).isCloseTo(2.5, within(1e-9));
+    assertThat(sums.upstream50()).isCloseTo(22.5, within(1e-9)); // of 9, 18, 27, 36
+    assertThat(sums.upstream99()).isCloseTo(35.73, within(1e-9));
+  }
+
+  @Test
+  void whereNobodyWasAskedNobodyWasWaitedFor() {
+    var abstained = traffic.over(NOON.plusSeconds(1400), ONE, STEP).total();
+
+    assertThat(abstained.requests()).isEqualTo(1);
+    assertThat(abstained.own50()).isNotNull();
+    assertThat(abstained.upstream50()).isNull();
+    assertThat(abstained.upstream99()).isNull();
   }
 
   @Test

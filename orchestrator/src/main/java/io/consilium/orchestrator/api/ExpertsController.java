@@ -67,9 +67,10 @@ public final class ExpertsController {
     Given.oneOf(request, "residency", words(Residency.State.values()));
     int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
     var after = request.getParameter("after");
+    var fitting =
+        registry.current().seats().stream().filter(seat -> wanted(seat, request)).toList();
     var found =
-        registry.current().seats().stream()
-            .filter(seat -> wanted(seat, request))
+        fitting.stream()
             .dropWhile(seat -> after != null && !seat.card().id().equals(after))
             .skip(after == null ? 0 : 1)
             .limit(limit + 1L)
@@ -79,7 +80,8 @@ public final class ExpertsController {
     found.stream().limit(limit).forEach(seat -> data.add(shown(seat)));
     Bodies.write(
         200,
-        root.put("next", found.size() > limit ? found.get(limit - 1).card().id() : null),
+        root.put("next", found.size() > limit ? found.get(limit - 1).card().id() : null)
+            .put("total", fitting.size()),
         response);
   }
 

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,8 @@ public final class FrontFilter implements Filter {
   private static final String ARRIVED = FrontFilter.class.getName() + ".arrived";
   private static final String REQUEST_ID = "x-request-id";
   private static final Pattern REQUEST_ID_FORM = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private static final Set<String> WITH_BODIES = Set.of("POST", "PUT", "PATCH");
 
   private final Doors doors;
   private final KeyCheck keys;
@@ -120,7 +123,7 @@ public final class FrontFilter implements Filter {
   /** Whether the body is of a type the door takes; no web page can send such a one elsewhere. */
   private boolean takes(Door door, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if ((door.method().equals("POST") || door.method().equals("PUT"))
+    if (WITH_BODIES.contains(door.method())
         && !Bodies.isJson(request)
         && !(door.takesTables() && Bodies.isTable(request))
         && !(door.takesFiles() && Bodies.isForm(request))

@@ -29,11 +29,16 @@ public final class JobsController {
 
   @GetMapping(PATH)
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Given.parameters(request, List.of("limit"));
+    Given.parameters(request, List.of("kind", "limit", "after"));
+    var page =
+        jobs.newest(
+            request.getParameter("kind"),
+            Given.limit(request, 50, 500),
+            request.getParameter("after"));
     var root = Json.object();
     var data = root.putArray("data");
-    jobs.newest(Given.limit(request, 50, 500)).forEach(job -> data.add(shown(job)));
-    Bodies.write(200, root.putNull("next"), response);
+    page.data().forEach(job -> data.add(shown(job)));
+    Bodies.write(200, root.put("next", page.next()), response);
   }
 
   @GetMapping(PATH + "/{*id}")

@@ -15,19 +15,26 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes, lists and revokes API keys. */
+/** Makes, lists, changes and revokes API keys. */
 @RestController
 public final class KeysController {
   private static final String PATH = "/v1/keys";
   private static final List<String> KEYS =
       List.of("name", "role", "tenant", "record_content", "expires", "cache", "learn");
+
+  private static final int USUAL_PAGE = 100;
+  private static final int LONGEST_PAGE = 500;
 
   private final JdbcKeys keys;
   private final Bodies bodies;
@@ -40,11 +47,17 @@ public final class KeysController {
   }
 
   @GetMapping(PATH)
-  public void list(HttpServletResponse response) throws IOException {
+  public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Given.parameters(request, List.of("q", "limit", "after"));
+    var page =
+        keys.list(
+            request.getParameter("q"),
+            Given.limit(request, USUAL_PAGE, LONGEST_PAGE),
+            request.getParameter("after"));
     var root = Json.object();
     var data = root.putArray("data");
-    keys.list().forEach(key -> data.add(shown(key)));
-    Bodies.write(200, root.putNull("next"), response);
+    page.data().forEach(key -> data.add(shown(key)));
+    Bodies.write(200, root.put("next", page.next()), response);
   }
 
   @PostMapping(PATH)
@@ -65,6 +78,71 @@ public final class KeysController {
         request,
         "%s, %s, %s".formatted(made.key().name(), name(made.key().access()), made.key().id()));
     Bodies.write(201, shown(made.key()).put("key", made.clear()), response);
+  }
+
+  /** What is not named stays as it is. */
+  @PatchMapping(PATH + "/{*id}")
+  public void change(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var id = Paths.below(PATH, request);
+    var given = new Given(bodies.read(request), "").only(KEYS);
+    if (given.node().has("tenant")) {
+      throw ExpertException.invalid(
+          "tenant",
+          "the tenant of a key cannot be changed, for what was asked and kept with it belongs to that tenant: make another key");
+    }
+    for (var name : given.node().propertyNames()) {
+      if (given.value(name) == null && !name.equals("expires")) {
+        throw ExpertException.invalid(
+            name, "'%s' cannot be null: leave it out to keep it as it is".formatted(name));
+      }
+    }
+    var before = new AtomicReference<ApiKey>();
+    var changed =
+        keys.change(
+            id,
+            key -> {
+              before.set(key);
+              return changed(key, given);
+            });
+    AuditLog.note(request, difference(before.get(), changed));
+    Bodies.write(200, shown(changed), response);
+  }
+
+  private static ApiKey changed(ApiKey key, Given given) {
+    var role = given.text("role");
+    var cache = given.text("cache");
+    var record = given.flag("record_content");
+    var learn = given.flag("learn");
+    return new ApiKey(
+        key.id(),
+        given.node().has("name") ? given.required("name") : key.name(),
+        key.tenant(),
+        role == null ? key.access() : access(role),
+        record == null ? key.recordContent() : record,
+        key.created(),
+        given.node().has("expires") ? expires(given.text("expires")) : key.expires(),
+        key.revoked(),
+        cache == null ? key.caching() : caching(cache),
+        learn == null ? key.teaches() : learn);
+  }
+
+  /** What was changed, for the record: {@code web shop: role user to viewer}. */
+  private String difference(ApiKey before, ApiKey after) {
+    var was = shown(before);
+    var is = shown(after);
+    var fields =
+        KEYS.stream()
+            .filter(field -> !was.path(field).equals(is.path(field)))
+            .map(field ->
+                "%s %s to %s"
+                    .formatted(
+                        field.replace('_', ' '), text(was.path(field)), text(is.path(field))))
+            .collect(Collectors.joining(", "));
+    return fields.isEmpty() ? before.name() : before.name() + ": " + fields;
+  }
+
+  private static String text(JsonNode value) {
+    return value.isNull() ? "never" : value.asString();
   }
 
   @DeleteMapping(PATH + "/{*id}")

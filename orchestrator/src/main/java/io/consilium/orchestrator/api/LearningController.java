@@ -27,7 +27,7 @@ public final class LearningController {
 
   @GetMapping("/v1/learning")
   public void look(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Given.parameters(request, List.of("days"));
+    Given.parameters(request, List.of("days", "expert"));
     int days = Given.whole(request, "days", 30, 3_650);
     var router = versions.router();
     var root =
@@ -35,7 +35,11 @@ public final class LearningController {
             .put("router", router.version())
             .put("heard", learner.following(router.version()).heard());
     var data = root.putArray("data");
+    var only = request.getParameter("expert");
     for (var each : learner.standings(router.version())) {
+      if (only != null && !each.expert().equals(only)) {
+        continue;
+      }
       data.addObject()
           .put("expert", each.expert())
           .put("outcomes", each.outcomes())

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 public final class ModelsController {
   private static final String PATH = "/v1/models";
+  private static final String OURS = "consilium";
 
   private final Orchestrator orchestrator;
   private final Policies policies;
@@ -25,12 +26,18 @@ public final class ModelsController {
     this.policies = policies;
   }
 
+  /** All of them; with {@code owned_by=consilium}, which OpenAI's API has not, policies only. */
   @GetMapping(PATH)
-  public void list(HttpServletResponse response) throws IOException {
+  public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var owner = request.getParameter("owned_by");
     var root = Json.object().put("object", "list");
     var data = root.putArray("data");
-    policies.names().forEach(name -> data.add(policy(name)));
-    orchestrator.roster().cards().forEach(card -> data.add(expert(card)));
+    if (owner == null || owner.equals(OURS)) {
+      policies.names().forEach(name -> data.add(policy(name)));
+    }
+    orchestrator.roster().cards().stream()
+        .filter(card -> owner == null || owner.equals(card.kind().label()))
+        .forEach(card -> data.add(expert(card)));
     Bodies.write(200, root, response);
   }
 
@@ -48,7 +55,7 @@ public final class ModelsController {
   }
 
   private static ObjectNode policy(String name) {
-    return model(PinnedDecider.POLICY_PREFIX + name, "consilium");
+    return model(PinnedDecider.POLICY_PREFIX + name, OURS);
   }
 
   private static ObjectNode expert(ExpertCard card) {

@@ -1,5 +1,6 @@
 package io.consilium.orchestrator.api;
 
+import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
 import io.consilium.orchestrator.Orchestrator;
@@ -15,6 +16,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -22,7 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class ReplaysController {
   private static final String PATH = "/v1/replays";
-  private static final List<String> KEYS = List.of("policy", "records", "train", "test");
+  private static final List<String> KEYS =
+      List.of("policy", "records", "train", "test", "registered", "added");
 
   private final Replayer replayer;
   private final Orchestrator orchestrator;
@@ -42,13 +46,19 @@ public final class ReplaysController {
     var policy = policy(given);
     var train = range(given, "train", Replay.TRAIN);
     var test = range(given, "test", Replay.TEST);
-    var records = records(given);
+    var added = given.texts("added", "an array of names of experts on record");
+    boolean registered = Boolean.TRUE.equals(given.flag("registered")) || !added.isEmpty();
+    var records = registered ? registered(records(given), added) : records(given);
     var asked =
         Json.object()
             .put("records", given.value("records") == null ? "on record" : "sent")
             .put("questions", records.records().items().size())
             .put("train", train.toString())
             .put("test", test.toString());
+    if (registered) {
+      asked.put("registered", true);
+      added.forEach(asked.putArray("added")::add);
+    }
     var wished = given.value("policy");
     if (wished != null) {
       asked.set("policy", wished);
@@ -82,6 +92,17 @@ public final class ReplaysController {
     return sent == null
         ? replayer.recorded(orchestrator.roster()).forRouting()
         : OutcomeIntake.read(Json.bytes(sent), OutcomeIntake.Form.JSON).imported().forRouting();
+  }
+
+  /** The records of those registered here, and of some more. */
+  private Imported registered(Imported records, List<String> added) {
+    var here =
+        orchestrator.roster().cards().stream().map(ExpertCard::id).collect(Collectors.toSet());
+    var on = records.records().experts();
+    return records
+        .among(
+            Stream.concat(on.stream().filter(here::contains), added.stream()).distinct().toList())
+        .forRouting();
   }
 
   private static HashRange range(Given given, String key, HashRange usual) {

@@ -47,11 +47,28 @@ public final class ToolsController {
   }
 
   @GetMapping(PATH)
-  public void list(HttpServletResponse response) throws IOException {
+  public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Given.parameters(request, List.of("waiting", "limit", "after"));
+    Given.oneOf(request, "waiting", List.of("true", "false"));
+    int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+    var waiting = request.getParameter("waiting");
+    var after = request.getParameter("after");
+    var found =
+        reviews.all().stream()
+            .filter(review ->
+                waiting == null
+                    || Boolean.parseBoolean(waiting)
+                        == (review.standing() != ToolReviews.Standing.APPROVED))
+            .filter(review -> after == null || review.card().id().compareTo(after) > 0)
+            .limit(limit + 1L)
+            .toList();
     var root = Json.object();
     var data = root.putArray("data");
-    reviews.all().forEach(review -> data.add(json(review)));
-    Bodies.write(200, root.putNull("next"), response);
+    found.stream().limit(limit).forEach(review -> data.add(json(review)));
+    Bodies.write(
+        200,
+        root.put("next", found.size() > limit ? found.get(limit - 1).card().id() : null),
+        response);
   }
 
   @PostMapping(PATH + "/{*id}")

@@ -67,6 +67,10 @@ final class Client {
     return json(send(withBody(path, "POST", body)));
   }
 
+  JsonNode patch(String path, JsonNode body) {
+    return json(send(withBody(path, "PATCH", body)));
+  }
+
   JsonNode delete(String path) {
     return json(send(request(path).DELETE().build()));
   }

@@ -1,16 +1,20 @@
 package io.consilium.orchestrator.cli;
 
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Makes, lists and revokes API keys. */
+/** Makes, lists, changes and revokes API keys. */
 @Command(
     name = "keys",
-    description = "List API keys; make and revoke them.",
+    description = "List API keys; make, change and revoke them.",
     mixinStandardHelpOptions = true)
 final class KeysCommand implements Runnable {
   private final Client client;
@@ -24,15 +28,21 @@ final class KeysCommand implements Runnable {
   @Override
   public void run() {
     var table = new Table("id", "name", "role", "tenant", "contents", "state");
-    for (var key : client.get("/v1/keys").path("data")) {
-      table.row(
-          key.path("id").asString(""),
-          key.path("name").asString(""),
-          key.path("role").asString(""),
-          key.path("tenant").asString(""),
-          key.path("record_content").asBoolean(true) ? "recorded" : "not recorded",
-          key.path("state").asString(""));
-    }
+    var after = "";
+    do {
+      var page = client.get("/v1/keys?limit=500" + after);
+      for (var key : page.path("data")) {
+        table.row(
+            key.path("id").asString(""),
+            key.path("name").asString(""),
+            key.path("role").asString(""),
+            key.path("tenant").asString(""),
+            key.path("record_content").asBoolean(true) ? "recorded" : "not recorded",
+            key.path("state").asString(""));
+      }
+      var next = page.path("next").asString("");
+      after = next.isEmpty() ? "" : "&after=" + next;
+    } while (!after.isEmpty());
     table.print(spec.commandLine().getOut());
   }
 
@@ -72,6 +82,52 @@ final class KeysCommand implements Runnable {
         "This is the only time it is shown. Revoke it with: ./consilium keys revoke "
             + made.path("id").asString(""));
     out.flush();
+  }
+
+  @Command(name = "change", description = "Change what a key may and keeps; the rest stays.")
+  void change(
+      @Parameters(paramLabel = "ID", description = "The key's id.") String id,
+      @Option(names = "--name", description = "What people recognise it by.") @Nullable String name,
+      @Option(names = "--role", description = "admin, operator, viewer or user.")
+          @Nullable String role,
+      @Option(names = "--record", negatable = true, description = "Keep questions and answers.")
+          @Nullable Boolean record,
+      @Option(names = "--cache", description = "off, exact or semantic.") @Nullable String cache,
+      @Option(names = "--learn", negatable = true, description = "Let its answers teach routers.")
+          @Nullable Boolean learn,
+      @Option(
+              names = "--expires",
+              paramLabel = "TIME",
+              description = "When it ends, such as 2027-01-31T00:00:00Z; 'never' for no end.")
+          @Nullable String expires) {
+    var body = Json.object();
+    put(body, "name", name);
+    put(body, "role", role);
+    put(body, "cache", cache);
+    if (record != null) {
+      body.put("record_content", record);
+    }
+    if (learn != null) {
+      body.put("learn", learn);
+    }
+    if (expires != null) {
+      body.put("expires", expires.equals("never") ? null : expires);
+    }
+    if (body.isEmpty()) {
+      throw new ExpertException(
+          FailureKind.INVALID_REQUEST,
+          "say what to change: --name, --role, --[no-]record, --cache, --[no-]learn or --expires");
+    }
+    client.patch("/v1/keys/" + id, body);
+    var out = spec.commandLine().getOut();
+    out.println("Changed " + id + ".");
+    out.flush();
+  }
+
+  private static void put(ObjectNode body, String field, @Nullable String value) {
+    if (value != null) {
+      body.put(field, value);
+    }
   }
 
   @Command(name = "revoke", description = "Make a key worthless at once.")

@@ -3,12 +3,12 @@ package io.consilium.orchestrator.jobs;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.jdbc.JdbcJobs;
+import io.consilium.expert.jdbc.Page;
 import io.consilium.expert.jdbc.StoredJob;
 import io.consilium.expert.jdbc.StoredJob.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -237,11 +237,12 @@ public final class Jobs implements AutoCloseable {
         : store.find(id).map(job -> standing(job, 0, ""));
   }
 
-  /** The newest jobs, newest first. */
-  public List<Standing> newest(int limit) {
-    return store.newest(limit).stream()
-        .map(job -> find(job.id()).orElse(standing(job, 0, "")))
-        .toList();
+  /** Some jobs, newest first; see {@link JdbcJobs#newest}. */
+  public Page<Standing> newest(@Nullable String kind, int limit, @Nullable String after) {
+    var page = store.newest(kind, limit, after);
+    return new Page<>(
+        page.data().stream().map(job -> find(job.id()).orElse(standing(job, 0, ""))).toList(),
+        page.next());
   }
 
   /**

@@ -108,6 +108,7 @@ public record Door(String method, String path, Set<Access> may, Shape shape, Str
           problem("DELETE", "/v1/jobs/*", CHANGE, "Cancels a job."),
           problem("GET", "/v1/keys", KEYS, "Lists API keys; never the keys themselves."),
           problem("POST", "/v1/keys", KEYS, "Makes an API key, shown this once."),
+          problem("PATCH", "/v1/keys/*", KEYS, "Changes what an API key may and keeps."),
           problem("DELETE", "/v1/keys/*", KEYS, "Revokes an API key."),
           problem("GET", DISCOVERY, CHANGE, "Looks for model servers and provider keys here."),
           problem("POST", DISCOVERY, CHANGE, "Registers what was found in one place."),

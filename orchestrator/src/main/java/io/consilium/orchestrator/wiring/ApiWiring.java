@@ -350,8 +350,9 @@ class ApiWiring {
   }
 
   @Bean
-  TrafficController trafficController(Database database, JdbcKeys keys, Clock clock) {
-    return new TrafficController(new JdbcTraffic(database), keys, clock);
+  TrafficController trafficController(
+      Database database, JdbcKeys keys, ExpertRegistry registry, Clock clock) {
+    return new TrafficController(new JdbcTraffic(database), keys, registry, clock);
   }
 
   @Bean

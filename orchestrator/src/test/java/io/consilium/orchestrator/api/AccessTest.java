@@ -116,6 +116,99 @@ class AccessTest {
         .doesNotContain(clear);
   }
 
+  private HttpResponse<String> change(String id, String body) {
+    return service.send(
+        service
+            .request("/v1/keys/" + id)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
+  }
+
+  private int status(String path, String key) {
+    return service
+        .send(service.request(path).header("Authorization", "Bearer " + key))
+        .statusCode();
+  }
+
+  @Test
+  void aKeyIsChangedWhileItIsUsedAndItsSecretIsNotShownAgain() {
+    var made = json(service.post("/v1/keys", "{\"name\":\"till\",\"role\":\"user\"}"));
+    var id = made.path("id").asString();
+    var secret = made.path("key").asString();
+    assertThat(status("/v1/experts", secret)).isEqualTo(403);
+
+    var changed =
+        change(
+            id,
+            """
+            {"name":"till 2","role":"viewer","record_content":false,"cache":"exact","learn":false,
+             "expires":"2099-01-31T00:00:00Z"}
+            """);
+
+    assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+    assertThat(json(changed).path("name").asString()).isEqualTo("till 2");
+    assertThat(json(changed).path("cache").asString()).isEqualTo("exact");
+    assertThat(json(changed).path("learn").asBoolean()).isFalse();
+    assertThat(json(changed).path("record_content").asBoolean()).isFalse();
+    assertThat(json(changed).path("expires").asString()).isEqualTo("2099-01-31T00:00:00Z");
+    assertThat(json(changed).has("key")).isFalse();
+    assertThat(status("/v1/experts", secret)).isEqualTo(200);
+    assertThat(json(service.get("/v1/audit?about=" + id)).at("/data/0/note").asString())
+        .isEqualTo(
+            "till: name till to till 2, role user to viewer, record content true to false,"
+                + " expires never to 2099-01-31T00:00:00Z, cache semantic to exact, learn true to"
+                + " false");
+
+    var open = json(change(id, "{\"expires\":null}"));
+    assertThat(open.path("expires").isNull()).isTrue();
+    assertThat(open.path("role").asString()).isEqualTo("viewer");
+  }
+
+  @Test
+  void aChangeOfAKeyThatCannotBeSaysWhy() {
+    var id = json(service.post("/v1/keys", "{\"name\":\"till\"}")).path("id").asString();
+
+    assertThat(json(change(id, "{\"role\":\"boss\"}")).path("detail").asString())
+        .contains("admin, operator, viewer or user");
+    assertThat(json(change(id, "{\"rolle\":\"admin\"}")).path("detail").asString())
+        .contains("did you mean 'role'");
+    assertThat(json(change(id, "{\"tenant\":\"other\"}")).path("parameter").asString())
+        .isEqualTo("tenant");
+    assertThat(json(change(id, "{\"name\":\" \"}")).path("parameter").asString()).isEqualTo("name");
+    assertThat(json(change(id, "{\"cache\":null}")).path("detail").asString())
+        .contains("leave it out");
+    assertThat(json(change(id, "{\"expires\":\"soon\"}")).path("parameter").asString())
+        .isEqualTo("expires");
+    assertThat(change("key_none", "{\"role\":\"user\"}").statusCode()).isEqualTo(404);
+    assertThat(
+            service
+                .send(
+                    service
+                        .request("/v1/keys/" + id)
+                        .header("Content-Type", "text/plain")
+                        .method("PATCH", BodyPublishers.ofString("{\"role\":\"admin\"}")))
+                .statusCode())
+        .isEqualTo(415);
+    service.delete("/v1/keys/" + id);
+    assertThat(change(id, "{\"role\":\"user\"}").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void keysComeInPagesAndAreFound() {
+    for (var name : List.of("page a", "page b", "page c")) {
+      service.post("/v1/keys", "{\"name\":\"%s\"}".formatted(name));
+    }
+    var first = json(service.get("/v1/keys?q=PAGE&limit=2"));
+    var second =
+        json(service.get("/v1/keys?q=PAGE&limit=2&after=" + first.path("next").asString()));
+
+    assertThat(first.path("data").findValuesAsString("name")).containsExactly("page c", "page b");
+    assertThat(second.path("data").findValuesAsString("name")).containsExactly("page a");
+    assertThat(second.path("next").isNull()).isTrue();
+    assertThat(service.get("/v1/keys?after=key_none").statusCode()).isEqualTo(400);
+    assertThat(service.get("/v1/keys?limit=501").statusCode()).isEqualTo(400);
+  }
+
   @Test
   void aKeyMayForbidKeepingContents() {
     var secret = "my secret question " + System.nanoTime();

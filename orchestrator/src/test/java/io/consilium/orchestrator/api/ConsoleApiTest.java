@@ -137,6 +137,15 @@ class ConsoleApiTest {
     assertThat(overview.at("/totals/requests").asLong()).isGreaterThan(before);
     assertThat(overview.path("series").isEmpty()).isFalse();
     assertThat(overview.path("experts").findValuesAsString("expert")).contains(expert);
+    assertThat(overview.at("/totals/upstream_p50_ms").isNumber()).isTrue();
+    assertThat(overview.at("/totals/upstream_p99_ms").asDouble())
+        .isBetween(0.0, overview.at("/totals/p99_ms").asDouble());
+    int experts = json(service.get("/v1/experts?limit=1")).path("total").asInt();
+    assertThat(overview.path("health").valueStream().mapToInt(each -> each.asInt()).sum())
+        .isEqualTo(experts);
+    var alone = json(service.get("/v1/overview?range=1h&expert=" + expert)).path("experts");
+    assertThat(alone.findValuesAsString("expert")).containsExactly(expert);
+    assertThat(alone.at("/0/health/status").asString()).isNotEmpty();
     assertThat(json(service.get("/v1/spend?range=7d")).path("experts").findValuesAsString("expert"))
         .contains(expert);
     assertThat(service.get("/v1/overview?range=9d").body()).contains("15m, 1h, 6h");
@@ -226,11 +235,32 @@ class ConsoleApiTest {
     var second = json(service.get("/v1/experts?limit=2&after=" + first.path("next").asString()));
 
     assertThat(first.path("data").size()).isEqualTo(2);
+    assertThat(first.path("total").asInt()).isGreaterThan(2);
+    assertThat(second.path("total")).isEqualTo(first.path("total"));
     assertThat(second.path("data").findValuesAsString("id"))
         .doesNotContainAnyElementsOf(first.path("data").findValuesAsString("id"));
     var found = json(service.get("/v1/experts?q=plain&kind=llm")).path("data");
     assertThat(found.findValuesAsString("id")).contains("plain");
     assertThat(json(service.get("/v1/experts?q=no-such-expert")).path("data").isEmpty()).isTrue();
+  }
+
+  @Test
+  void policiesAreListedWithoutTheExperts() {
+    service.expert("plain");
+    var policies = json(service.get("/v1/models?owned_by=consilium")).path("data");
+    var models = json(service.get("/v1/models?owned_by=llm")).path("data");
+
+    assertThat(policies.findValuesAsString("id"))
+        .contains("consilium/auto")
+        .allMatch(id -> id.startsWith("consilium/"));
+    assertThat(models.findValuesAsString("id")).contains("plain").doesNotContain("consilium/auto");
+  }
+
+  @Test
+  void toolsThatWaitForApprovalAreListedAlone() {
+    assertThat(json(service.get("/v1/tools?waiting=true")).path("data").isEmpty()).isTrue();
+    assertThat(service.get("/v1/tools?waiting=perhaps").statusCode()).isEqualTo(400);
+    assertThat(service.get("/v1/learning?expert=plain@1").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -199,6 +199,38 @@ class LearningTest {
   }
 
   @Test
+  void aReplayTakesThoseWhoAreRegisteredAndThoseWhoAreAdded() {
+    var rows = Json.object().putArray("rows");
+    for (int i = 0; i < 100; i++) {
+      row(rows.addObject(), i, "learn-maths", i % 4 == 1);
+      row(rows.addObject(), i, "learn-law", i % 4 == 2);
+      row(rows.addObject(), i, "stranger", true);
+    }
+    var body = Json.object().put("policy", "quality").put("registered", true);
+    body.set("records", rows);
+    var taken = service.post("/v1/replays", body);
+    assertThat(json(taken).at("/asked/registered").asBoolean()).isTrue();
+    var here = done(taken);
+    body.remove("registered");
+    body.putArray("added").add("stranger");
+    var more = done(service.post("/v1/replays", body));
+
+    assertThat(here.at("/lines/3/name").asString()).isEqualTo("oracle");
+    assertThat(here.at("/lines/3/accuracy").asDouble()).isBetween(0.3, 0.7);
+    assertThat(more.at("/lines/3/accuracy").asDouble()).isEqualTo(1);
+    body.putArray("added").add("nobody");
+    assertThat(service.post("/v1/replays", body).body()).contains("no outcomes of nobody");
+
+    var jobs = json(service.get("/v1/jobs?kind=replay&limit=1"));
+    var older = json(service.get("/v1/jobs?kind=replay&after=" + jobs.path("next").asString()));
+    assertThat(jobs.at("/data/0/asked/added/0").asString()).isEqualTo("stranger");
+    assertThat(older.path("data").findValuesAsString("id"))
+        .isNotEmpty()
+        .doesNotContain(jobs.at("/data/0/id").asString());
+    assertThat(service.get("/v1/jobs?after=job_none").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void anInterviewGivesAnAbilityWithAnInterval() {
     var result = done(service.post("/v1/experts/learn-new/interview", "{\"budget_usd\":1}"));
 

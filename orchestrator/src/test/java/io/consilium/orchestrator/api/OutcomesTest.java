@@ -47,6 +47,49 @@ class OutcomesTest {
   }
 
   @Test
+  void countsComeInPagesAndAreFoundByNameAndByWhoIsRegistered() {
+    service.expert("plain");
+    send(
+        "text/csv",
+        """
+        question,expert,correct,cost,category
+        Counted 1?,plain@1,1,0.5,law
+        Counted 2?,plain,0,,law
+        Counted 3?,plain,1,0.25,
+        Counted 1?,paged-a,1,0,law
+        Counted 1?,paged-b@2,0,0,law
+        """);
+
+    var first = json(service.get("/v1/outcomes?q=PAGED&limit=1"));
+    var second = json(service.get("/v1/outcomes?q=PAGED&limit=1&after=paged-a"));
+    assertThat(first.path("data").findValuesAsString("expert")).containsExactly("paged-a");
+    assertThat(first.path("next").asString()).isEqualTo("paged-a");
+    assertThat(first.at("/total/experts").asInt()).isGreaterThan(3);
+    assertThat(second.path("data").findValuesAsString("expert")).containsExactly("paged-b@2");
+    assertThat(second.path("next").isNull()).isTrue();
+    assertThat(second.has("total")).isFalse();
+
+    var here = json(service.get("/v1/outcomes?registered=true")).path("data");
+    var strange = json(service.get("/v1/outcomes?registered=false&q=pa")).path("data");
+    assertThat(here.findValuesAsString("expert")).contains("plain", "plain@1");
+    assertThat(here.findValuesAsString("registered")).contains("plain").doesNotContain("paged-a");
+    assertThat(strange.findValuesAsString("expert")).contains("paged-a", "paged-b@2");
+
+    var sums = json(service.get("/v1/outcomes?expert=plain&by=category")).path("data");
+    var law =
+        sums.valueStream()
+            .filter(each -> each.path("category").asString().equals("law"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(law.path("outcomes").asInt()).isEqualTo(2);
+    assertThat(law.path("correct").asDouble()).isEqualTo(0.5);
+    assertThat(law.path("usd").asDouble()).isEqualTo(0.5);
+    assertThat(json(service.get("/v1/outcomes?by=category")).path("parameter").asString())
+        .isEqualTo("expert");
+    assertThat(service.get("/v1/outcomes?expert=plain&by=month").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void whatIsWrongIsSaidWithItsPlaceAndNothingIsKept() {
     var response =
         send(

@@ -221,6 +221,23 @@ class ConsiliumCliTest {
   }
 
   @Test
+  void aKeyIsChangedInWhatIsNamedOnly() {
+    replies.put("/v1/keys/key_1", "200 {\"id\":\"key_1\"}");
+
+    assertThat(run("keys", "change", "key_1", "--role", "viewer", "--no-record", "--learn"))
+        .isZero();
+    assertThat(seen.get("/v1/keys/key_1"))
+        .isEqualTo("{\"role\":\"viewer\",\"record_content\":false,\"learn\":true}");
+    assertThat(printed).contains("Changed key_1.");
+
+    assertThat(run("keys", "change", "key_1", "--expires", "never", "--cache", "off")).isZero();
+    assertThat(seen.get("/v1/keys/key_1")).isEqualTo("{\"cache\":\"off\",\"expires\":null}");
+
+    assertThat(run("keys", "change", "key_1")).isEqualTo(1);
+    assertThat(complained).contains("say what to change");
+  }
+
+  @Test
   void memoryListsStatesAndForgets() {
     replies.put(
         "/v1/memory",
