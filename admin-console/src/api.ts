@@ -8,7 +8,7 @@ export type Job = Schemas['Job'];
 export type Plan = Schemas['Plan'];
 export type Role = NonNullable<Schemas['Session']['role']>;
 
-type Method = 'get' | 'post' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type With<M extends Method> = {
   [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
 }[keyof paths];
@@ -96,6 +96,8 @@ export const post = <P extends With<'post'>>(path: P, options: Options<Operation
   call('post', path, options as Options<never>) as Promise<Ok<Operation<P, 'post'>>>;
 export const put = <P extends With<'put'>>(path: P, options: Options<Operation<P, 'put'>>) =>
   call('put', path, options as Options<never>) as Promise<Ok<Operation<P, 'put'>>>;
+export const patch = <P extends With<'patch'>>(path: P, options: Options<Operation<P, 'patch'>>) =>
+  call('patch', path, options as Options<never>) as Promise<Ok<Operation<P, 'patch'>>>;
 export const remove = <P extends With<'delete'>>(path: P, options?: Options<Operation<P, 'delete'>>) =>
   call('delete', path, options as Options<never>) as Promise<Ok<Operation<P, 'delete'>>>;
 

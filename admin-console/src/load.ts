@@ -50,27 +50,37 @@ export function useAction<A extends unknown[]>(
   return { run, busy, error };
 }
 
+interface Page<T> {
+  data: T[];
+  next: string | null;
+  /** How many there are on all pages, where the service says so. */
+  total?: number;
+}
+
 /** What comes in pages, newest first: as many as were asked for, all of them loaded anew by `refresh`. */
 export function usePages<T>(
   key: string,
-  load: (after: string | undefined, signal: AbortSignal) => Promise<{ data: T[]; next: string | null }>,
-): { first: Loaded<{ data: T[]; next: string | null }>; all: T[]; next: string | null; older: () => void; trouble: Error | undefined; refresh: () => void } {
+  load: (after: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+): { first: Loaded<Page<T>>; all: T[]; next: string | null; total: number | undefined; older: () => void; trouble: Error | undefined; refresh: () => void } {
   const [depth, setDepth] = useState({ key, pages: 1 });
   const pages = depth.key === key ? depth.pages : 1;
   const first = useLoad(`${pages} ${key}`, async (signal) => {
     const data: T[] = [];
     let next: string | null = null;
+    let total: number | undefined;
     for (let page = 0; page < pages && (page === 0 || next !== null); page++) {
       const more = await load(next ?? undefined, signal);
       data.push(...more.data);
       next = more.next;
+      total = more.total;
     }
-    return { data, next };
+    return { data, next, ...(total === undefined ? {} : { total }) };
   });
   return {
     first,
     all: first.data?.data ?? [],
     next: first.data?.next ?? null,
+    total: first.data?.total,
     older: () => setDepth({ key, pages: pages + 1 }),
     trouble: first.error,
     refresh: first.reload,

@@ -3,7 +3,7 @@ import { createContext, type ComponentChildren, type JSX } from 'preact';
 import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Role } from './api';
 import type { Loaded } from './load';
-import { moment, when } from './format';
+import { count, moment, when } from './format';
 
 export const Who = createContext<{ role: Role; name: string | null; key: string | null }>({
   role: 'viewer',
@@ -89,11 +89,14 @@ export const At = (props: { at: string }) => (
 type ButtonProps = Omit<JSX.IntrinsicElements['button'], 'icon'> & { kind?: 'main' | 'quiet' | 'danger'; why?: string | undefined };
 
 /** How many are shown, and a button for those after them. */
-export const More = (props: { shown: number; next: string | null; text: string; older: () => void; trouble?: Error | undefined }) => (
+export const More = (props: { shown: number; total?: number | undefined; next: string | null; text: string; older: () => void; trouble?: Error | undefined }) => (
   <>
     <Trouble error={props.trouble} />
     <div class="more">
-      <span class="muted small">{props.shown} shown</span>
+      <span class="muted small">
+        {count(props.shown)}
+        {props.total !== undefined && props.total > props.shown && ` of ${count(props.total)}`} shown
+      </span>
       {props.next && <Button onClick={props.older}>{props.text}</Button>}
     </div>
   </>
@@ -238,33 +241,56 @@ export function Copy(props: { text: string; label?: string }) {
   );
 }
 
-/** Tabs: the Tab key finds the one that is open, arrows go on from there. */
-export function Tabs<N extends string>(props: { tabs: readonly (readonly [N, string])[]; open: N; change: (name: N) => void }) {
+/** Tabs and the panel of the one that is open: the Tab key finds that one, arrows, Home and End go on from there. */
+export function Tabs<N extends string>(props: {
+  label: string;
+  tabs: readonly (readonly [N, string])[];
+  open: N;
+  change: (name: N) => void;
+  children: ComponentChildren;
+}) {
   const list = useRef<HTMLDivElement>(null);
-  const step = (by: number) => {
-    const at = props.tabs.findIndex(([name]) => name === props.open);
-    const next = (at + by + props.tabs.length) % props.tabs.length;
-    props.change(props.tabs[next]![0]);
-    (list.current!.children[next] as HTMLElement).focus();
+  const id = useId();
+  const last = props.tabs.length - 1;
+  const reach = (at: number) => {
+    props.change(props.tabs[at]![0]);
+    (list.current!.children[at] as HTMLElement).focus();
   };
   return (
-    <div
-      ref={list}
-      class="tabs"
-      role="tablist"
-      onKeyDown={(event) => {
-        const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-        if (by === 0) return;
-        event.preventDefault();
-        step(by);
-      }}
-    >
-      {props.tabs.map(([name, text]) => (
-        <button key={name} type="button" role="tab" aria-selected={name === props.open} tabIndex={name === props.open ? 0 : -1} onClick={() => props.change(name)}>
-          {text}
-        </button>
-      ))}
-    </div>
+    <>
+      <div
+        ref={list}
+        class="tabs"
+        role="tablist"
+        aria-label={props.label}
+        onKeyDown={(event) => {
+          const at = props.tabs.findIndex(([name]) => name === props.open);
+          const next: Record<string, number> = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last };
+          const to = next[event.key];
+          if (to === undefined) return;
+          event.preventDefault();
+          reach(to);
+        }}
+      >
+        {props.tabs.map(([name, text]) => (
+          <button
+            key={name}
+            id={`${id}-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={name === props.open}
+            aria-controls={name === props.open ? `${id}-panel` : undefined}
+            tabIndex={name === props.open ? 0 : -1}
+            onClick={() => props.change(name)}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+      <div class="stack" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${props.open}`} tabIndex={0}>
+        {props.children}
+      </div>
+    </>
   );
 }
 

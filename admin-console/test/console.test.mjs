@@ -1,9 +1,13 @@
 // Walks the console in a real browser, on the real service.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import ts from 'typescript';
 import { launch } from './browser.mjs';
 import { ask, batch, begin, card, furnish, key } from './scene.mjs';
 import { question } from './upstream.mjs';
@@ -13,16 +17,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 let scene;
 let browser;
 let table;
+let routed;
 
 before(async () => {
   scene = await begin();
   browser = await launch();
-  await furnish(scene);
-  await ask(scene, 'What is 17.5 % of 2,340 EUR?');
-  await ask(scene, 'How many km are 26.2 miles?');
-  await ask(scene, question('Chile'), 'round-table');
-  const decisions = await listed(4);
-  table = decisions.find((decision) => decision.model === 'round-table').id;
 });
 
 after(async () => {
@@ -61,23 +60,59 @@ async function close(page, ...tolerated) {
   assert.deepEqual(complaints, []);
 }
 
+/** What a button saves as a file. */
+async function saved(page, name) {
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name, exact: true }).click();
+  const download = await coming;
+  assert.match(download.suggestedFilename(), new RegExp(`\\.${name.toLowerCase()}$`));
+  return readFileSync(await download.path(), 'utf8');
+}
+
 const screens = () => [
   '#/overview', '#/decisions', `#/decisions/${table}`, '#/experts', '#/experts/sage', '#/lab', '#/routers', '#/playground',
   '#/batches', '#/memory', '#/memory?tab=experience', '#/memory?tab=forget', '#/tools?q=convert+miles', '#/workers', '#/access', '#/access?tab=spend', '#/access?tab=audit', '#/experts?add=yes',
 ];
 
-describe('the console', () => {
-  it('guides the first steps where nothing was asked', async () => {
-    const page = await open('#/overview?range=15m');
-    await page.route('**/v1/overview?*', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      await route.fulfill({ response, json: { ...body, totals: { ...body.totals, requests: 0 }, series: [], experts: [] } });
-    });
-    await page.reload();
+describe('a first start', () => {
+  it('finds a server on this machine, registers it when told to, and asks the first question', async () => {
+    const page = await open('#/overview');
+    const found = page.getByRole('listitem').filter({ hasText: `vLLM on port ${scene.pocket}` });
+    await found.getByText('pocket', { exact: true }).waitFor();
+    assert.equal((await fetch(`${scene.direct}/v1/experts/pocket`)).status, 404);
+    await found.getByRole('button', { name: 'Register 1 expert' }).click();
+    await found.getByText('registered', { exact: true }).waitFor();
+    assert.equal((await scene.call('GET', '/v1/experts/pocket')).id, 'pocket');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
     await page.locator('.answer').getByText('409.5').waitFor();
-    await page.getByText(/No model server|Register/).first().waitFor();
+    await page.getByText('Time to an answer').first().waitFor();
+    await page.getByRole('heading', { name: 'Requests' }).waitFor();
+    await close(page);
+    await scene.call('DELETE', '/v1/experts/pocket');
+  });
+});
+
+describe('the console', () => {
+  before(async () => {
+    await furnish(scene);
+    await ask(scene, 'How many km are 26.2 miles?');
+    await ask(scene, question('Chile'), 'round-table');
+    await ask(scene, question('Kenya'), 'consilium/quality');
+    const decisions = await listed(5);
+    table = decisions.find((decision) => decision.model === 'round-table').id;
+    routed = decisions.find((decision) => decision.question === question('Kenya')).id;
+  });
+
+  it('says how long answers took, how much of it experts did, and how much we added', async () => {
+    const page = await open('#/overview?range=15m');
+    const stat = (name) => page.locator('.stat', { hasText: name });
+    for (const name of ['Time to an answer', 'Waiting for experts', 'Added by Consilium']) {
+      await page.getByRole('heading', { name }).waitFor();
+      assert.match(await stat(name).innerText(), /\d ms|\d s/, name);
+      assert.match(await stat(name).innerText(), /99 of 100 within \d/, name);
+    }
+    await stat('Experts down').click();
+    await page.waitForURL(/experts\?health=down/);
     await close(page);
   });
 
@@ -127,6 +162,33 @@ describe('the console', () => {
     await close(page);
   });
 
+  it('replays a decision under another policy and shows what would differ', async () => {
+    const page = await open(`#/decisions/${routed}`);
+    await page.getByLabel('Under the policy').selectOption('economy');
+    await page.getByRole('button', { name: 'Replay' }).click();
+    const said = page.getByRole('region', { name: 'What if' });
+    await said.getByRole('heading', { name: 'As it would be' }).waitFor();
+    assert.match(await said.innerText(), /plan \w+ → \w+/);
+    assert.match(await said.innerText(), /\$[\d.]+ → \$[\d.]+/);
+    assert.match(await said.locator('.diff').innerText(), /Nairobi/);
+    await close(page);
+  });
+
+  it('shows of a question that may not be kept no more than its size', async () => {
+    const secret = await key(scene, 'user', 'silent', { record_content: false });
+    const response = await fetch(`${scene.direct}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ model: 'sage', messages: [{ role: 'user', content: 'Is my operation on Tuesday?' }] }),
+    });
+    const page = await open(`#/decisions/${response.headers.get('x-consilium-decision')}`);
+    await page.getByText('27 characters; the key it was asked with keeps no contents.').waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /operation|capitals only/);
+    await page.goto(`${scene.url}/#/decisions?model=sage`);
+    await page.getByRole('link', { name: '(27 characters, not recorded)' }).waitFor();
+    await close(page);
+  });
+
   it('keeps feedback', async () => {
     const page = await open(`#/decisions/${table}`);
     await page.getByRole('button', { name: '✓ Right' }).click();
@@ -153,12 +215,50 @@ describe('the console', () => {
     await close(page);
   });
 
-  it('plays policies on the record and tells the categories apart', async () => {
+  it('plays policies on the record, shows how far it is, and saves the plane as a table and a picture', async () => {
     const page = await open('#/lab');
     await page.getByRole('button', { name: /^Play/ }).click();
+    await page.getByRole('progressbar').first().waitFor();
     await page.getByText(/^By category/).click({ timeout: 60_000 });
     const table = page.getByRole('region', { name: 'Right answers by category' });
     assert.match(await table.getByRole('row', { name: /A to C/ }).innerText(), /%/);
+    await page.getByRole('progressbar').first().waitFor({ state: 'detached', timeout: 60_000 });
+
+    const [csv, svg] = [await saved(page, 'CSV'), await saved(page, 'SVG')];
+    const [head, ...rows] = csv.split('\n');
+    assert.equal(head, 'name,kind,accuracy,usd,calls,abstained');
+    for (const name of ['"economy",policy', '"balanced",policy', '"quality",policy', '"oracle",oracle', '"random",random', '"best single",best']) {
+      const row = rows.find((each) => each.startsWith(name + ','));
+      assert.match(row ?? `no ${name} in ${csv}`, /,[01](\.\d+)?,[\d.e-]+,[\d.]+,[\d.]+$/);
+    }
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    assert.doesNotMatch(svg, /var\(--/);
+    const drawn = await page.evaluate((text) => {
+      const picture = new DOMParser().parseFromString(text, 'image/svg+xml');
+      return { wrong: picture.querySelector('parsererror') !== null, points: picture.querySelectorAll('circle').length, names: picture.documentElement.textContent };
+    }, svg);
+    assert.deepEqual([drawn.wrong, drawn.points], [false, rows.length]);
+    assert.match(drawn.names, /oracle/);
+    await close(page);
+  });
+
+  it('plays what would be if an expert were gone, and if another were added', async () => {
+    const page = await open('#/lab');
+    for (const preset of ['economy', 'balanced']) await page.getByRole('button', { name: preset, exact: true }).click();
+    await page.getByLabel('What if this expert were gone').selectOption('sage');
+    await page.getByRole('button', { name: 'Play it' }).click();
+    const row = (name) => page.getByRole('region', { name: 'Replays' }).getByRole('row').filter({ has: page.getByRole('cell', { name, exact: true }) });
+    await row('quality, without sage').getByText('done').waitFor({ timeout: 60_000 });
+    await page.getByLabel('What if this expert were gone').selectOption('');
+    await page.getByLabel('What if this one were added').selectOption('only those registered');
+    await page.getByRole('button', { name: 'Play it' }).click();
+    await row('quality, of those registered').getByText('done').waitFor({ timeout: 60_000 });
+    await page.getByLabel('What if this one were added').selectOption('hermit');
+    await page.getByRole('button', { name: 'Play it' }).click();
+    await row('quality, with hermit').getByText('done').waitFor({ timeout: 60_000 });
+    const played = async (name) => (await row(name).getByRole('cell').allInnerTexts())[5];
+    assert.match(await played('quality, without sage'), /%/);
+    assert.match(await played('quality, with hermit'), /%/);
     await close(page);
   });
 
@@ -177,6 +277,67 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Roll back' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
     await page.getByRole('cell', { name: 'draft', exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Promote' }).click();
+    await page.getByRole('dialog').getByText('It will decide for every new question').waitFor();
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    assert.equal(await page.getByRole('cell', { name: 'serves', exact: true }).count(), 0);
+    await page.getByRole('button', { name: 'Promote' }).click();
+    await page.getByRole('button', { name: 'Promote it' }).click();
+    await page.getByRole('cell', { name: 'serves', exact: true }).waitFor();
+    const serving = (await scene.call('GET', '/v1/routers')).serving;
+    await ask(scene, question('Ghana'), 'consilium/quality', { consilium: { explain: true } });
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('cell', { name: 'serves', exact: true }).waitFor({ state: 'detached' });
+    await page.getByText('It goes by cards only').waitFor();
+    assert.notEqual((await scene.call('GET', '/v1/routers')).serving, serving);
+    await page.goto(`${scene.url}/#/access?tab=audit`);
+    await page.getByText(`promoted ${serving}`).waitFor();
+    await page.getByText('rolled the router back').first().waitFor();
+    await close(page);
+  });
+
+  it('tries a tool by a form made from its schema, and says what is wrong with an argument', async () => {
+    const page = await open('#/tools');
+    await page.getByRole('row', { name: /crm\/find_customer/ }).getByRole('button', { name: 'Try' }).click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.getByLabel('most (optional)').inputValue(), '5');
+    await dialog.getByLabel('name', { exact: true }).fill('Love');
+    await dialog.getByLabel('region (optional)').selectOption('north');
+    await dialog.getByLabel('most (optional)').fill('a few');
+    await dialog.getByRole('button', { name: 'Call it' }).click();
+    await dialog.getByRole('alert').getByText("'most' must be a number.").waitFor();
+    await dialog.getByLabel('most (optional)').fill('3');
+    await dialog.getByLabel('active (optional)').selectOption('true');
+    await dialog.getByLabel('tags (optional)').fill('["old"]');
+    await dialog.getByRole('button', { name: 'Call it' }).click();
+    const answer = dialog.locator('.answer').getByText('Ada Lovelace');
+    await answer.waitFor();
+    assert.match(await answer.innerText(), /"name":"Love"/);
+    assert.match(await answer.innerText(), /"most":3/);
+    assert.match(await answer.innerText(), /"region":"north"/);
+    assert.match(await answer.innerText(), /"active":true/);
+    assert.match(await answer.innerText(), /"tags":\["old"\]/);
+    await dialog.getByRole('link', { name: 'the decision' }).click();
+    await page.getByRole('heading', { name: 'Decision', exact: true }).waitFor();
+    await close(page);
+  });
+
+  it('shows what a pinned tool says now beside what was approved, and lets it be used again', async () => {
+    const page = await open('#/tools');
+    await page.getByRole('row', { name: /crm\/find_customer/ }).waitFor();
+    scene.changeTool();
+    const waiting = page.getByRole('region', { name: 'To be approved' });
+    await waiting.waitFor();
+    assert.match(await waiting.innerText(), /withheld/);
+    assert.match(await waiting.innerText(), /by part of their name[\s\S]*evil\.example/);
+    await assert.rejects(ask(scene, '{"name":"Ada"}', 'crm/find_customer'), /403/);
+    await waiting.getByRole('button', { name: 'Approve' }).click();
+    await waiting.waitFor({ state: 'detached' });
+    assert.ok(await ask(scene, '{"name":"Ada"}', 'crm/find_customer'));
+    await page.goto(`${scene.url}/#/access?tab=audit`);
+    await page.getByText('approved crm/find_customer').waitFor();
     await close(page);
   });
 
@@ -247,6 +408,35 @@ describe('the console', () => {
     await close(page);
   });
 
+  it('changes what a key may, says at the field what is wrong, and finds it by its name', async () => {
+    await key(scene, 'viewer', 'till 1', { expires: '2098-01-31T00:00:00Z' });
+    const page = await open('#/access');
+    await page.getByLabel('Name, id or tenant').fill('TILL');
+    await page.waitForURL(/q=TILL/);
+    await page.getByRole('row', { name: /till 1/ }).getByRole('button', { name: 'Change' }).click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.getByLabel('Tenant').isDisabled(), true);
+    assert.match(await dialog.getByLabel('Ends').inputValue(), /^2098-01-3/);
+    await dialog.getByLabel('Name').fill('   ');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.locator('.field', { has: dialog.getByLabel('Name') }).locator('.error-text').waitFor();
+    await dialog.getByLabel('Name').fill('till one');
+    await dialog.getByLabel('Role').selectOption('operator');
+    await dialog.getByLabel('Cache').selectOption('exact');
+    await dialog.getByLabel('Ends').fill('');
+    await dialog.getByLabel('Keep questions and answers').uncheck();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const row = page.getByRole('row', { name: /till one/ });
+    await row.waitFor();
+    const cells = await row.getByRole('cell').allInnerTexts();
+    assert.deepEqual([cells[1], cells[4], cells[5], cells[6], cells[8]], ['operator', 'not kept', 'exact', 'yes', 'never']);
+    assert.equal(await page.getByRole('region', { name: 'API keys' }).getByRole('row').count(), 2);
+    await page.goto(`${scene.url}/#/access?tab=audit&about=keys`);
+    await page.getByText(/changed the key till 1: name till 1 to till one, role viewer to operator/).waitFor();
+    await close(page);
+  });
+
   it('narrows decisions to the uniform sample', async () => {
     const page = await open('#/decisions');
     const heard = page.waitForResponse((response) => /sample=waiting/.test(response.url()));
@@ -305,15 +495,54 @@ describe('the console', () => {
     }
   });
 
-  it('goes from tab to tab with the arrows, and closes the menu with Escape', async () => {
+  it('hands out the same question as code that runs, and no key in it', async () => {
+    const secret = await key(scene, 'operator', 'who copies');
+    const page = await open('#/playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Use a key' }).click();
+    await page.getByLabel('API key').fill(secret);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('operator · who copies').waitFor();
+    await page.getByLabel('Question').fill(`It's "${question('Malta')}"`);
+    await page.getByLabel('Who answers').selectOption('sage');
+    await page.getByRole('button', { name: 'Copy as code' }).click();
+    const code = {};
+    for (const name of ['curl', 'Java', 'Python', 'TypeScript']) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('button', { name: 'Copy', exact: true }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      code[name] = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(code[name], /CONSILIUM_KEY/, name);
+      assert.ok(code[name].includes('capital of Malta') && code[name].includes(new URL(scene.url).host), code[name]);
+      assert.ok(!code[name].includes(secret) && !code[name].includes('consilium_'), `a key in ${name}`);
+    }
+    await close(page);
+    const run = promisify(execFile);
+    const { stdout } = await run('bash', ['-c', code.curl], { env: { ...process.env, CONSILIUM_KEY: secret } });
+    assert.equal(JSON.parse(stdout).choices[0].message.content, 'Valletta');
+    const { diagnostics } = ts.transpileModule(code.TypeScript, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext } });
+    assert.deepEqual(diagnostics, []);
+    for (const [language, text] of Object.entries(code)) assert.equal(text.split('(').length, text.split(')').length, language);
+    assert.match(code.Python, /^import json, os\nfrom openai import OpenAI\n[\s\S]*\nprint\(answer\.choices\[0\]\.message\.content\)$/);
+    assert.match(code.Java, /^var client = OpenAIOkHttpClient\.builder\(\)[\s\S]*;$/);
+  });
+
+  it('goes from tab to tab with arrows, Home and End, names the panel after its tab, and closes the menu with Escape', async () => {
     const page = await open('#/access');
     await page.getByRole('tab', { name: 'Keys' }).focus();
-    for (const [pressed, reached] of [['ArrowRight', 'Spend'], ['ArrowLeft', 'Keys'], ['ArrowLeft', 'Changes'], ['ArrowRight', 'Keys']]) {
+    for (const [pressed, reached] of [
+      ['ArrowRight', 'Spend'], ['ArrowLeft', 'Keys'], ['ArrowLeft', 'Changes'], ['ArrowRight', 'Keys'], ['End', 'Changes'], ['Home', 'Keys'], ['Home', 'Keys'],
+    ]) {
       await page.keyboard.press(pressed);
       const tab = page.getByRole('tab', { name: reached, selected: true });
       await tab.waitFor();
       assert.equal(await tab.evaluate((element) => element === document.activeElement), true, reached);
+      const panel = page.getByRole('tabpanel', { name: reached });
+      await panel.waitFor();
+      assert.equal(await tab.getAttribute('aria-controls'), await panel.getAttribute('id'));
+      assert.equal(await page.getByRole('tab').evaluateAll((all) => all.filter((each) => each.tabIndex === 0).length), 1);
     }
+    await page.keyboard.press('Tab');
+    assert.equal(await page.getByRole('tabpanel').evaluate((element) => element === document.activeElement), true);
     await page.setViewportSize({ width: 360, height: 740 });
     const menu = page.getByRole('button', { name: 'Menu' });
     await menu.focus();
@@ -397,6 +626,42 @@ describe('the console', () => {
     assert.doesNotMatch(await page.evaluate(() => document.cookie), /consilium/);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('admin · local').waitFor();
+    await close(page);
+  });
+
+  it('changes nothing for a page of another site, whatever cookie comes along', async () => {
+    const page = await open('#/access');
+    await page.getByRole('button', { name: 'Use a key' }).click();
+    await page.getByLabel('API key').fill(await key(scene, 'admin', 'Ada'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('admin · Ada').waitFor();
+    const cookie = (await page.context().cookies()).map((each) => `${each.name}=${each.value}`).join('; ');
+    assert.match(cookie, /consilium-session/);
+    const post = (headers) =>
+      new Promise((done, failed) => {
+        const sent = request(`${scene.url}/v1/keys`, { method: 'POST', headers: { 'Content-Type': 'application/json', Cookie: cookie, ...headers } }, (response) => {
+          response.resume();
+          response.on('end', () => done(response.statusCode));
+        });
+        sent.on('error', failed);
+        sent.end(JSON.stringify({ name: 'forged', role: 'admin' }));
+      });
+    assert.equal(await post({}), 403);
+    assert.equal(await post({ 'Sec-Fetch-Site': 'cross-site' }), 403);
+    assert.equal(await post({ Origin: 'http://evil.example' }), 403);
+    // and as a browser does it, from a page that is really elsewhere
+    const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>evil</title>'));
+    await new Promise((done) => evil.listen(0, '127.0.0.1', done));
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`http://localhost:${evil.address().port}/`);
+    for (const type of ['text/plain', 'application/json']) {
+      await elsewhere.evaluate(
+        ([to, type]) => fetch(to, { method: 'POST', mode: type === 'text/plain' ? 'no-cors' : 'cors', credentials: 'include', headers: { 'Content-Type': type }, body: JSON.stringify({ name: 'forged', role: 'admin' }) }).catch(() => undefined),
+        [`${scene.url}/v1/keys`, type],
+      );
+    }
+    evil.close();
+    assert.equal((await scene.call('GET', '/v1/keys?q=forged')).data.length, 0);
     await close(page);
   });
 

@@ -1,6 +1,6 @@
 // The real service with its bundled experts and some fake models, something on record, and a line that can be cut.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -69,7 +69,11 @@ export async function begin() {
   const dist = join(root, 'admin-console', 'dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Error('the console is not built: npm run build');
   const upstream = await startUpstream();
+  const pocket = await startUpstream(['pocket']);
   const home = mkdtempSync(join(tmpdir(), 'consilium-console-'));
+  const changed = join(home, 'crm-changed');
+  const crm = { command: [process.execPath, fileURLToPath(new URL('toolserver.mjs', import.meta.url)), changed], pin: true };
+  writeFileSync(join(home, 'experts.yaml'), JSON.stringify({ mcp: { crm } }));
   const port = await freePort();
   // the bundled tools run in a process of their own, from jars that are files
   spawnSync(java, ['-Djarmode=tools', '-jar', jar(), 'extract', '--destination', join(home, 'app')], { stdio: 'ignore' });
@@ -77,7 +81,8 @@ export async function begin() {
     java,
     ['--add-modules', 'jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED', '-XX:TieredStopAtLevel=1', '-Xmx768m',
       '-jar', join(home, 'app', basename(jar())), `--consilium.port=${port}`, `--consilium.home=${home}`, `--consilium.console=${dist}`, '--consilium.warm-up=0s',
-      '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4', '--consilium.worker.enabled=true'],
+      '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4', '--consilium.worker.enabled=true',
+      `--consilium.discovery.ports.vllm=${pocket.port}`, ...['ollama', 'lm-studio', 'llama-cpp'].map((name) => `--consilium.discovery.ports.${name}=1`)],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CONSILIUM_ADMIN_KEY: '', CONSILIUM_DB_URL: '', CONSILIUM_CONFIG: '' } },
   );
   let log = '';
@@ -89,6 +94,7 @@ export async function begin() {
     if (service.exitCode === null && service.kill('SIGTERM')) await gone;
     wire.stop();
     upstream.stop();
+    pocket.stop();
     rmSync(home, { recursive: true, force: true });
   };
   const call = async (method, path, body) => {
@@ -110,7 +116,7 @@ export async function begin() {
     if (ready?.ok) break;
     await pause(100);
   }
-  return { url: wire.url, direct, cut: wire.cut, mend: wire.mend, stop, call, upstream: upstream.url, log: () => log };
+  return { url: wire.url, direct, cut: wire.cut, mend: wire.mend, stop, call, upstream: upstream.url, pocket: pocket.port, changeTool: () => writeFileSync(changed, ''), log: () => log };
 }
 
 export const card = (scene, id, more = {}) => ({
@@ -123,7 +129,7 @@ export const card = (scene, id, more = {}) => ({
   ...more,
 });
 
-const prices = { sage: [2.5, 10], scholar: [0.5, 1.5], scout: [0.1, 0.4], sprinter: [0.02, 0.05] };
+const prices = { hermit: [1, 4], sage: [2.5, 10], scholar: [0.5, 1.5], scout: [0.1, 0.4], sprinter: [0.02, 0.05] };
 
 /** Experts, outcomes on record, and the panel of all of them. */
 export async function furnish(scene) {
@@ -142,27 +148,26 @@ export async function furnish(scene) {
     aggregator: 'majority_vote',
     quorum: 3,
   });
+  const judged = [...Object.keys(models).filter((model) => model !== 'scout'), 'hermit']; // scout is still to be interviewed, hermit not registered
   const region = (country) => (country < 'D' ? 'A to C' : country < 'M' ? 'D to L' : 'M to Z');
-  const outcomes = Object.keys(models)
-    .filter((model) => model !== 'scout') // who is still to be interviewed
-    .flatMap((expert) =>
-      capitals.map(([country, capital]) => ({
-        question: question(country),
-        expert,
-        correct: knows(expert, country) ? 1 : 0,
-        cost: (24 * prices[expert][0] + 2 * prices[expert][1]) / 1e6,
-        category: region(country),
-        right: capital,
-        check: 'exact',
-      })),
-    );
+  const outcomes = judged.flatMap((expert) =>
+    capitals.map(([country, capital]) => ({
+      question: question(country),
+      expert,
+      correct: knows(expert, country) ? 1 : 0,
+      cost: (24 * prices[expert][0] + 2 * prices[expert][1]) / 1e6,
+      category: region(country),
+      right: capital,
+      check: 'exact',
+    })),
+  );
   await scene.call('POST', '/v1/outcomes', outcomes);
 }
 
 export const ask = (scene, text, model = 'consilium/auto', more = {}) =>
   scene.call('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: text }], ...more });
 
-export const key = async (scene, role, name = role) => (await scene.call('POST', '/v1/keys', { name, role })).key;
+export const key = async (scene, role, name = role, more = {}) => (await scene.call('POST', '/v1/keys', { name, role, ...more })).key;
 
 /** A batch of questions to one expert. */
 export async function batch(scene, model, texts) {

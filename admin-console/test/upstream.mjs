@@ -20,7 +20,7 @@ const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.code
 export const models = { sage: 95, scholar: 80, scout: 55, sprinter: 40 };
 
 /** Whether a model knows a capital; the same each time. */
-export const knows = (model, country) => hash(model + country) % 100 < models[model];
+export const knows = (model, country) => hash(model + country) % 100 < (models[model] ?? 70);
 
 export const question = (country) => `What is the capital of ${country}?`;
 
@@ -36,11 +36,12 @@ function said(model, text) {
 
 const slow = { sage: 60, scholar: 30, scout: 10, sprinter: 2, markup: 2, sloth: 500, snail: 20_000 };
 
-export async function startUpstream() {
+/** A server of these models; they know what their names know. */
+export async function startUpstream(listed = Object.keys({ ...models, markup: 1 })) {
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ object: 'list', data: Object.keys({ ...models, markup: 1 }).map((id) => ({ id, object: 'model' })) }));
+      response.end(JSON.stringify({ object: 'list', data: listed.map((id) => ({ id, object: 'model' })) }));
       return;
     }
     let body = '';
@@ -48,7 +49,8 @@ export async function startUpstream() {
     request.on('end', () => void answer(JSON.parse(body), response));
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${server.address().port}/v1`, stop: () => server.close() };
+  const { port } = server.address();
+  return { url: `http://127.0.0.1:${port}/v1`, port, stop: () => server.close() };
 }
 
 async function answer(asked, response) {

@@ -15,7 +15,8 @@ export function told(change: Schemas['Change']): string {
     return change.action === 'POST' ? `added ${change.note || 'an expert'}` : `wrote the card of ${id}${note}`;
   }
   if (subject.startsWith('/v1/keys')) {
-    return change.action === 'DELETE' ? `revoked the key ${change.note || of('/v1/keys/')}` : `made the key ${change.note}`;
+    const verb: Record<string, string> = { DELETE: 'revoked', PATCH: 'changed' };
+    return `${verb[change.action] ?? 'made'} the key ${change.note || of('/v1/keys/')}`;
   }
   if (subject.startsWith('/v1/tools/')) return `approved ${of('/v1/tools/').replace(/\/approve$/, '')}${note}`;
   if (subject === '/v1/routers/rollback') return `rolled the router back${note}`;

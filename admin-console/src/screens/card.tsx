@@ -109,6 +109,7 @@ export function CardDialog(props: { expert?: Expert; close: () => void; done: (i
           </p>
         )}
         <Tabs
+          label="Card"
           tabs={[['form', 'Form'], ['whole', 'Whole card']]}
           open={raw === undefined ? 'form' : 'whole'}
           change={(name) => {
@@ -124,53 +125,54 @@ export function CardDialog(props: { expert?: Expert; close: () => void; done: (i
               }
             }
           }}
-        />
-        {raw === undefined ? (
-          <div class="form">
-            {input('id', 'Id', props.expert ? 'cannot be changed' : 'letters, digits, . _ - / : @', { disabled: props.expert !== undefined, required: true })}
-            {input('model', 'Model', 'as its server names it')}
-            {input('url', 'Address', 'of an OpenAI-compatible server', { wide: true })}
-            {input('provider', 'Provider', 'openai when empty; anthropic, gemini, ollama …')}
-            <Field label="API key" hint={kept ? 'one is set; empty keeps it' : 'better a reference: ${NAME} or file:PATH'} error={at('key')}>
-              {(id, described) => (
-                <input id={id} autocomplete="off" aria-describedby={described} value={kept ? '' : text(card, 'key')} onInput={(event) => set('key', event.currentTarget.value || (kept ? secret : undefined))} />
-              )}
-            </Field>
-            <Field wide label="Description" hint="what it is good at, in plain words; routers read it" error={at('description')}>
-              {(id, described) => (
-                <textarea id={id} rows={3} aria-describedby={described} value={text(card, 'description')} onInput={(event) => set('description', event.currentTarget.value)} />
-              )}
-            </Field>
-            <Field wide label="Skills" hint="separated by commas; a level from -1 to 1 may follow: poetry: -0.5" error={at('skills')}>
-              {(id, described) => (
-                <input id={id} aria-describedby={described} value={skillText(card)} onChange={(event) => set('skills', skillsOf(event.currentTarget.value))} />
-              )}
-            </Field>
-            {input('context', 'Context window', 'tokens it reads', { number: true })}
-            {(['input', 'output'] as const).map((side) => (
-              <Field key={side} label={`Price of ${side}`} hint="US dollars per million tokens" error={at('price')}>
+        >
+          {raw === undefined ? (
+            <div class="form">
+              {input('id', 'Id', props.expert ? 'cannot be changed' : 'letters, digits, . _ - / : @', { disabled: props.expert !== undefined, required: true })}
+              {input('model', 'Model', 'as its server names it')}
+              {input('url', 'Address', 'of an OpenAI-compatible server', { wide: true })}
+              {input('provider', 'Provider', 'openai when empty; anthropic, gemini, ollama …')}
+              <Field label="API key" hint={kept ? 'one is set; empty keeps it' : 'better a reference: ${NAME} or file:PATH'} error={at('key')}>
                 {(id, described) => (
-                  <input
-                    id={id}
-                    inputMode="decimal"
-                    aria-describedby={described}
-                    value={price[side] ?? ''}
-                    onInput={(event) => {
-                      const value = event.currentTarget.value;
-                      set('price', { ...price, [side]: value === '' ? null : Number.isNaN(Number(value)) ? value : Number(value) });
-                    }}
-                  />
+                  <input id={id} autocomplete="off" aria-describedby={described} value={kept ? '' : text(card, 'key')} onInput={(event) => set('key', event.currentTarget.value || (kept ? secret : undefined))} />
                 )}
               </Field>
-            ))}
-          </div>
-        ) : (
-          <Field wide label="Card as JSON" hint="every key of the reference of experts.yaml" error={unreadable}>
-            {(id, described) => (
-              <textarea id={id} class="mono" rows={18} spellcheck={false} aria-describedby={described} value={raw} onInput={(event) => setRaw(event.currentTarget.value)} />
-            )}
-          </Field>
-        )}
+              <Field wide label="Description" hint="what it is good at, in plain words; routers read it" error={at('description')}>
+                {(id, described) => (
+                  <textarea id={id} rows={3} aria-describedby={described} value={text(card, 'description')} onInput={(event) => set('description', event.currentTarget.value)} />
+                )}
+              </Field>
+              <Field wide label="Skills" hint="separated by commas; a level from -1 to 1 may follow: poetry: -0.5" error={at('skills')}>
+                {(id, described) => (
+                  <input id={id} aria-describedby={described} value={skillText(card)} onChange={(event) => set('skills', skillsOf(event.currentTarget.value))} />
+                )}
+              </Field>
+              {input('context', 'Context window', 'tokens it reads', { number: true })}
+              {(['input', 'output'] as const).map((side) => (
+                <Field key={side} label={`Price of ${side}`} hint="US dollars per million tokens" error={at('price')}>
+                  {(id, described) => (
+                    <input
+                      id={id}
+                      inputMode="decimal"
+                      aria-describedby={described}
+                      value={price[side] ?? ''}
+                      onInput={(event) => {
+                        const value = event.currentTarget.value;
+                        set('price', { ...price, [side]: value === '' ? null : Number.isNaN(Number(value)) ? value : Number(value) });
+                      }}
+                    />
+                  )}
+                </Field>
+              ))}
+            </div>
+          ) : (
+            <Field wide label="Card as JSON" hint="every key of the reference of experts.yaml" error={unreadable}>
+              {(id, described) => (
+                <textarea id={id} class="mono" rows={18} spellcheck={false} aria-describedby={described} value={raw} onInput={(event) => setRaw(event.currentTarget.value)} />
+              )}
+            </Field>
+          )}
+        </Tabs>
         {save.error && (raw !== undefined || !wrong || !shownFields.some((name) => at(name))) && <Trouble error={save.error} />}
         <div class="actions end">
           <Button kind="quiet" onClick={props.close}>Leave it</Button>

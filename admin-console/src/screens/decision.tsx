@@ -144,15 +144,19 @@ export function Reply(props: {
   );
 }
 
+/** So many rows at first, and so many more each time: there may be ten thousand experts. */
+const few = 12;
+const many = 100;
+
 export function Forecasts(props: {
   forecasts: Schemas['Forecast'][];
   excluded: Schemas['Exclusion'][];
   asked: Set<string>;
 }) {
-  const [all, setAll] = useState(false);
+  const [most, setMost] = useState(few);
   const [open, setOpen] = useState<string>();
   const sorted = [...props.forecasts].sort((a, b) => b.p - a.p);
-  const shown = all ? sorted : sorted.slice(0, 12);
+  const shown = sorted.slice(0, most);
   const names = [...new Set(sorted.flatMap((each) => each.why.map((why) => why.estimator)))].sort();
   const colors = series(names);
   return (
@@ -234,16 +238,21 @@ export function Forecasts(props: {
               </tbody>
             </table>
           </Scroll>
-          {sorted.length > 12 && <Button kind="quiet" onClick={() => setAll(!all)}>{all ? 'Fewer' : `All ${sorted.length}`}</Button>}
+          {sorted.length > few && (
+            <Button kind="quiet" onClick={() => setMost(most < sorted.length ? most + many : few)}>
+              {most >= sorted.length ? 'Fewer' : most + many >= sorted.length ? `All ${count(sorted.length)}` : `${count(many)} more of ${count(sorted.length)}`}
+            </Button>
+          )}
         </>
       )}
       {props.excluded.length > 0 && (
         <details>
-          <summary class="muted">{props.excluded.length} could not answer at all</summary>
+          <summary class="muted">{count(props.excluded.length)} could not answer at all</summary>
           <ul class="small">
-            {props.excluded.map((each) => (
+            {props.excluded.slice(0, many).map((each) => (
               <li key={each.expert}><b>{each.expert}</b> <span class="muted">{each.reason}</span></li>
             ))}
+            {props.excluded.length > many && <li class="muted">and {count(props.excluded.length - many)} more</li>}
           </ul>
         </details>
       )}
@@ -378,8 +387,8 @@ function Replay({ decision }: { decision: Decision }) {
   const [policy, setPolicy] = useState('');
   const [result, setResult] = useState<Schemas['DecisionReplay']>();
   const experts = [...new Set(decision.replies.map((reply) => reply.expert))];
-  const models = useLoad('policies', (signal) => get('/v1/models', { signal }));
-  const policies = (models.data?.data ?? []).filter((model) => model.owned_by === 'consilium').map((model) => model.id.replace('consilium/', '')).filter((name) => name !== 'auto');
+  const models = useLoad('policies', (signal) => get('/v1/models', { query: { owned_by: 'consilium' }, signal }));
+  const policies = (models.data?.data ?? []).map((model) => model.id.replace('consilium/', '')).filter((name) => name !== 'auto');
   const replay = useAction(async () => {
     setResult(undefined);
     setResult(

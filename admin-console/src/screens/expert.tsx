@@ -121,7 +121,7 @@ function Skills({ of }: { of: string[] }) {
 }
 
 function Traffic({ id }: { id: string }) {
-  const overview = useLoad('7d', (signal) => get('/v1/overview', { query: { range: '7d' }, signal }));
+  const overview = useLoad(id, (signal) => get('/v1/overview', { query: { range: '7d', expert: id }, signal }));
   return (
     <Panel class="third" title="Traffic" hint="last 7 days" actions={<a href={link('decisions', undefined, { expert: id })}>its decisions</a>}>
       <Show of={overview} height="8rem">
@@ -210,8 +210,8 @@ function Abilities(props: { expert: Expert; claimed: [string, number][]; measure
 
 /** What use taught of this expert since the router was fitted. */
 function Drift({ reference }: { reference: string }) {
-  const learning = useLoad(reference, (signal) => get('/v1/learning', { signal }));
-  const mine = learning.data?.data.find((each) => each.expert === reference);
+  const learning = useLoad(reference, (signal) => get('/v1/learning', { query: { expert: reference }, signal }));
+  const mine = learning.data?.data[0];
   if (!mine) return <Trouble error={learning.error} again={learning.reload} />;
   return (
     <Panel title="Drift" hint={`what ${count(mine.outcomes)} judged answers taught since router ${learning.data!.router} was fitted`}>
@@ -248,9 +248,9 @@ function Interview({ expert, changed }: { expert: Expert; changed: () => void })
   const [lost, setLost] = useState<Error>();
   // whoever comes back to this screen finds the interview that is under way
   useEffect(() => {
-    void get('/v1/jobs').then(
+    void get('/v1/jobs', { query: { kind: 'interview' } }).then(
       ({ data }) => {
-        const mine = data.find((each) => each.kind === 'interview' && (each.asked as Schemas['InterviewAsked']).expert === expert.id);
+        const mine = data.find((each) => (each.asked as Schemas['InterviewAsked']).expert === expert.id);
         if (mine && !over.has(mine.state)) setJob(mine);
       },
       () => undefined,
@@ -296,34 +296,20 @@ function Interview({ expert, changed }: { expert: Expert; changed: () => void })
   );
 }
 
+/** So many categories are shown; those with most outcomes. */
+const mostCategories = 200;
+
 function Recorded({ id }: { id: string }) {
-  // they stand under the names they were recorded with: the id, a version of it, an alias
-  const outcomes = useLoad(id, async (signal) => {
-    const counts = (await get('/v1/outcomes', { signal })).data;
-    const names = counts.flatMap((each) => ('registered' in each && (each.registered === id || each.expert === id) ? [each.expert] : []));
-    const pages = await Promise.all(names.map((expert) => get('/v1/outcomes', { query: { expert, limit: 10000 }, signal })));
-    return { data: pages.flatMap((page) => page.data), next: pages.some((page) => page.next) };
-  });
+  const sums = useLoad(id, (signal) => get('/v1/outcomes', { query: { expert: id, by: 'category', limit: mostCategories }, signal }));
   return (
     <Panel title="Outcomes on record" hint="how right it was, by category">
-      <Show of={outcomes} height="8rem">
-        {({ data, next }) => {
-          const all = data.filter((each): each is Schemas['Outcome'] => 'item' in each);
+      <Show of={sums} height="8rem">
+        {({ data }) => {
+          const all = data.filter((each): each is Schemas['OutcomeCategory'] => 'outcomes' in each && 'category' in each);
           if (all.length === 0) {
             return <Empty title="No outcome is on record"><p>Feedback, checks, interviews and imported benchmarks leave outcomes; routers learn from them.</p></Empty>;
           }
-          const by = new Map<string, { n: number; right: number; cost: number; priced: number }>();
-          for (const each of all) {
-            const sum = by.get(each.category) ?? { n: 0, right: 0, cost: 0, priced: 0 };
-            sum.n++;
-            sum.right += each.correct;
-            if (each.cost !== null) {
-              sum.cost += each.cost;
-              sum.priced++;
-            }
-            by.set(each.category, sum);
-          }
-          const rows = [...by].map(([name, sum]) => ({ name: name || 'no category', ...sum, ...wilson(sum.right, sum.n) })).sort((a, b) => b.value - a.value);
+          const rows = all.map((each) => ({ ...each, name: each.category || 'no category', ...wilson(each.correct, each.outcomes) })).sort((a, b) => b.value - a.value);
           return (
             <>
               <Scroll label="Outcomes by category">
@@ -333,16 +319,16 @@ function Recorded({ id }: { id: string }) {
                     {rows.map((row) => (
                       <tr key={row.name}>
                         <td class="nowrap">{row.name}</td>
-                        <td class="axis"><Interval strong value={row.value} low={row.low} high={row.high} label={`${row.name}: ${p(row.value)} of ${row.n}`} /></td>
+                        <td class="axis"><Interval strong value={row.value} low={row.low} high={row.high} label={`${row.name}: ${p(row.value)} of ${row.outcomes}`} /></td>
                         <td class="num">{p(row.value)}</td>
-                        <td class="num">{count(row.n)}</td>
-                        <td class="num">{row.priced && row.right ? usd(row.cost / row.priced / row.value) : '–'}</td>
+                        <td class="num">{count(row.outcomes)}</td>
+                        <td class="num">{row.usd !== null && row.value > 0 ? usd(row.usd / row.value) : '–'}</td>
                       </tr>
                     ))}
                   </tbody>
                 </table>
               </Scroll>
-              <p class="muted small">95 % intervals (Wilson).{next && ' Of the first 10,000 outcomes.'}</p>
+              <p class="muted small">95 % intervals (Wilson).{all.length === mostCategories && ` The ${count(mostCategories)} categories with most outcomes.`}</p>
             </>
           );
         }}
@@ -352,9 +338,8 @@ function Recorded({ id }: { id: string }) {
 }
 
 /** Wilson's 95 % interval of a share. */
-function wilson(right: number, n: number): { value: number; low: number; high: number } {
+function wilson(value: number, n: number): { value: number; low: number; high: number } {
   const z = 1.96;
-  const value = right / n;
   const middle = (value + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z * Math.sqrt((value * (1 - value)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
   return { value, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };

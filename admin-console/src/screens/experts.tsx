@@ -97,7 +97,7 @@ export function Experts({ route }: ScreenProps) {
                     </tbody>
                   </table>
                 </Scroll>
-                <More shown={all.length} next={pages.next} text="More" older={pages.older} trouble={pages.trouble} />
+                <More shown={all.length} total={pages.total} next={pages.next} text="More" older={pages.older} trouble={pages.trouble} />
               </>
             );
           }}

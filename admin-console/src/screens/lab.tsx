@@ -1,18 +1,23 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { get, post, remove, type Job, type Schemas } from '../api';
-import { count, decimal, share, usd } from '../format';
-import { useAction, useLoad, useTicking } from '../load';
+import { count, decimal, plural, share, usd } from '../format';
+import { useAction, useLoad, usePages, useTicking } from '../load';
 import { refine } from '../route';
 import type { ScreenProps } from '../app';
-import { At, Badge, Button, Copy, Empty, Field, needs, Panel, Progress, Screen, Scroll, Show, Trouble, useMay } from '../ui';
+import { At, Badge, Button, Copy, Empty, Field, More, needs, Panel, Progress, Screen, Scroll, Search, Show, Trouble, useMay } from '../ui';
 
 type Asked = Schemas['ReplayAsked'];
 type Result = Schemas['ReplayResult'];
 
 const over = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);
 
-/** A policy as it was asked for, in few words. */
-function named(policy: unknown): string {
+/** What was played, in few words. */
+function named({ policy, registered, added }: Pick<Asked, 'policy' | 'registered' | 'added'>): string {
+  const whom = added?.length ? [`with ${added.join(', ')}`] : registered ? ['of those registered'] : [];
+  return [policyName(policy), ...whom].join(', ');
+}
+
+function policyName(policy: unknown): string {
   if (policy === undefined || policy === null) return 'balanced';
   if (typeof policy === 'string') return policy;
   const { policy: preset, exclude, pin, ...rest } = policy as Record<string, unknown>;
@@ -34,7 +39,8 @@ export interface Point {
 
 const narrowed = (job: Job): number => {
   const policy = (job.asked as Asked).policy as { exclude?: string[]; pin?: string[] } | string | undefined;
-  return typeof policy === 'object' ? (policy.exclude?.length ?? 0) + (policy.pin?.length ?? 0) : 0;
+  const { registered, added } = job.asked as Asked;
+  return (registered ? 1 / (1 + (added?.length ?? 0)) : 0) + (typeof policy === 'object' ? (policy.exclude?.length ?? 0) + (policy.pin?.length ?? 0) : 0);
 };
 
 /** A point for each replay; the oracle, chance and the best single one as they are with everybody there. */
@@ -47,7 +53,7 @@ function points(jobs: Job[]): Point[] {
       const known = fixed[line.name];
       if (known && job !== widest) continue;
       all.push({
-        name: known ? known[0] : named((job.asked as Asked).policy),
+        name: known ? known[0] : named(job.asked as Asked),
         kind: known ? known[1] : 'policy',
         accuracy: line.accuracy,
         usd: line.usd ?? 0,
@@ -62,13 +68,16 @@ function points(jobs: Job[]): Point[] {
 export function Lab({ route }: ScreenProps) {
   const may = useMay('change');
   const why = may ? undefined : needs('operator or admin');
-  const jobs = useLoad('jobs', (signal) => get('/v1/jobs', { query: { limit: 100 }, signal }));
-  const outcomes = useLoad('outcomes', (signal) => get('/v1/outcomes', { signal }));
-  const replays = (jobs.data?.data ?? []).filter((job) => job.kind === 'replay');
-  const running = replays.filter((job) => !over.has(job.state));
-  useTicking(running.length > 0, 800, jobs.reload);
-  const done = replays.filter((job) => job.state === 'done' && job.result);
+  const jobs = usePages('jobs', (after, signal) => get('/v1/jobs', { query: { kind: 'replay', limit: 25, ...(after ? { after } : {}) }, signal }));
+  const outcomes = useLoad('outcomes', (signal) => get('/v1/outcomes', { query: { limit: 1 }, signal }));
   const chosenIds = route.query.get('jobs')?.split(',').filter(Boolean);
+  // a link may name replays that are older than those listed
+  const linked = useLoad(route.query.get('jobs') ?? '', (signal) => Promise.all((chosenIds ?? []).slice(0, 25).map((id) => get('/v1/jobs/{id}', { id, signal }).catch(() => undefined))));
+  const replays = jobs.all;
+  const running = replays.filter((job) => !over.has(job.state));
+  useTicking(running.length > 0, 800, jobs.refresh);
+  const listed = new Set(replays.map((job) => job.id));
+  const done = [...replays, ...(linked.data ?? []).filter((job) => job !== undefined && job.kind === 'replay' && !listed.has(job.id)) as Job[]].filter((job) => job.state === 'done' && job.result);
   const chosen = useMemo(() => {
     const picked = chosenIds ? done.filter((job) => chosenIds.includes(job.id)) : done.slice(0, 8);
     const first = picked[0]?.result as Result | undefined;
@@ -80,7 +89,7 @@ export function Lab({ route }: ScreenProps) {
   const shown = points(chosen);
   const stop = useAction(async (id: string) => {
     await remove('/v1/jobs/{id}', { id });
-    jobs.reload();
+    jobs.refresh();
   });
   const pick = (id: string) => {
     const now = chosen.map((job) => job.id);
@@ -92,23 +101,16 @@ export function Lab({ route }: ScreenProps) {
       <div class="grid">
         <Panel class="third" title="Play policies">
           <Show of={outcomes} height="20rem">
-            {({ data }) => {
-              const counts = data.filter((each): each is Schemas['OutcomeCount'] => 'outcomes' in each);
-              const sum = counts.reduce((all, each) => all + each.outcomes, 0);
-              return counts.length === 0 ? (
+            {({ total }) => {
+              return !total || total.outcomes === 0 ? (
                 <Empty title="No outcomes are on record">
                   <p>A replay needs to know how right which expert was on which question. Import outcomes, or let the service ask questions with known answers:</p>
                   <pre>./consilium evaluate --questions FILE --budget 1</pre>
                 </Empty>
               ) : (
                 <>
-                  <p class="muted">{count(sum)} outcomes of {counts.length} experts are on record.</p>
-                  <PlayForm
-                    why={why}
-                    registered={[...new Set(counts.flatMap((each) => each.registered ?? []))].sort()}
-                    strangers={[...new Set(counts.flatMap((each) => (each.registered ? [] : [each.expert])))].sort()}
-                    begun={jobs.reload}
-                  />
+                  <p class="muted">{count(total.outcomes)} outcomes of {plural(total.experts, 'expert')} are on record.</p>
+                  <PlayForm why={why} begun={jobs.refresh} />
                 </>
               );
             }}
@@ -116,7 +118,7 @@ export function Lab({ route }: ScreenProps) {
           <Trouble error={stop.error} />
           {running.map((job) => (
             <div key={job.id} class="stack">
-              <Progress value={job.progress} label={`${named((job.asked as Asked).policy)}: ${job.doing || job.state}`} />
+              <Progress value={job.progress} label={`${named(job.asked as Asked)}: ${job.doing || job.state}`} />
               <div class="actions"><Button kind="quiet" why={why} onClick={() => stop.run(job.id)}>Stop it</Button></div>
             </div>
           ))}
@@ -127,8 +129,9 @@ export function Lab({ route }: ScreenProps) {
           )}
         </Panel>
         <Panel title="Replays" hint="those played on the same questions can be compared">
-          <Show of={jobs} height="8rem">
+          <Show of={jobs.first} height="8rem">
             {() => replays.length === 0 ? <Empty title="Nothing was played yet" /> : (
+              <>
               <Scroll label="Replays">
                 <table>
                   <thead><tr><th>Shown</th><th>Policy</th><th>When</th><th>State</th><th class="num">Questions</th><th class="num">Right</th><th class="num">Price a question</th><th class="num">Calls</th><th class="num">Abstained</th></tr></thead>
@@ -138,8 +141,8 @@ export function Lab({ route }: ScreenProps) {
                       const line = (job.result as Result | undefined)?.lines.find((each) => each.name === 'policy');
                       return (
                         <tr key={job.id}>
-                          <td><input type="checkbox" aria-label={`Show ${named(asked.policy)}`} disabled={!line} checked={chosen.some((each) => each.id === job.id)} onChange={() => pick(job.id)} /></td>
-                          <td>{named(asked.policy)}</td>
+                          <td><input type="checkbox" aria-label={`Show ${named(asked)}`} disabled={!line} checked={chosen.some((each) => each.id === job.id)} onChange={() => pick(job.id)} /></td>
+                          <td>{named(asked)}</td>
                           <td class="nowrap muted"><At at={job.created} /></td>
                           <td>{job.failure ? <span class="error-text">{job.failure}</span> : <Badge tone={job.state === 'done' ? 'good' : 'plain'}>{job.state}</Badge>}</td>
                           <td class="num">{count(asked.questions)}</td>
@@ -153,6 +156,8 @@ export function Lab({ route }: ScreenProps) {
                   </tbody>
                 </table>
               </Scroll>
+              <More shown={replays.length} next={jobs.next} text="Older ones" older={jobs.older} trouble={jobs.trouble} />
+              </>
             )}
           </Show>
           {chosen.length > 0 && <Categories jobs={chosen} />}
@@ -175,7 +180,7 @@ function Categories({ jobs }: { jobs: Job[] }) {
       <Scroll label="Right answers by category">
         <table>
           <thead>
-            <tr><th>Category</th><th class="num">Questions</th>{jobs.map((job) => <th key={job.id} class="num">{named((job.asked as Asked).policy)}</th>)}<th class="num">best single</th><th class="num">oracle</th></tr>
+            <tr><th>Category</th><th class="num">Questions</th>{jobs.map((job) => <th key={job.id} class="num">{named(job.asked as Asked)}</th>)}<th class="num">best single</th><th class="num">oracle</th></tr>
           </thead>
           <tbody>
             {all.map(({ category, questions }) => (
@@ -194,7 +199,41 @@ function Categories({ jobs }: { jobs: Job[] }) {
 
 const presets = ['economy', 'balanced', 'quality'];
 
-function PlayForm(props: { why: string | undefined; registered: string[]; strangers: string[]; begun: () => void }) {
+/** So many names are offered at once; the others are found by typing. */
+const offered = 100;
+
+/** One of the experts on record, chosen from those the service finds. */
+function Recorded(props: { label: string; hint?: string; nobody: [string, string][]; registered?: boolean; value: string; change: (value: string) => void }) {
+  const [q, setQ] = useState('');
+  const found = useLoad(q, (signal) =>
+    get('/v1/outcomes', { query: { limit: offered, ...(q ? { q } : {}), ...(props.registered === undefined ? {} : { registered: props.registered }) }, signal }),
+  );
+  const [many, setMany] = useState(false);
+  if (found.data?.next && !many) setMany(true);
+  const counts = (found.data?.data ?? []).filter((each): each is Schemas['OutcomeCount'] => 'evaluated' in each);
+  const names = new Set(counts.map((each) => each.registered ?? each.expert.replace(/@\d+$/, '')));
+  if (props.value && !props.nobody.some(([value]) => value === props.value)) names.add(props.value);
+  if (!many && names.size === 0 && props.registered === false) return null;
+  return (
+    <>
+      {many && <Search label={`${props.label}: part of its name`} value={q} change={setQ} />}
+      <Field label={props.label} hint={props.hint}>
+        {(id, described) => (
+          <select id={id} value={props.value} aria-describedby={described} onChange={(event) => props.change(event.currentTarget.value)}>
+            {props.nobody.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+            {[...names].sort().map((name) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        )}
+      </Field>
+      <Trouble error={found.error} again={found.reload} />
+    </>
+  );
+}
+
+/** No name of an expert has a star. */
+const registeredOnly = '*';
+
+function PlayForm(props: { why: string | undefined; begun: () => void }) {
   const [chosen, setChosen] = useState<string[]>(presets);
   const [gone, setGone] = useState('');
   const [added, setAdded] = useState('');
@@ -205,11 +244,15 @@ function PlayForm(props: { why: string | undefined; registered: string[]; strang
       const wished = {
         policy: preset,
         ...(gone ? { exclude: [gone] } : {}),
-        ...(added ? { pin: added === 'nobody' ? props.registered : [...props.registered, added] } : {}),
         ...(value ? { value: Number(value) } : {}),
         ...(risk ? { risk: Number(risk) } : {}),
       };
-      await post('/v1/replays', { body: { policy: Object.keys(wished).length === 1 ? preset : wished } });
+      await post('/v1/replays', {
+        body: {
+          policy: Object.keys(wished).length === 1 ? preset : wished,
+          ...(added === registeredOnly ? { registered: true } : added ? { added: [added] } : {}),
+        },
+      });
     }
     props.begun();
   });
@@ -220,25 +263,15 @@ function PlayForm(props: { why: string | undefined; registered: string[]; strang
           <Button key={preset} aria-pressed={chosen.includes(preset)} onClick={() => setChosen(chosen.includes(preset) ? chosen.filter((each) => each !== preset) : [...chosen, preset])}>{preset}</Button>
         ))}
       </div>
-      <Field label="What if this expert were gone">
-        {(id) => (
-          <select id={id} value={gone} onChange={(event) => setGone(event.currentTarget.value)}>
-            <option value="">everybody is there</option>
-            {[...props.registered, ...props.strangers].map((expert) => <option key={expert} value={expert}>{expert}</option>)}
-          </select>
-        )}
-      </Field>
-      {props.strangers.length > 0 && props.registered.length > 1 && (
-        <Field label="What if this one were added" hint="to those registered here; it is on record and not registered">
-          {(id, described) => (
-            <select id={id} value={added} aria-describedby={described} onChange={(event) => setAdded(event.currentTarget.value)}>
-              <option value="">everybody on record</option>
-              <option value="nobody">only those registered</option>
-              {props.strangers.map((expert) => <option key={expert} value={expert}>{expert}</option>)}
-            </select>
-          )}
-        </Field>
-      )}
+      <Recorded label="What if this expert were gone" nobody={[['', 'everybody is there']]} value={gone} change={setGone} />
+      <Recorded
+        label="What if this one were added"
+        hint="to those registered here; it is on record and not registered"
+        nobody={[['', 'everybody on record'], [registeredOnly, 'only those registered']]}
+        registered={false}
+        value={added}
+        change={setAdded}
+      />
       <Field label="A right answer is worth" hint="US dollars; as the policy says when empty">
         {(id, described) => <input id={id} inputMode="decimal" aria-describedby={described} value={value} onInput={(event) => setValue(event.currentTarget.value)} />}
       </Field>

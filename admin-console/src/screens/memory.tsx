@@ -16,8 +16,9 @@ export function Memory({ route }: ScreenProps) {
   const tab = tabs.find(([name]) => name === asked)?.[0] ?? 'facts';
   return (
     <Screen title="Memory" lead="What is remembered for a tenant, and having things forgotten.">
-      <Tabs tabs={tabs} open={tab} change={(name) => location.replace(link('memory', undefined, { tab: name }))} />
-      {tab === 'forget' ? <Forget route={route} looks={looks} /> : <Notes key={tab} route={route} looks={looks} kind={tab === 'facts' ? 'fact' : 'experience'} />}
+      <Tabs label="Memory" tabs={tabs} open={tab} change={(name) => location.replace(link('memory', undefined, { tab: name }))}>
+        {tab === 'forget' ? <Forget route={route} looks={looks} /> : <Notes key={tab} route={route} looks={looks} kind={tab === 'facts' ? 'fact' : 'experience'} />}
+      </Tabs>
     </Screen>
   );
 }

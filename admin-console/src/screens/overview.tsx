@@ -10,9 +10,6 @@ import { told } from './audit';
 import { FirstSteps } from './start';
 
 const ranges = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
-/** So many that are down are counted. */
-const most = 200;
-
 type Range = (typeof ranges)[number];
 
 const rangeText: Record<Range, string> = {
@@ -35,18 +32,10 @@ export function Overview({ route }: ScreenProps) {
   const asked = route.query.get('range');
   const range = ranges.find((each) => each === asked) ?? '24h';
   const overview = useLoad(range, (signal) => get('/v1/overview', { query: { range }, signal }));
-  // only those that are not well: there may be ten thousand that are
-  const ill = useLoad('ill', async (signal) => {
-    const [down, degraded] = await Promise.all(
-      (['down', 'degraded'] as const).map((health) => get('/v1/experts', { query: { health, limit: most }, signal })),
-    );
-    return { down: down!.data, degraded: degraded!.data, more: down!.next !== null };
-  });
   const changes = useLoad('changes', (signal) => get('/v1/audit', { query: { limit: 7 }, signal }));
   const routers = useLoad('routers', (signal) => get('/v1/routers', { signal }));
   // a long time hardly changes by one decision more
-  useEvents(['decisions'], overview.reload, range === '7d' || range === '30d' ? 15_000 : 2000);
-  useEvents(['health'], ill.reload);
+  useEvents(['decisions', 'health'], overview.reload, range === '7d' || range === '30d' ? 15_000 : 2000);
   useEvents(['change', 'health'], changes.reload);
   useEvents(['router'], routers.reload);
   useTicking(true, 30_000, overview.reload);
@@ -67,7 +56,7 @@ export function Overview({ route }: ScreenProps) {
     >
       <div class="grid">
         <Show of={overview} height="36rem">
-          {({ totals, series, from, to, step_seconds, experts: working }) => {
+          {({ totals, series, from, to, step_seconds, health, experts: working }) => {
             const at = steps(from, to, step_seconds);
             const by = new Map(series.map((step) => [Date.parse(step.at) / 1000, step]));
             const values = <T,>(pick: (step: (typeof series)[number]) => T, none: T) =>
@@ -75,7 +64,6 @@ export function Overview({ route }: ScreenProps) {
                 const step = by.get(each);
                 return step ? pick(step) : none;
               });
-            const health = new Map(ill.data && [...ill.data.down, ...ill.data.degraded].map((expert) => [expert.id, expert.health]));
             const none = totals.requests === 0;
             return (
               <>
@@ -86,14 +74,16 @@ export function Overview({ route }: ScreenProps) {
                     value={none ? '–' : share(1 - (totals.failed + totals.abstained) / totals.requests)}
                     note={none ? '' : `${count(totals.failed)} failed, ${count(totals.abstained)} abstained`}
                   />
-                  <Stat name="Median time" value={ms(totals.p50_ms)} note={`99 of 100 within ${ms(totals.p99_ms)}`} />
-                  <Stat name="Of it our own" value={ms(totals.own_p50_ms)} note={`99 of 100 within ${ms(totals.own_p99_ms)}`} />
+                  <Stat name="Time to an answer" value={ms(totals.p50_ms)} note={`99 of 100 within ${ms(totals.p99_ms)}`} />
+                  <Stat name="Waiting for experts" value={ms(totals.upstream_p50_ms)} note={`99 of 100 within ${ms(totals.upstream_p99_ms)}`} />
+                  <Stat name="Added by Consilium" value={ms(totals.own_p50_ms)} note={`99 of 100 within ${ms(totals.own_p99_ms)}`} />
                   <Stat name="Spent" value={usd(totals.usd)} note={none ? '' : `${usd(totals.usd / totals.requests)} a request`} />
                   <Stat name="From the cache" value={none ? '–' : share(totals.cached / totals.requests)} note={none ? '' : plural(totals.cached, 'answer')} />
                   <Stat
                     name="Experts down"
-                    value={ill.data ? count(ill.data.down.length) + (ill.data.more ? '+' : '') : '–'}
-                    note={ill.data ? (ill.data.degraded.length ? `${count(ill.data.degraded.length)} degraded` : 'none degraded') : ''}
+                    value={count(health.down)}
+                    note={health.degraded ? `${count(health.degraded)} degraded` : 'none degraded'}
+                    to={link('experts', undefined, { health: health.down || !health.degraded ? 'down' : 'degraded' })}
                   />
                 </div>
                 {none ? (
@@ -112,29 +102,20 @@ export function Overview({ route }: ScreenProps) {
                         ]}
                       />
                     </Panel>
-                    <Panel class="half" title="Time to an answer" hint="whole, and what Consilium itself adds">
-                      <TimeChart
-                        label={`Time to an answer: median ${ms(totals.p50_ms)}, 99th percentile ${ms(totals.p99_ms)}`}
-                        at={at}
-                        height={180}
-                        lines={[
-                          { label: 'Median', values: values((s) => s.p50_ms, null), color: '--series-1', format: ms },
-                          { label: '99th percentile', values: values((s) => s.p99_ms, null), color: '--series-2', format: ms },
-                          { label: 'Own, 99th', values: values((s) => s.own_p99_ms, null), color: '--series-3', format: ms },
-                        ]}
-                      />
-                    </Panel>
                     <Panel class="half" title="Spend" hint={`in steps of ${ms(step_seconds * 1000)}`}>
                       <TimeChart
                         label={`Spend: ${usd(totals.usd)}`}
                         at={at}
-                        height={190}
+                        height={180}
                         lines={[{ label: 'US dollars', values: values((s) => s.usd, 0), color: '--series-5', fill: true, format: usd }]}
                       />
                     </Panel>
+                    <Latency title="Time to an answer" hint="from arrival to the last byte" at={at} median={values((s) => s.p50_ms, null)} most={values((s) => s.p99_ms, null)} total={[totals.p50_ms, totals.p99_ms]} />
+                    <Latency title="Waiting for experts" hint="upstream" at={at} median={values((s) => s.upstream_p50_ms, null)} most={values((s) => s.upstream_p99_ms, null)} total={[totals.upstream_p50_ms, totals.upstream_p99_ms]} />
+                    <Latency title="Added by Consilium" hint="all but that waiting" at={at} median={values((s) => s.own_p50_ms, null)} most={values((s) => s.own_p99_ms, null)} total={[totals.own_p50_ms, totals.own_p99_ms]} />
                   </>
                 )}
-                <Panel class={none ? '' : 'half'} title="What changed lately" actions={<a href={link('access', undefined, { tab: 'audit' })}>all changes</a>}>
+                <Panel title="What changed lately" actions={<a href={link('access', undefined, { tab: 'audit' })}>all changes</a>}>
                   <Show of={changes} height="10rem">
                     {({ data }) =>
                       data.length ? (
@@ -171,7 +152,7 @@ export function Overview({ route }: ScreenProps) {
                     <div class="multiples">
                       {working.slice(0, 24).map((expert) => {
                         const mine = new Map(expert.series.map((step) => [Date.parse(step.at) / 1000, step]));
-                        const fare = health.get(expert.expert);
+                        const fare = expert.health;
                         return (
                           <a key={expert.expert} class="multiple" href={link('experts', expert.expert)}>
                             <span class="top">
@@ -202,10 +183,30 @@ export function Overview({ route }: ScreenProps) {
   );
 }
 
-const Stat = (props: { name: string; value: string; note: string }) => (
-  <div class="stat">
-    <span class="stat-name">{props.name}</span>
-    <span class="stat-value">{props.value}</span>
-    <span class="stat-note">{props.note}</span>
-  </div>
-);
+/** Two percentiles over time, on a scale of their own. */
+function Latency(props: { title: string; hint: string; at: number[]; median: (number | null)[]; most: (number | null)[]; total: [number | null, number | null] }) {
+  return (
+    <Panel class="third" title={props.title} hint={props.hint}>
+      <TimeChart
+        label={`${props.title}: median ${ms(props.total[0])}, 99th percentile ${ms(props.total[1])}`}
+        at={props.at}
+        height={150}
+        lines={[
+          { label: 'Median', values: props.median, color: '--series-1', format: ms },
+          { label: '99th percentile', values: props.most, color: '--series-2', format: ms },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Stat(props: { name: string; value: string; note: string; to?: string }) {
+  const all = (
+    <>
+      <span class="stat-name">{props.name}</span>
+      <span class="stat-value">{props.value}</span>
+      <span class="stat-note">{props.note}</span>
+    </>
+  );
+  return props.to ? <a class="stat" href={props.to}>{all}</a> : <div class="stat">{all}</div>;
+}

@@ -299,8 +299,9 @@ function Code(props: { body: Schemas['ChatRequest']; close: () => void }) {
   return (
     <Dialog wide title="The same question from a program" close={props.close}>
       <div class="stack">
-        <Tabs tabs={tongues.map((each) => [each, each] as const)} open={tongue} change={set} />
-        <pre tabIndex={0}>{text[tongue]}</pre>
+        <Tabs label="Language" tabs={tongues.map((each) => [each, each] as const)} open={tongue} change={set}>
+          <pre tabIndex={0}>{text[tongue]}</pre>
+        </Tabs>
         <div class="actions"><Copy text={text[tongue]} /><span class="muted small">On this machine the key may be anything but empty where the service needs none: leave the header out with curl.</span></div>
       </div>
     </Dialog>

@@ -11,6 +11,9 @@ type Version = Schemas['RouterVersion'];
 
 const over = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);
 
+/** Names in a row, not all of ten thousand. */
+const some = (names: string[]): string => names.slice(0, 50).join(', ') + (names.length > 50 ? `, and ${count(names.length - 50)} more` : '');
+
 export function Routers({ route }: ScreenProps) {
   const may = useMay('change');
   const why = may ? undefined : needs('operator or admin');
@@ -158,9 +161,9 @@ export function Routers({ route }: ScreenProps) {
                                         />
                                       )}
                                       {version.planner && <Facts of={Object.entries(version.planner).map(([name, text]): [string, string] => [name.replaceAll('_', ' '), text])} />}
-                                      <p class="small"><b>Knows</b> <span class="muted">{version.experts.join(', ')}</span></p>
-                                      {version.known_by_card_only.length > 0 && <p class="small"><b>Goes by the card of</b> <span class="muted">{version.known_by_card_only.join(', ')}</span></p>}
-                                      {version.not_registered.length > 0 && <p class="small"><b>Not registered any more</b> <span class="muted">{version.not_registered.join(', ')}</span></p>}
+                                      <p class="small"><b>Knows</b> <span class="muted">{some(version.experts)}</span></p>
+                                      {version.known_by_card_only.length > 0 && <p class="small"><b>Goes by the card of</b> <span class="muted">{some(version.known_by_card_only)}</span></p>}
+                                      {version.not_registered.length > 0 && <p class="small"><b>Not registered any more</b> <span class="muted">{some(version.not_registered)}</span></p>}
                                     </div>
                                   </td>
                                 </tr>

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import { ask, get, post, type Expert } from '../api';
-import { count, decimal, plural } from '../format';
+import { decimal, plural } from '../format';
 import { useEvents } from '../live';
-import { useAction, useLoad } from '../load';
+import { useAction, useLoad, usePages } from '../load';
 import { link, refine } from '../route';
 import type { ScreenProps } from '../app';
 import { Said } from '../said';
-import { Badge, Button, Dialog, Empty, Field, HealthMark, needs, Panel, Screen, Scroll, Search, Show, Trouble, useMay } from '../ui';
+import { Badge, Button, Dialog, Empty, Field, HealthMark, More, needs, Panel, Screen, Scroll, Search, Show, Trouble, useMay } from '../ui';
 
 interface Tool {
   id: string;
@@ -24,9 +24,6 @@ interface Schema {
   default?: unknown;
 }
 
-/** So many tools are listed; more are found by what is to be done. */
-const most = 500;
-
 const asTool = (expert: Expert): Tool => ({
   id: expert.id,
   server: expert.server ?? '',
@@ -36,8 +33,8 @@ const asTool = (expert: Expert): Tool => ({
 
 export function Tools({ route }: ScreenProps) {
   const q = route.query.get('q') ?? '';
-  const tools = useLoad('tools', (signal) => get('/v1/experts', { query: { kind: 'tool', limit: most }, signal }));
-  useEvents(['health', 'change'], tools.reload);
+  const tools = usePages('tools', (after, signal) => get('/v1/experts', { query: { kind: 'tool', limit: 200, ...(after ? { after } : {}) }, signal }));
+  useEvents(['health', 'change'], tools.refresh);
   const found = useLoad(q, (signal) => (q ? post('/v1/tools/search', { body: { request: q, limit: 10 }, signal }) : Promise.resolve(undefined)));
   const [trying, setTrying] = useState<Tool>();
   const open = route.query.get('open');
@@ -80,8 +77,8 @@ export function Tools({ route }: ScreenProps) {
           )}
         </Panel>
         <Reviews />
-        <Show of={tools} height="20rem">
-          {({ data, next }) => {
+        <Show of={tools.first} height="20rem">
+          {({ data }) => {
             const servers = new Map<string, Expert[]>();
             for (const expert of data) servers.set(expert.server ?? '', [...(servers.get(expert.server ?? '') ?? []), expert]);
             if (servers.size === 0) return <Panel><Empty title="No tool is registered"><p>Declare MCP servers under <code>servers</code> in experts.yaml; their tools come by themselves.</p></Empty></Panel>;
@@ -113,7 +110,7 @@ export function Tools({ route }: ScreenProps) {
                 </Panel>
               );
             });
-            return next ? [<p key="" class="muted">The first {count(most)} tools are listed here; the search above finds the others.</p>, ...panels] : panels;
+            return tools.next ? [...panels, <More key="" shown={data.length} total={tools.total} next={tools.next} text="More" older={tools.older} trouble={tools.trouble} />] : panels;
           }}
         </Show>
       </div>
@@ -124,14 +121,14 @@ export function Tools({ route }: ScreenProps) {
 /** Tools of pinned servers that say something else than was approved; they wait for a yes. */
 function Reviews() {
   const may = useMay('change');
-  const tools = useLoad('reviews', (signal) => get('/v1/tools', { signal }));
-  useEvents(['change', 'health'], tools.reload);
+  const tools = usePages('reviews', (after, signal) => get('/v1/tools', { query: { waiting: true, limit: 20, ...(after ? { after } : {}) }, signal }));
+  useEvents(['change', 'health'], tools.refresh);
   const approve = useAction(async (id: string, fingerprint: string) => {
     await post('/v1/tools/{id}/approve', { id, body: { fingerprint } });
-    tools.reload();
+    tools.refresh();
   });
-  const waiting = (tools.data?.data ?? []).filter((tool) => tool.state !== 'approved');
-  if (waiting.length === 0) return <Trouble error={tools.error} again={tools.reload} />;
+  const waiting = tools.all;
+  if (waiting.length === 0) return <Trouble error={tools.trouble} again={tools.refresh} />;
   return (
     <Panel title="To be approved" hint="what these tools say of themselves is not what was approved">
       <Trouble error={approve.error} />
@@ -149,6 +146,7 @@ function Reviews() {
           </div>
         </article>
       ))}
+      {tools.next && <More shown={waiting.length} next={tools.next} text="More" older={tools.older} trouble={tools.trouble} />}
     </Panel>
   );
 }
