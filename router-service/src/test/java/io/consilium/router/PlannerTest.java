@@ -143,21 +143,21 @@ class PlannerTest {
   @Test
   void whoMayBeBetterForAllThatIsKnownIsTriedByItsUncertainty() {
     var free = new Policy("p", 1, 0, 0, 0, List.of(), Set.of());
-    // gaps 0, 0.1 and 0.1; standard deviations 0.02, 0.1 and none
+    // gaps 0, 0.1 and 0.1; standard deviations 0.02, 0.2 and none
     double wide = 0.1 * Forecast.EIGHTY;
     var best = new Forecast("best", 0.7, 0.7 - wide / 5, 0.7 + wide / 5, 0, 0, List.of());
-    var unsure = new Forecast("unsure", 0.6, 0.6 - wide, 0.6 + wide, 0, 0, List.of());
+    var unsure = new Forecast("unsure", 0.6, 0.6 - 2 * wide, 0.6 + 2 * wide, 0, 0, List.of());
     var known = new Forecast("known", 0.6, 0.6, 0.6, 0, 0, List.of());
 
     var planned = new Planner(1, 0.01).plan(List.of(best, unsure, known), free, 1).orElseThrow();
 
-    // weights 1 and exp(−0.1² / (2 · 0.1²)) = 0.606531; who is known to be worse is not tried
+    // weights 1 and exp(−6 · 0.1² / (2 · 0.2²)) = 0.472367; who is known to be worse is not tried
     assertThat(planned.choices())
         .extracting(choice -> choice.plan().experts().getFirst())
         .containsExactly("best", "unsure");
-    assertThat(planned.choices().getFirst().propensity()).isCloseTo(1 / 1.606531, within(1e-6));
+    assertThat(planned.choices().getFirst().propensity()).isCloseTo(1 / 1.472367, within(1e-6));
     assertThat(planned.choices().getLast().propensity())
-        .isCloseTo(0.606531 / 1.606531, within(1e-6));
+        .isCloseTo(0.472367 / 1.472367, within(1e-6));
   }
 
   @Test
