@@ -130,11 +130,12 @@ public final class McpConnection implements AutoCloseable {
       if (!callersLimit && strikes.incrementAndGet() >= STRIKES) {
         lost(current, "gave no result in time %d times in a row".formatted(STRIKES));
       }
-      var _ =
-          current
-              .probe()
-              .whenComplete((ok, hung) -> lostIf(hung, current, "does not answer any more"));
+      probe(current);
       throw timedOut(callersLimit, "tool '%s' gave no result".formatted(tool));
+    } catch (McpSession.Left e) {
+      probe(current); // callers who leave early may be the only ones to notice
+      throw new ExpertException(
+          FailureKind.CANCELLED, "the call of tool '%s' was cancelled".formatted(tool), e);
     } catch (McpSession.Broken e) {
       lost(current, e.reason());
       throw unavailable(e.reason(), e);
@@ -289,10 +290,15 @@ public final class McpConnection implements AutoCloseable {
     Thread.ofVirtual().start(which::close);
   }
 
-  private void lostIf(@Nullable Throwable hung, McpSession which, String reason) {
-    if (hung != null) {
-      lost(which, reason);
-    }
+  private void probe(McpSession which) {
+    var _ =
+        which
+            .probe()
+            .whenComplete((ok, hung) -> {
+              if (hung != null) {
+                lost(which, "does not answer any more");
+              }
+            });
   }
 
   /** Waits the back-off out, holding the lock; false when closed meanwhile. */

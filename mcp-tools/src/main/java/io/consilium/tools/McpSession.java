@@ -33,10 +33,14 @@ import reactor.core.publisher.Mono;
  */
 final class McpSession {
   private static final Duration PROBE = Duration.ofSeconds(5);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
   /** A call took longer than it may. */
   static final class TimedOut extends Exception {}
+
+  /** Who called was interrupted, and still is. */
+  static final class Left extends Exception {}
 
   /** The session cannot be used any more. */
   static final class Broken extends Exception {
@@ -169,7 +173,7 @@ final class McpSession {
   }
 
   ToolResult call(long number, String tool, Map<String, Object> arguments, Duration limit)
-      throws TimedOut, Broken {
+      throws TimedOut, Left, Broken {
     if (!limit.isPositive()) {
       throw new TimedOut();
     }
@@ -192,8 +196,7 @@ final class McpSession {
     } catch (InterruptedException e) {
       transport.cancel(number, "the caller went away");
       Thread.currentThread().interrupt();
-      throw new ExpertException(
-          FailureKind.CANCELLED, "the call of tool '" + tool + "' was cancelled", e);
+      throw new Left();
     } catch (ExecutionException e) {
       var cause = Failures.root(e);
       if (cause instanceof McpError refused) {
@@ -203,16 +206,36 @@ final class McpSession {
       if (known.isPresent()) {
         throw known.get();
       }
-      throw new Broken("broke off the call: " + Failures.words(cause), cause);
+      throw new Broken(reason(cause), cause);
     } finally {
       transport.forget(number);
       future.cancel(true);
     }
   }
 
-  /** Asks for a sign of life; fails when there is none within five seconds. */
+  /** A child that dies is told of by two threads, and the one that knows why may be the later. */
+  private String reason(Throwable cause) throws Left {
+    var plain = "broke off the call: " + Failures.words(cause);
+    if (settings.transport() instanceof McpServerSettings.Http) {
+      return plain;
+    }
+    try {
+      return ended
+          .copy()
+          .completeOnTimeout(plain, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+          .get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Left();
+    } catch (ExecutionException e) {
+      return plain;
+    }
+  }
+
+  /** Asks for a sign of life; fails when there is none within five seconds or a call's time. */
   CompletableFuture<Object> probe() {
-    return client.ping().toFuture().orTimeout(PROBE.toMillis(), TimeUnit.MILLISECONDS);
+    long limit = Math.min(PROBE.toMillis(), settings.callTimeout().toMillis());
+    return client.ping().toFuture().orTimeout(limit, TimeUnit.MILLISECONDS);
   }
 
   /** Ends the session and, with it, the child process. */

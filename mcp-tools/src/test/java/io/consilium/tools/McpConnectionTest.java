@@ -295,6 +295,23 @@ class McpConnectionTest {
     assertThat(awaitPid(server, before)).isNotEmpty();
   }
 
+  @Test
+  void aServerThatWentSilentIsStartedAgainThoughItsCallersLeft() throws Exception {
+    var server = connect(odd().withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(1500)));
+    server.tools();
+    var before = awaitPid(server, "");
+    var ended = new CompletableFuture<FailureKind>();
+
+    Thread.ofVirtual()
+        .start(() -> {
+          Thread.currentThread().interrupt();
+          ended.complete(failure(() -> call(server, "silence", "")).kind());
+        });
+
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(FailureKind.CANCELLED);
+    assertThat(awaitPid(server, before)).isNotEmpty();
+  }
+
   /** The number of a process other than that one; a slow machine may need a few calls to say it. */
   private static String awaitPid(McpConnection server, String other) {
     List<String> pids = new CopyOnWriteArrayList<>();

@@ -46,6 +46,7 @@ public final class OddServer {
               "storm",
               "listed",
               "picture",
+              "silence",
               "broken"));
 
   private OddServer() {}
@@ -69,7 +70,12 @@ public final class OddServer {
         }
         case "ping" -> reply(message, Json.object());
         case "notifications/cancelled" -> CANCELLED.incrementAndGet();
-        case "tools/call" -> Thread.ofPlatform().daemon().start(() -> call(message));
+        case "tools/call" -> {
+          if (message.path("params").path("name").asString("").equals("silence")) {
+            await(); // nothing is read from now on
+          }
+          Thread.ofPlatform().daemon().start(() -> call(message));
+        }
         default -> {}
       }
     }

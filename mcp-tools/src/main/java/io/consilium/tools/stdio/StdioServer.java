@@ -44,6 +44,8 @@ public final class StdioServer {
             .serverInfo(name, "1")
             .capabilities(McpSchema.ServerCapabilities.builder().tools(false).build())
             .jsonSchemaValidator(UNCHECKED)
+            // one after another: the transport dies of two replies that are ready at once
+            .immediateExecution(true)
             .tools(tools)
             .build();
     Thread.ofPlatform().daemon().name("warm-up").start(warmUp);

@@ -12,6 +12,9 @@ import io.consilium.tools.McpServerSettings;
 import io.consilium.tools.ServedTools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +61,25 @@ class EverydayServerTest {
 
     assertThat(miles.text()).isEqualTo("26.2 mi = 42.1648128 km");
     assertThat(leap.text()).startsWith("No, 2100 is not a leap year");
+  }
+
+  @Test
+  void manyQuestionsAtOnceAreAllAnswered() throws Exception {
+    var calculator = server.expert("calculator");
+    var answers = new ArrayList<Future<String>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 300; i++) {
+        var sum = question("What is %d + 1000?".formatted(i));
+        answers.add(threads.submit(() -> calculator.answer(sum, delta -> {}).text()));
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(answers.get(i).get(30, TimeUnit.SECONDS)).endsWith(" = " + sum(i));
+      }
+    }
+  }
+
+  private static String sum(int i) {
+    return "%,d".formatted(i + 1000);
   }
 
   @Test
