@@ -1,5 +1,7 @@
 package io.consilium.orchestrator.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.consilium.expert.ApiKey;
 import io.consilium.expert.ApiKey.Access;
 import io.consilium.expert.Caching;
@@ -104,7 +106,7 @@ public final class KeysController {
               before.set(key);
               return changed(key, given);
             });
-    AuditLog.note(request, difference(before.get(), changed));
+    AuditLog.note(request, difference(requireNonNull(before.get()), changed));
     Bodies.write(200, shown(changed), response);
   }
 
