@@ -138,8 +138,8 @@ final class GatewayReport {
     texts.put(
         "instant-auto",
         "`model: consilium/auto` over a dozen experts, every prompt unseen, 12 tokens, sent with"
-            + " `minimum: 0` so that nothing is abstained from: profiling,"
-            + " embedding and routing included. The direct row is the same prompts to the mock.");
+            + " `minimum: 0` so that nothing is abstained from and without the bundled experts, whose"
+            + " own computing is not meant: profiling, embedding and routing included. The direct row is the same prompts to the mock.");
     texts.put(
         "burst",
         "Service on two cores. `calm_p99_ms`: pinned requests at concurrency 1 alone; `burst_p99_ms`:"

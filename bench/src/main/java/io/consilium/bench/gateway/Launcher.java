@@ -10,10 +10,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Starts the mock upstream and the targets, each as a pinned process, and waits for an answer. */
 final class Launcher {
@@ -23,6 +25,7 @@ final class Launcher {
   private final Options options;
   private final Path work;
   private final HttpClient http = HttpClient.newHttpClient();
+  private final JsonMapper json = JsonMapper.builder().build();
   private final int mockPort;
 
   Launcher(Options options, Path work) throws IOException {
@@ -78,12 +81,14 @@ final class Launcher {
             .oursCommand()
             .replace("{port}", Integer.toString(port))
             .replace("{upstream}", upstream());
-    Map<String, String> environment =
-        Map.of(
-            "CONSILIUM_HOME", home.toString(),
-            "CONSILIUM_CONFIG", config.toString(),
-            "CONSILIUM_ADMIN_KEY", KEY,
-            "CONSILIUM_PORT", Integer.toString(port));
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CONSILIUM_HOME", home.toString());
+    environment.put("CONSILIUM_CONFIG", config.toString());
+    environment.put("CONSILIUM_ADMIN_KEY", KEY);
+    environment.put("CONSILIUM_PORT", Integer.toString(port));
+    if (roster == OursRoster.TOPICS) {
+      environment.put("CONSILIUM_WORKER_ENABLED", "false"); // its experts would be chosen too
+    }
     long started = System.nanoTime();
     PinnedProcess process =
         PinnedProcess.start(
@@ -134,19 +139,36 @@ final class Launcher {
     };
   }
 
-  private boolean answers(int port, List<String> headers) {
+  /** The ids of all experts our service knows. */
+  List<String> experts(Gateway ours) throws IOException, InterruptedException {
+    HttpRequest request = request(ours.port(), "/v1/experts", ours.headers()).GET().build();
+    String page = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return json.readTree(page)
+        .path("data")
+        .valueStream()
+        .map(e -> e.path("id").asString())
+        .toList();
+  }
+
+  private static HttpRequest.Builder request(int port, String path, List<String> headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .version(HttpClient.Version.HTTP_1_1)
-            .timeout(Duration.ofSeconds(10))
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"model\":\"instant\",\"messages\":[{\"role\":\"user\",\"content\":\"ready?\"}]}"));
+            .timeout(Duration.ofSeconds(10));
     for (String line : headers) {
       int colon = line.indexOf(": ");
       request.header(line.substring(0, colon), line.substring(colon + 2));
     }
+    return request;
+  }
+
+  private boolean answers(int port, List<String> headers) {
+    HttpRequest.Builder request =
+        request(port, "/v1/chat/completions", headers)
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"model\":\"instant\",\"messages\":[{\"role\":\"user\",\"content\":\"ready?\"}]}"));
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
     } catch (IOException notYet) {
