@@ -31,4 +31,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD bash -c 'exec 3<>/dev/tcp/127.0.0.1/${CONSILIUM_PORT} && printf "GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 && head -n1 <&3 | grep -q " 200"'
 ENTRYPOINT ["java", "-XX:AOTCache=/app/consilium.aot", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", \
-  "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=70", "-jar", "/app/consilium.jar", "--consilium.console=/app/console"]
+  "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=70", "-Dspring.aot.enabled=true", \
+  "-jar", "/app/consilium.jar", "--consilium.console=/app/console"]

@@ -79,7 +79,7 @@ export async function begin() {
   spawnSync(java, ['-Djarmode=tools', '-jar', jar(), 'extract', '--destination', join(home, 'app')], { stdio: 'ignore' });
   const service = spawn(
     java,
-    ['--add-modules', 'jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED', '-XX:TieredStopAtLevel=1', '-Xmx768m',
+    ['--add-modules', 'jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED', '-XX:TieredStopAtLevel=1', '-Xmx768m', '-Dspring.aot.enabled=true',
       '-jar', join(home, 'app', basename(jar())), `--consilium.port=${port}`, `--consilium.home=${home}`, `--consilium.console=${dist}`, '--consilium.warm-up=0s',
       '--consilium.guard.retry.attempts=1', '--consilium.guard.breaker.minimum=4', '--consilium.worker.enabled=true',
       `--consilium.discovery.ports.vllm=${pocket.port}`, ...['ollama', 'lm-studio', 'llama-cpp'].map((name) => `--consilium.discovery.ports.${name}=1`)],
