@@ -5,6 +5,7 @@ import io.consilium.bench.aggregation.AggregationBench;
 import io.consilium.bench.cache.CacheBench;
 import io.consilium.bench.classifier.ClassifierBench;
 import io.consilium.bench.cold.ColdRoutingBench;
+import io.consilium.bench.console.ConsoleBench;
 import io.consilium.bench.decision.DecisionBench;
 import io.consilium.bench.detectors.DetectorsBench;
 import io.consilium.bench.drift.DriftBench;
@@ -43,6 +44,7 @@ public final class Bench {
     CACHE("the semantic cache on questions that look alike, and on paraphrases"),
     DURABILITY("what kills and outages of service and database lose: nothing"),
     NEIGHBOURS("the nearest of a million vectors, in pgvector and in memory"),
+    CONSOLE("how soon the console's screens appear with a million decisions"),
     WORKER("the inference worker: how right, how fast, whether requests mix");
 
     private final String summary;
@@ -92,6 +94,7 @@ public final class Bench {
         case CACHE -> CacheBench.run(options);
         case DURABILITY -> DurabilityBench.run(options);
         case NEIGHBOURS -> NeighboursBench.run(options);
+        case CONSOLE -> ConsoleBench.run(options);
         case WORKER -> WorkerBench.run(options);
       }
     } catch (IllegalArgumentException wrongCall) {

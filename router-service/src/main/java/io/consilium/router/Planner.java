@@ -21,11 +21,11 @@ import java.util.SplittableRandom;
  * like any other: where every price exceeds what a right answer is worth, the plan is to abstain,
  * unless the policy's minimum is 0, which wants an answer in any case. With {@code epsilon} above 0
  * a share of questions goes to programmes nearly as useful, so that the router learns of them: the
- * plan is (1 − ε) · the most useful + ε · a draw from a shortlist, and the probability of every plan
- * on it is exact. The draw weighs what is nearly as useful by a softmax, and who may be better for
- * all that is known by Maillard sampling with its exploitation boosted (Bian and Jun, "Maillard
- * Sampling: Boltzmann Exploration Done Optimally", 2022). Never under a policy that pins experts or holds answers to a risk: there the
- * caller decided, or was promised something.
+ * plan is (1 − ε) · the most useful + ε · a draw from a shortlist, and the probability of every
+ * plan on it is exact. The draw weighs what is nearly as useful by a softmax, and who may be better
+ * for all that is known by Maillard sampling with its exploitation boosted (Bian and Jun, "Maillard
+ * Sampling: Boltzmann Exploration Done Optimally", 2022). Never under a policy that pins experts or
+ * holds answers to a risk: there the caller decided, or was promised something.
  */
 public final class Planner {
   private static final int FALLBACKS = 4;
@@ -37,9 +37,9 @@ public final class Planner {
   private static final double REACH = 2;
 
   /**
-   * How many times as much a gap counts as in plain Maillard sampling. That rule tries the worse one
-   * so often that each try must teach; here only those answers teach that somebody judges. Chosen on
-   * pools that no report shows (decision 21).
+   * How many times as much a gap counts as in plain Maillard sampling. That rule tries the worse
+   * one so often that each try must teach; here only those answers teach that somebody judges.
+   * Chosen on pools that no report shows (decision 21).
    */
   private static final double BOOST = 6;
 
