@@ -1,6 +1,7 @@
 package io.consilium.worker;
 
 import io.consilium.worker.engine.EngineSettings;
+import io.consilium.worker.engine.Variant;
 import io.consilium.worker.engine.WorkerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,9 +74,10 @@ public record Demo(Path model, Map<String, Path> adapters, List<String> digests)
    * Settings that run it alone, one text at a time on one thread.
    *
    * @param scratch where the bundled library is unpacked
-   * @param variants further active-expert counts
+   * @param experts further active-expert counts
    */
-  public EngineSettings settings(Path scratch, List<Integer> variants) {
+  public EngineSettings settings(Path scratch, List<Integer> experts) {
+    var variants = experts.stream().<Variant>map(Variant.ActiveExperts::new).toList();
     return new EngineSettings(
         model, NAME, variants, adapters, null, scratch, List.of(), digests, 1, 1, 0, 16, 0);
   }

@@ -2,6 +2,7 @@ package io.consilium.worker;
 
 import io.consilium.worker.engine.Engine;
 import io.consilium.worker.engine.EngineSettings;
+import io.consilium.worker.engine.Variant;
 import io.consilium.worker.engine.WorkerException;
 import io.consilium.worker.http.WorkerServer;
 import java.io.IOException;
@@ -47,8 +48,11 @@ public final class Worker implements Callable<Integer> {
   @Option(names = "--adapter", description = "NAME=FILE of an adapter; may be repeated")
   private Map<String, Path> adapters = new LinkedHashMap<>();
 
-  @Option(names = "--variants", split = ",", description = "active-expert counts offered besides")
-  private List<Integer> variants = List.of();
+  @Option(
+      names = "--variants",
+      split = ",",
+      description = "offered besides: active-expert counts, files of it quantised otherwise")
+  private List<String> variants = List.of();
 
   @Option(names = "--natives", description = "folder of a llama.cpp build to use instead")
   private @Nullable Path natives;
@@ -107,10 +111,11 @@ public final class Worker implements Callable<Integer> {
 
   private EngineSettings settings() {
     var scratch = home.resolve("natives");
+    var chosen = variants.stream().map(Variant::of).toList();
     if (model != null) {
       var called = name == null ? nameOf(model) : name;
       return new EngineSettings(
-          model, called, variants, adapters, natives, scratch, folders, digests, lanes, threads,
+          model, called, chosen, adapters, natives, scratch, folders, digests, lanes, threads,
           context, resident, gpuLayers);
     }
     var demo = Demo.unpack(home.resolve("demo"));
@@ -121,7 +126,9 @@ public final class Worker implements Callable<Integer> {
     return new EngineSettings(
         demo.model(),
         name == null ? Demo.NAME : name,
-        variants.isEmpty() ? List.of(1, 4) : variants,
+        chosen.isEmpty()
+            ? List.of(new Variant.ActiveExperts(1), new Variant.ActiveExperts(4))
+            : chosen,
         all,
         natives,
         scratch,

@@ -81,13 +81,42 @@ class WorkerTest {
   }
 
   /** A limit on the size of files ends a write halfway, as a full disk does. */
+  private static Process limited(int kilobytes, String... more) throws Exception {
+    List<String> limited =
+        new ArrayList<>(
+            List.of("bash", "-c", "ulimit -f %d; exec \"$@\"".formatted(kilobytes), "limited"));
+    limited.addAll(command(more));
+    return new ProcessBuilder(limited).redirectErrorStream(true).start();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatIsFullForTheLibraryIsSaidWithItsFolderAndLeavesNothingHalf() throws Exception {
+    var unpacked = Demo.unpack(home.resolve("demo"));
+    var process = limited(100, "--home", home.toString());
+
+    assertThat(lines(process, "ready"))
+        .contains("the native library cannot be unpacked to " + home.resolve("natives"))
+        .doesNotContain("ready ");
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(unpacked.model()).exists();
+    try (var left = Files.list(home.resolve("natives"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderWithoutTheLibraryIsNamed() throws Exception {
+    var process = start("--home", home.toString(), "--natives", home.toString());
+
+    assertThat(lines(process, "ready")).contains(home + " holds no libllama");
+    assertThat(process.waitFor()).isEqualTo(2);
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void aDiskThatIsFullIsSaidWithTheFolderAndLeavesNothingHalf() throws Exception {
-    List<String> limited =
-        new ArrayList<>(List.of("bash", "-c", "ulimit -f 100; exec \"$@\"", "limited"));
-    limited.addAll(command("--home", home.toString()));
-    var process = new ProcessBuilder(limited).redirectErrorStream(true).start();
+    var process = limited(100, "--home", home.toString());
 
     assertThat(lines(process, "ready"))
         .contains("cannot be unpacked to " + home)

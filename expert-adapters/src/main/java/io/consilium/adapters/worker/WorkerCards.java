@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Cards of what a worker serves. */
@@ -67,12 +68,10 @@ public final class WorkerCards {
           case BASE -> new ExpertKind.Llm();
           case ADAPTER -> new ExpertKind.Adapter(base == null ? server.name() : base);
           case VARIANT ->
-              new ExpertKind.Variant(
-                  base == null ? server.name() : base,
-                  Map.of("active_experts", Integer.toString(model.activeExperts())));
+              new ExpertKind.Variant(base == null ? server.name() : base, settings(model, all));
         },
         said == null || said.description().isBlank()
-            ? description(server, model)
+            ? description(server, model, all)
             : said.description(),
         said == null || said.skills().isEmpty() ? skills(server, model) : said.skills(),
         Price.FREE,
@@ -94,7 +93,21 @@ public final class WorkerCards {
         null);
   }
 
-  private static String description(InferenceServer server, WorkerModel model) {
+  /** In what a variant differs from its base. */
+  private static Map<String, String> settings(WorkerModel variant, List<WorkerModel> all) {
+    var base = all.stream().filter(other -> other.name().equals(variant.base())).findFirst();
+    Map<String, String> settings = new TreeMap<>();
+    if (base.isEmpty() || base.get().activeExperts() != variant.activeExperts()) {
+      settings.put("active_experts", Integer.toString(variant.activeExperts()));
+    }
+    if (base.isPresent() && !base.get().quantisation().equals(variant.quantisation())) {
+      settings.put("quantisation", variant.quantisation());
+    }
+    return settings;
+  }
+
+  private static String description(
+      InferenceServer server, WorkerModel model, List<WorkerModel> all) {
     if (!model.description().isBlank()) {
       return model.description();
     }
@@ -103,7 +116,13 @@ public final class WorkerCards {
       case BASE -> "General assistant: the model %s, %s.".formatted(model.name(), where);
       case ADAPTER -> "The adapter %s on %s, %s.".formatted(model.name(), model.base(), where);
       case VARIANT ->
-          "%s with %d active experts, %s.".formatted(model.base(), model.activeExperts(), where);
+          "%s with %s, %s."
+              .formatted(
+                  model.base(),
+                  settings(model, all).entrySet().stream()
+                      .map(each -> each.getKey().replace('_', ' ') + " " + each.getValue())
+                      .collect(Collectors.joining(", ")),
+                  where);
     };
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the model it changes; null for a base model
  * @param contextWindow the most tokens it reads; 0 when the worker does not say
  * @param activeExperts experts used per token; 0 when the worker does not say
+ * @param quantisation how its weights are quantised; empty when the worker does not say
  * @param resident whether it is in memory; true when the worker does not say
  * @param slot the number llama.cpp gives an adapter; -1 for everything else
  * @param description what its file says of it; empty when nothing
@@ -22,6 +23,7 @@ public record WorkerModel(
     @Nullable String base,
     int contextWindow,
     int activeExperts,
+    String quantisation,
     boolean resident,
     int slot,
     String description,

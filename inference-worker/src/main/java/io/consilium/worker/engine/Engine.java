@@ -30,6 +30,15 @@ public final class Engine implements AutoCloseable {
 
   private static final int MOST_WAITING = 4096;
 
+  /**
+   * The base model, or a variant of it.
+   *
+   * @param name what requests call it
+   * @param file where its weights are
+   * @param activeExperts experts used per token; 0 when it is no mixture
+   */
+  public record Checkpoint(String name, Gguf file, int activeExperts) {}
+
   /** An adapter as it stands. */
   public record AdapterState(Adapter adapter, boolean resident) {}
 
@@ -68,7 +77,8 @@ public final class Engine implements AutoCloseable {
   private final Map<Adapter, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Adapter, Boolean> resident = new LinkedHashMap<>(16, 0.75f, true);
   private final Popularity popularity = new Popularity();
-  private final Map<Integer, Model> models = new HashMap<>();
+  private final Map<String, Checkpoint> checkpoints = new LinkedHashMap<>();
+  private final Map<String, Model> models = new HashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private int nextId;
@@ -95,8 +105,13 @@ public final class Engine implements AutoCloseable {
     admission = new Admission(settings.folders(), settings.digests());
     file = Gguf.read(admission.admit(settings.model()));
     FileCheck.model(file);
-    for (var experts : settings.variants()) {
-      checkVariant(experts);
+    checkpoints.put(settings.name(), new Checkpoint(settings.name(), file, activeExperts(file)));
+    for (var variant : settings.variants()) {
+      var checkpoint = checkpoint(variant);
+      if (checkpoints.putIfAbsent(checkpoint.name(), checkpoint) != null) {
+        throw WorkerException.invalid(
+            "variants", "there are two models named %s".formatted(checkpoint.name()));
+      }
     }
     var longest = Math.toIntExact(file.setting("context_length").orElse(0L));
     contextTokens =
@@ -108,23 +123,43 @@ public final class Engine implements AutoCloseable {
               .formatted(settings.name(), longest, contextTokens));
     }
     llama = new Llama(settings.natives(), settings.scratch());
-    var base = model(0);
+    var base = model(settings.name());
     size = new long[] {base.parameters(), base.bytes(), base.vocabularySize(), base.width()};
     settings.adapters().forEach((name, path) -> load(name, path, false));
     for (int i = 0; i < settings.lanes(); i++) {
-      var lane = new Lane(this::model, contextTokens, settings.threads());
+      var lane = new Lane(this::model, settings.name(), contextTokens, settings.threads());
       lanes.add(lane);
       threads.add(Thread.ofPlatform().daemon().name("lane-" + i).start(() -> serve(lane)));
     }
   }
 
-  private void checkVariant(int experts) {
-    var all = file.setting("expert_count").orElse(0L);
-    if (experts < 1 || experts > all) {
-      throw WorkerException.invalid(
-          "variants",
-          "%s has %d experts; %d cannot be active".formatted(settings.name(), all, experts));
-    }
+  private Checkpoint checkpoint(Variant variant) {
+    return switch (variant) {
+      case Variant.ActiveExperts experts -> {
+        var all = file.setting("expert_count").orElse(0L);
+        if (experts.count() < 1 || experts.count() > all) {
+          throw WorkerException.invalid(
+              "variants",
+              "%s has %d experts; %d cannot be active"
+                  .formatted(settings.name(), all, experts.count()));
+        }
+        yield new Checkpoint(
+            "%s-k%d".formatted(settings.name(), experts.count()), file, experts.count());
+      }
+      case Variant.Quantised quantised -> {
+        var other = Gguf.read(admission.admit(quantised.file()));
+        FileCheck.model(other);
+        FileCheck.twin(other, file);
+        yield new Checkpoint(
+            "%s-%s".formatted(settings.name(), FileCheck.quantisation(other)),
+            other,
+            activeExperts(other));
+      }
+    };
+  }
+
+  private static int activeExperts(Gguf file) {
+    return Math.toIntExact(file.setting("expert_used_count").orElse(0L));
   }
 
   public EngineSettings settings() {
@@ -146,9 +181,14 @@ public final class Engine implements AutoCloseable {
     return llama.origin();
   }
 
-  /** Experts active per token in the file itself; 0 when it has none. */
-  public int activeExperts() {
-    return Math.toIntExact(file.setting("expert_used_count").orElse(0L));
+  /** The base model, then its variants. */
+  public List<Checkpoint> checkpoints() {
+    return List.copyOf(checkpoints.values());
+  }
+
+  /** The base model or the variant of this name. */
+  public Optional<Checkpoint> checkpoint(String name) {
+    return Optional.ofNullable(checkpoints.get(name));
   }
 
   // --- names
@@ -156,16 +196,9 @@ public final class Engine implements AutoCloseable {
 
   /** Names that a request may give as its model: the base, its variants, the adapters. */
   public List<String> names() {
-    List<String> names = new ArrayList<>();
-    names.add(settings.name());
-    settings.variants().forEach(k -> names.add(variantName(k)));
+    List<String> names = new ArrayList<>(checkpoints.keySet());
     adapters().forEach(state -> names.add(state.adapter().name()));
     return names;
-  }
-
-  /** {@code name-kN}. */
-  public String variantName(int experts) {
-    return settings.name() + "-k" + experts;
   }
 
   /**
@@ -174,31 +207,23 @@ public final class Engine implements AutoCloseable {
    * @throws WorkerException when there is no such name
    */
   public Mix find(String name) {
-    var base = base(name);
-    if (base.isPresent()) {
-      return new Mix(base.get(), List.of());
+    if (checkpoints.containsKey(name)) {
+      return new Mix(name, List.of());
     }
     var alone = adapter(name);
     if (alone.isPresent()) {
-      return new Mix(0, List.of(new Mix.Weighted(alone.get(), 1)));
+      return new Mix(settings.name(), List.of(new Mix.Weighted(alone.get(), 1)));
     }
     var colon = name.indexOf(':');
     if (colon > 0) {
-      var experts = base(name.substring(0, colon));
+      var variant = name.substring(0, colon);
       var with = adapter(name.substring(colon + 1));
-      if (experts.isPresent() && with.isPresent()) {
-        return new Mix(experts.get(), List.of(new Mix.Weighted(with.get(), 1)));
+      if (checkpoints.containsKey(variant) && with.isPresent()) {
+        return new Mix(variant, List.of(new Mix.Weighted(with.get(), 1)));
       }
     }
     throw WorkerException.notFound(
         "model", "there is no model '%s'; there are %s".formatted(name, names()));
-  }
-
-  private Optional<Integer> base(String name) {
-    if (name.equals(settings.name())) {
-      return Optional.of(0);
-    }
-    return settings.variants().stream().filter(k -> name.equals(variantName(k))).findFirst();
   }
 
   /** The adapter of this name. */
@@ -256,7 +281,7 @@ public final class Engine implements AutoCloseable {
     FileCheck.adapter(checked, file);
     lock.lock();
     try {
-      if (adapters.containsKey(name) || base(name).isPresent()) {
+      if (adapters.containsKey(name) || checkpoints.containsKey(name)) {
         throw WorkerException.invalid(
             "lora_name",
             "The lora adapter '%s' has already been loaded. Unload it first.".formatted(name));
@@ -311,7 +336,7 @@ public final class Engine implements AutoCloseable {
           .findFirst()
           .ifPresent(this::drop);
     }
-    model(0).adapter(adapter);
+    model(settings.name()).adapter(adapter);
     resident.put(adapter, true);
     loads.increment();
   }
@@ -331,12 +356,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private Model model(int experts) {
+  private Model model(String name) {
     lock.lock();
     try {
       return models.computeIfAbsent(
-          experts,
-          wanted -> new Model(llama, file, wanted == 0 ? null : wanted, settings.gpuLayers()));
+          name,
+          wanted -> {
+            var checkpoint = checkpoint(wanted).orElseThrow();
+            return new Model(
+                llama, checkpoint.file(), checkpoint.activeExperts(), settings.gpuLayers());
+          });
     } finally {
       lock.unlock();
     }
@@ -367,7 +396,7 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       if (asleep) {
-        model(0);
+        model(settings.name());
         asleep = false;
         adapters.values().stream().filter(Adapter::pinned).forEach(this::admitToMemory);
       }
@@ -418,7 +447,7 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       wake();
-      return use.apply(model(0));
+      return use.apply(model(settings.name()));
     } finally {
       lock.unlock();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the base model's file
  * @param name what requests call it
- * @param variants further active-expert counts it is offered with, as {@code name-kN}
+ * @param variants other ways its checkpoint is offered in besides
  * @param adapters names to files, available from the start
  * @param natives folder of a llama.cpp build, or null for the bundled library
  * @param scratch where the bundled library is unpacked
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record EngineSettings(
     Path model,
     String name,
-    List<Integer> variants,
+    List<Variant> variants,
     Map<String, Path> adapters,
     @Nullable Path natives,
     Path scratch,

@@ -1,5 +1,6 @@
 package io.consilium.worker.engine;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,6 +57,43 @@ final class FileCheck {
     if (file.text("tokenizer.ggml.model").isEmpty()) {
       throw bad(file, "lacks tokenizer.ggml.model");
     }
+  }
+
+  /** Refuses a file that is not the base model's checkpoint with weights quantised otherwise. */
+  static void twin(Gguf file, Gguf base) {
+    if (!file.architecture().equals(base.architecture())) {
+      throw bad(
+          file,
+          "is no variant of the base model: it is made for the architecture %s, not %s"
+              .formatted(file.architecture(), base.architecture()));
+    }
+    base.tensors()
+        .forEach((name, tensor) -> {
+          var same = file.tensors().get(name);
+          if (same == null || !Arrays.equals(same.dimensions(), tensor.dimensions())) {
+            throw bad(
+                file,
+                "is no variant of the base model: %s has %s, not %s"
+                    .formatted(
+                        name,
+                        same == null ? "nothing" : Arrays.toString(same.dimensions()),
+                        Arrays.toString(tensor.dimensions())));
+          }
+        });
+    if (file.number("tokenizer.ggml.eos_token_id")
+        .equals(base.number("tokenizer.ggml.eos_token_id"))) {
+      return;
+    }
+    throw bad(file, "is no variant of the base model: its texts end with another token");
+  }
+
+  /** How the weights of a model are quantised, as llama.cpp names it: f16, q8_0 and the like. */
+  static String quantisation(Gguf file) {
+    return file.quantisation()
+        .orElseThrow(() ->
+            bad(
+                file,
+                "says in general.file_type nothing of how it is quantised, by which its variant would be named"));
   }
 
   /** Refuses a file that is no adapter of this base. */

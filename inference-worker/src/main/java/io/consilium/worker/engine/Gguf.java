@@ -31,6 +31,28 @@ public record Gguf(Path path, Map<String, Object> metadata, Map<String, Tensor> 
   private static final int MOST_DIMENSIONS = 4;
   private static final int LONGEST_NAME = 1 << 16;
   private static final int LONGEST_TEXT = 1 << 24;
+
+  /** llama.cpp's {@code llama_ftype}. */
+  private static final Map<Integer, String> FILE_TYPES =
+      Map.ofEntries(
+          Map.entry(0, "f32"),
+          Map.entry(1, "f16"),
+          Map.entry(2, "q4_0"),
+          Map.entry(3, "q4_1"),
+          Map.entry(7, "q8_0"),
+          Map.entry(8, "q5_0"),
+          Map.entry(9, "q5_1"),
+          Map.entry(10, "q2_k"),
+          Map.entry(11, "q3_k_s"),
+          Map.entry(12, "q3_k_m"),
+          Map.entry(13, "q3_k_l"),
+          Map.entry(14, "q4_k_s"),
+          Map.entry(15, "q4_k_m"),
+          Map.entry(16, "q5_k_s"),
+          Map.entry(17, "q5_k_m"),
+          Map.entry(18, "q6_k"),
+          Map.entry(32, "bf16"));
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -111,6 +133,21 @@ public record Gguf(Path path, Map<String, Object> metadata, Map<String, Tensor> 
   /** A whole number under the architecture's prefix. */
   public Optional<Long> setting(String key) {
     return number(architecture() + "." + key);
+  }
+
+  /** How most weights are quantised, by {@code general.file_type}: f16, q8_0 and the like. */
+  public Optional<String> quantisation() {
+    return number("general.file_type").map(type -> FILE_TYPES.get(type.intValue()));
+  }
+
+  /** Bytes of all tensors whose type is known here. */
+  public long weightBytes() {
+    long sum = 0;
+    for (var tensor : tensors.values()) {
+      var block = block(tensor.type());
+      sum += block == null ? 0 : tensor.elements() / block[1] * block[0];
+    }
+    return sum;
   }
 
   /** Bytes of a block of this ggml type and how many numbers it holds; null when unknown. */
@@ -313,7 +350,7 @@ public record Gguf(Path path, Map<String, Object> metadata, Map<String, Tensor> 
     }
 
     private void need(long size, String what) {
-      if (size < 0 || at + size > bytes.byteSize()) {
+      if (size < 0 || size > bytes.byteSize() - at) {
         throw bad("is cut short at byte %d, in %s".formatted(at, what));
       }
     }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +16,21 @@ import org.jspecify.annotations.Nullable;
  * error. Contexts are kept from text to text.
  */
 final class Lane {
-  private record Key(int activeExperts, int ordinal) {}
+  private record Key(String model, int ordinal) {}
 
-  private final IntFunction<Model> models;
+  private final Function<String, Model> models;
+  private final String base;
   private final int contextTokens;
   private final int threads;
   private final Map<Key, Session> sessions = new HashMap<>();
 
   /**
-   * @param models the model with so many active experts, loaded
+   * @param models the base model or the variant of this name, loaded
+   * @param base the name of the base model
    */
-  Lane(IntFunction<Model> models, int contextTokens, int threads) {
+  Lane(Function<String, Model> models, String base, int contextTokens, int threads) {
     this.models = models;
+    this.base = base;
     this.contextTokens = contextTokens;
     this.threads = threads;
   }
@@ -49,7 +52,7 @@ final class Lane {
   private Generation.Event generate(Generation generation, List<Session> used) {
     var wish = generation.wish();
     for (int i = 0; i < wish.mixes().size(); i++) {
-      used.add(session(new Key(wish.mixes().get(i).activeExperts(), i)));
+      used.add(session(new Key(wish.mixes().get(i).model(), i)));
     }
     var began = System.nanoTime();
     for (int i = 0; i < used.size(); i++) {
@@ -102,6 +105,11 @@ final class Lane {
       }
       for (int i = 0; i < rows.size(); i++) {
         used.get(i).next(rows.get(i));
+        if (Sampling.likeliest(rows.get(i)) < 0) {
+          throw WorkerException.internal(
+              "%s gives no numbers: a file is damaged, or a scale is too large"
+                  .formatted(wish.mixes().get(i).words()));
+        }
       }
       wish.fusion().ifPresent(fusion -> fused(fusion, rows, logits));
       if (constraint != null) {
@@ -162,12 +170,12 @@ final class Lane {
 
   /** The mean embedding of a text, by the bare model. */
   float[] embed(int[] tokens) {
-    return session(new Key(0, 0)).embed(tokens);
+    return session(new Key(base, 0)).embed(tokens);
   }
 
   private Session session(Key key) {
     return sessions.computeIfAbsent(
-        key, wanted -> new Session(models.apply(wanted.activeExperts()), contextTokens, threads));
+        key, wanted -> new Session(models.apply(wanted.model()), contextTokens, threads));
   }
 
   void close() {

@@ -1,14 +1,16 @@
 package io.consilium.worker.engine;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Who generates: a model with so many active experts and a weighted set of adapters on it.
+ * Who generates: the base model or a variant of it, and a weighted set of adapters on it.
  *
- * @param activeExperts experts used per token; 0 for the file's own number
+ * @param model the name of the base model or of a variant
  * @param adapters none for the bare model; in order of name, without scale 0
  */
-public record Mix(int activeExperts, List<Weighted> adapters) {
+public record Mix(String model, List<Weighted> adapters) {
   /** An adapter and how strongly it acts; 1 is as trained. */
   public record Weighted(Adapter adapter, float scale) {
     public Weighted {
@@ -25,7 +27,16 @@ public record Mix(int activeExperts, List<Weighted> adapters) {
     adapters =
         adapters.stream()
             .filter(weighted -> weighted.scale() != 0)
-            .sorted(java.util.Comparator.comparing(weighted -> weighted.adapter().name()))
+            .sorted(Comparator.comparing(weighted -> weighted.adapter().name()))
             .toList();
+  }
+
+  /** What generates, in words. */
+  String words() {
+    return adapters.isEmpty()
+        ? model
+        : adapters.stream()
+            .map(weighted -> "%s at %s".formatted(weighted.adapter().name(), weighted.scale()))
+            .collect(Collectors.joining(" and ", model + " with ", ""));
   }
 }

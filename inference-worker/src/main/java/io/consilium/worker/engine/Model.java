@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint in memory, run with a certain number of active experts, and the adapters loaded for
@@ -22,11 +21,11 @@ final class Model {
   private final boolean[] ends;
   private final Map<Adapter, MemorySegment> adapters = new HashMap<>();
 
-  Model(Llama llama, Gguf file, @Nullable Integer activeExperts, int gpuLayers) {
+  Model(Llama llama, Gguf file, int activeExperts, int gpuLayers) {
     this.llama = llama;
     this.file = file;
     Map<String, Long> overrides =
-        activeExperts == null
+        activeExperts == 0
             ? Map.of()
             : Map.of(file.architecture() + ".expert_used_count", (long) activeExperts);
     handle = llama.loadModel(file.path(), overrides, gpuLayers);

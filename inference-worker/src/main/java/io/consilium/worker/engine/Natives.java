@@ -72,8 +72,12 @@ final class Natives {
       Files.createDirectories(scratch);
       var target = scratch.resolve(library);
       var fresh = Files.createTempFile(scratch, "jllama", ".part");
-      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
       return new Found(load(target), null, "de.kherud:llama (llama.cpp b4916)");
     } catch (IOException e) {
       throw WorkerException.internal(

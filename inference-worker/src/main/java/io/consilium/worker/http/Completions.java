@@ -254,9 +254,15 @@ final class Completions {
     }
 
     private void describe(ObjectNode into, Mix mix) {
-      into.put(
-          "active_experts",
-          mix.activeExperts() == 0 ? engine.activeExperts() : mix.activeExperts());
+      if (!mix.model().equals(engine.settings().name())) {
+        into.put("variant", mix.model());
+      }
+      engine
+          .checkpoint(mix.model())
+          .ifPresent(model -> {
+            into.put("active_experts", model.activeExperts());
+            model.file().quantisation().ifPresent(how -> into.put("quantisation", how));
+          });
       var adapters = into.putArray("adapters");
       for (var weighted : mix.adapters()) {
         adapters

@@ -3,9 +3,9 @@ package io.consilium.worker.http;
 import io.consilium.worker.engine.Engine;
 import io.consilium.worker.engine.Gguf;
 import io.consilium.worker.engine.WorkerException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,12 +25,13 @@ final class Control {
     var root = Exchange.object().put("object", "list");
     var data = root.putArray("data");
     var base = engine.settings().name();
-    var size = engine.size();
-    say(describe(data.addObject(), base, null, engine.activeExperts(), size), engine.file());
-    for (var k : engine.settings().variants()) {
-      describe(data.addObject(), engine.variantName(k), base, k, size)
-          .put("root", base)
-          .put("kind", "variant");
+    for (var model : engine.checkpoints()) {
+      var described = describe(data.addObject(), model);
+      if (model.name().equals(base)) {
+        say(described, model.file());
+      } else {
+        described.put("parent", base).put("kind", "variant");
+      }
     }
     for (var state : engine.adapters()) {
       var adapter = data.addObject();
@@ -48,27 +49,22 @@ final class Control {
     exchange.answer(200, root);
   }
 
-  private ObjectNode describe(
-      ObjectNode into, String id, @Nullable String parent, int activeExperts, long[] size) {
-    into.put("id", id).put("object", "model").put("owned_by", "consilium-worker");
-    into.put("root", engine.file().path().toString());
-    if (parent == null) {
-      into.putNull("parent");
-    } else {
-      into.put("parent", parent);
-    }
-    into.put("kind", "base");
+  private ObjectNode describe(ObjectNode into, Engine.Checkpoint model) {
+    var size = engine.size();
+    into.put("id", model.name()).put("object", "model").put("owned_by", "consilium-worker");
+    into.put("root", model.file().path().toString()).putNull("parent").put("kind", "base");
     into.put("max_model_len", engine.contextTokens());
     var meta = into.putObject("meta");
     meta.put("n_params", size[0])
-        .put("size", size[1])
+        .put("size", model.file().weightBytes())
         .put("n_vocab", size[2])
         .put("n_embd", size[3]);
     meta.put("n_ctx", engine.contextTokens());
     meta.put("n_ctx_train", engine.file().setting("context_length").orElse(0L));
     meta.put("architecture", engine.file().architecture());
     meta.put("n_expert", engine.file().setting("expert_count").orElse(0L));
-    meta.put("n_expert_used", activeExperts);
+    meta.put("n_expert_used", model.activeExperts());
+    model.file().quantisation().ifPresent(how -> meta.put("quantisation", how));
     return into;
   }
 
@@ -109,9 +105,17 @@ final class Control {
       throw WorkerException.invalid(
           name.isEmpty() ? "lora_name" : "lora_path", "both lora_name and lora_path are needed");
     }
-    engine.load(name, Path.of(path), body.path("pinned").asBoolean(false));
+    engine.load(name, file(path), body.path("pinned").asBoolean(false));
     exchange.answer(
         200, "text/plain", "Success: LoRA adapter '%s' added successfully.".formatted(name));
+  }
+
+  private static Path file(String path) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw WorkerException.invalid("lora_path", "lora_path is no path: " + e.getReason());
+    }
   }
 
   void unload(Exchange exchange) {

@@ -125,9 +125,7 @@ final class Wishes {
   /** Who is asked: by name, or by a full list of adapter scales. */
   Mix mix(JsonNode body) {
     var named = engine.find(body.path("model").asString(engine.settings().name()));
-    return body.hasNonNull("lora")
-        ? new Mix(named.activeExperts(), weighted(body.get("lora")))
-        : named;
+    return body.hasNonNull("lora") ? new Mix(named.model(), weighted(body.get("lora"))) : named;
   }
 
   private List<Mix.Weighted> weighted(JsonNode list) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.worker.Demo;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class EngineTest {
     return new EngineSettings(
         demo.model(),
         Demo.NAME,
-        List.of(1, 4),
+        List.of(new Variant.ActiveExperts(1), new Variant.ActiveExperts(4)),
         demo.adapters(),
         null,
         folder.resolve("natives"),
@@ -140,7 +141,7 @@ class EngineTest {
   void aScaleOfNothingIsTheBase() throws InterruptedException {
     var triage = engine.adapter("triage").orElseThrow();
     var prompt = ask("Intent: call Anna");
-    var off = new Mix(0, List.of(new Mix.Weighted(triage, 0)));
+    var off = new Mix(Demo.NAME, List.of(new Mix.Weighted(triage, 0)));
 
     assertThat(finish(engine, Generation.Wish.of(prompt, off, Sampling.GREEDY, 20)).text())
         .isEqualTo(
@@ -204,6 +205,80 @@ class EngineTest {
     var four = finish(engine, alone(Demo.NAME + "-k4:triage")).tokens().getFirst().logprob();
 
     assertThat(four).isNotEqualTo(two);
+  }
+
+  @Test
+  void aVariantQuantisedOtherwiseIsServedFromItsOwnFileWithTheSameAdapters() throws Exception {
+    var small = Quantised.write(demo.model(), folder.resolve("demo/small.gguf"));
+    try (var other = new Engine(with(demo.model(), Variant.of(small.toString())))) {
+      assertThat(other.names()).contains(Demo.NAME + "-q8_0");
+      assertThat(other.checkpoint(Demo.NAME + "-q8_0"))
+          .hasValueSatisfying(
+              it -> assertThat(it.file().weightBytes()).isLessThan(other.file().weightBytes()));
+      var question = ask("Intent: turn on the lights in the kitchen");
+      var full = spoken(other, question, "triage");
+      var quantised = spoken(other, question, Demo.NAME + "-q8_0:triage");
+
+      assertThat(quantised.text()).isEqualTo("lights");
+      assertThat(quantised.tokens().getFirst().logprob())
+          .isNotEqualTo(full.tokens().getFirst().logprob())
+          .isCloseTo(full.tokens().getFirst().logprob(), within(0.1));
+    }
+  }
+
+  private static Said spoken(Engine by, int[] prompt, String model) throws InterruptedException {
+    return finish(
+        by,
+        new Generation.Wish(
+            prompt,
+            List.of(by.find(model)),
+            Optional.empty(),
+            Sampling.GREEDY,
+            10,
+            List.of(),
+            null,
+            1));
+  }
+
+  private static EngineSettings with(Path model, Variant... variants) {
+    return new EngineSettings(
+        model,
+        Demo.NAME,
+        List.of(variants),
+        demo.adapters(),
+        null,
+        folder.resolve("natives"),
+        List.of(folder.resolve("demo")),
+        demo.digests(),
+        1,
+        1,
+        0,
+        16,
+        0);
+  }
+
+  @Test
+  void variantsThatAreNoneAreRefused() {
+    for (var wrong :
+        Map.of(
+                "0",
+                "0 cannot be active",
+                "9",
+                "has 8 experts; 9 cannot",
+                "nowhere.gguf",
+                "no file nowhere.gguf",
+                demo.adapter("triage").toString(),
+                "is an adapter",
+                "",
+                "a number of active experts or a file")
+            .entrySet()) {
+      assertThatThrownBy(() -> new Engine(with(demo.model(), Variant.of(wrong.getKey()))).close())
+          .isInstanceOf(WorkerException.class)
+          .hasMessageContaining(wrong.getValue());
+    }
+    assertThatThrownBy(
+            () -> new Engine(with(demo.model(), Variant.of("4"), Variant.of("4"))).close())
+        .hasMessageContaining("two models named consilium-demo-k4");
   }
 
   @Test
@@ -383,6 +458,87 @@ class EngineTest {
     }
     assertThat(text).hasToString(alone);
     engine.unload("left");
+  }
+
+  @Test
+  void thoseWhoWaitForTheSameAdapterAreServedTogether() throws InterruptedException {
+    try (var other = new Engine(settings(folder, 1, 16))) {
+      List<Generation> queue = new ArrayList<>();
+      long before = 0;
+      // again, should the lane be free before all of them wait
+      for (long waiting = 0; waiting != 8; waiting = other.meters().waiting()) {
+        for (var earlier : queue) {
+          drain(earlier);
+        }
+        queue.clear();
+        before = other.meters().adapterSwitches();
+        queue.add(
+            other.begin(
+                new Generation.Wish(
+                    ask("Say it again. ".repeat(20)),
+                    List.of(other.find(Demo.NAME)),
+                    Optional.empty(),
+                    Sampling.GREEDY,
+                    300,
+                    List.of(),
+                    "root ::= [a-z]{300}",
+                    -1)));
+        for (int i = 0; i < 8; i++) {
+          queue.add(
+              other.begin(
+                  Generation.Wish.of(
+                      ask("Intent: call Anna"),
+                      other.find(i % 2 == 0 ? "triage" : "normalise"),
+                      Sampling.GREEDY,
+                      4)));
+        }
+      }
+      for (var each : queue) {
+        drain(each);
+      }
+
+      // to the base, to one adapter, to the other: not eight times to and fro
+      assertThat(other.meters().adapterSwitches() - before).isLessThanOrEqualTo(3);
+    }
+  }
+
+  private static void drain(Generation generation) throws InterruptedException {
+    while (generation.next() instanceof Generation.Token) {
+      // only its end counts
+    }
+  }
+
+  @Test
+  void anAdapterWhoseNumbersAreNoneFailsByNameAndTheNextTextIsWell() throws Exception {
+    var bytes = Files.readAllBytes(demo.adapter("triage"));
+    var tensor = Gguf.read(demo.adapter("triage")).tensors().get("blk.0.attn_q.weight.lora_b");
+    assertThat(tensor).isNotNull();
+    for (long i = 0; tensor != null && i < 2 * tensor.elements(); i += 2) {
+      bytes[(int) (tensor.offset() + i)] = 0;
+      bytes[(int) (tensor.offset() + i) + 1] = 0x7e; // half precision's "not a number"
+    }
+    var file = Files.write(folder.resolve("demo/broken.gguf"), bytes);
+    engine.load("broken", file, false);
+
+    assertThatThrownBy(() -> answer("broken", "Intent: call Anna"))
+        .isInstanceOf(WorkerException.class)
+        .hasMessageContaining("broken at 1.0 gives no numbers");
+    assertThat(answer("triage", "Intent: call Anna")).isEqualTo("call");
+    engine.unload("broken");
+  }
+
+  @Test
+  void aModelOfAnArchitectureTheLibraryDoesNotKnowIsRefusedByName() throws Exception {
+    var bytes = Files.readAllBytes(demo.model());
+    var text = new String(bytes, StandardCharsets.ISO_8859_1);
+    // the name is as long, so that nothing moves: of a family that does not exist
+    var foreign = text.replace("llama", "lemur").getBytes(StandardCharsets.ISO_8859_1);
+    var file = Files.write(folder.resolve("demo/foreign.gguf"), foreign);
+
+    assertThatThrownBy(() -> new Engine(with(file)).close())
+        .isInstanceOf(WorkerException.class)
+        .hasMessageContaining("foreign.gguf")
+        .hasMessageContaining("lemur");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.consilium.worker.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,6 +51,26 @@ class FileCheckTest {
     assertThatThrownBy(() -> FileCheck.adapter(Gguf.read(other), base))
         .hasMessageContaining("another base")
         .hasMessageContaining("blk.0.attn_q.weight");
+  }
+
+  @Test
+  void anotherModelIsNoVariantOfThisOne() throws IOException {
+    var other =
+        new GgufFile()
+            .with("general.architecture", "llama")
+            .tensor("token_embd.weight", 128, 512)
+            .write(folder.resolve("other.gguf"));
+    var foreign =
+        new GgufFile().with("general.architecture", "qwen3moe").write(folder.resolve("q.gguf"));
+
+    assertThatThrownBy(() -> FileCheck.twin(Gguf.read(other), base))
+        .hasMessageContaining("other.gguf is no variant of the base model")
+        .hasMessageContaining("token_embd.weight has [128, 512], not [128, 1024]");
+    assertThatThrownBy(() -> FileCheck.twin(Gguf.read(foreign), base))
+        .hasMessageContaining("architecture qwen3moe, not llama");
+    assertThatThrownBy(() -> FileCheck.quantisation(Gguf.read(other)))
+        .hasMessageContaining("general.file_type");
+    assertThat(FileCheck.quantisation(base)).isEqualTo("f16");
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.consilium.worker.Demo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,6 +61,21 @@ class GgufTest {
     }
 
     assertThat(known).isPositive();
+  }
+
+  @Test
+  void lengthsBeyondAllNumbersAreRefused() throws IOException {
+    // one metadata key: a list of one text that claims to be longer than any file
+    var bytes = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(0).putLong(1);
+    bytes.putLong(4).put("list".getBytes(StandardCharsets.US_ASCII));
+    bytes.putInt(9).putInt(8).putLong(1).putLong(Long.MAX_VALUE);
+    var file = Files.write(folder.resolve("long.gguf"), bytes.array());
+
+    assertThatThrownBy(() -> Gguf.read(file))
+        .isInstanceOf(WorkerException.class)
+        .hasMessageContaining("long.gguf is cut short")
+        .hasMessageContaining("list");
   }
 
   @Test

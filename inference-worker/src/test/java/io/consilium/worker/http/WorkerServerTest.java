@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.worker.Demo;
 import io.consilium.worker.engine.Engine;
+import io.consilium.worker.engine.EngineSettings;
+import io.consilium.worker.engine.Variant;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +13,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +36,22 @@ class WorkerServerTest {
   @BeforeAll
   static void start() {
     demo = Demo.unpack(folder);
-    engine = new Engine(demo.settings(folder, List.of(1)));
+    engine =
+        new Engine(
+            new EngineSettings(
+                demo.model(),
+                Demo.NAME,
+                List.of(new Variant.ActiveExperts(1)),
+                demo.adapters(),
+                null,
+                folder,
+                List.of(folder),
+                demo.digests(),
+                1,
+                1,
+                0,
+                16,
+                0));
     server =
         new WorkerServer(engine, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), KEY);
   }
@@ -222,6 +242,58 @@ class WorkerServerTest {
         post("/v1/load_lora_adapter", "{'lora_name':'x','lora_path':'/nowhere.gguf'}"));
     refused(405, "POST", send("GET", "/tokenize", "", KEY));
     refused(404, "nothing at", send("GET", "/nothing", "", KEY));
+  }
+
+  @Test
+  void aFileThatIsNoAdapterOfThisBaseIsNamedAndTheWorkerGoesOn() throws Exception {
+    byte[] whole = Files.readAllBytes(demo.adapter("triage"));
+    var cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, whole.length / 2));
+    var words = Files.writeString(folder.resolve("words.gguf"), "these are no numbers at all");
+    var damaged = whole.clone();
+    Arrays.fill(damaged, 24, 40, (byte) 0xff);
+    var corrupt = Files.write(folder.resolve("corrupt.gguf"), damaged);
+    var text = new String(whole, StandardCharsets.ISO_8859_1);
+    var elsewhere =
+        Files.write(
+            folder.resolve("elsewhere.gguf"),
+            text.replace("blk.0.", "blk.9.").getBytes(StandardCharsets.ISO_8859_1));
+
+    refused(400, "cut.gguf is cut short", load(cut));
+    refused(400, "words.gguf is no GGUF file", load(words));
+    refused(400, "corrupt.gguf", load(corrupt));
+    refused(400, "elsewhere.gguf changes blk.9", load(elsewhere));
+    refused(400, "demo.gguf is no LoRA adapter", load(demo.model()));
+    refused(403, "may not be loaded", load(Path.of("/proc/self/status")));
+    refused(
+        400, "no path", post("/v1/load_lora_adapter", "{'lora_name':'x','lora_path':'a\\u0000b'}"));
+
+    assertThat(chat("'model':'triage'").at("/choices/0/message/content").asString())
+        .isEqualTo("lights");
+    assertThat(get("/lora-adapters").valueStream().map(a -> a.get("name").asString()))
+        .doesNotContain("x");
+  }
+
+  private static HttpResponse<String> load(Path file) throws Exception {
+    return post("/v1/load_lora_adapter", "{'lora_name':'x','lora_path':'%s'}".formatted(file));
+  }
+
+  @Test
+  void aChatLongerThanTheContextIsRefusedAndAnAnswerThatReachesItsEndSaysSo() throws Exception {
+    refused(
+        400,
+        "exceeds the available context size (512 tokens)",
+        post(
+            "/v1/chat/completions",
+            "{'messages':[{'role':'user','content':'%s'}]}".formatted("a b ".repeat(600))));
+
+    var answer =
+        Exchange.JSON.readTree(
+            post(
+                    "/v1/completions",
+                    "{'prompt':'a','max_tokens':9000,'grammar':'root ::= [a-z]{600}'}")
+                .body());
+    assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
+    assertThat(answer.at("/usage/total_tokens").asInt()).isLessThanOrEqualTo(512);
   }
 
   private static void refused(int status, String saying, HttpResponse<String> answer) {

@@ -105,6 +105,7 @@ public final class WorkersController {
           .put("base", model.base())
           .put("context", model.contextWindow())
           .put("active_experts", model.activeExperts())
+          .put("quantisation", model.quantisation())
           .put("residency", standing.asleep() ? "asleep" : model.resident() ? "awake" : "cold");
     }
     return json;

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param model GGUF file of the base model; null for the demo model
  * @param adapters names to GGUF files, beside those of the demo model when that is used
  * @param folders where adapters may be loaded from while it runs
- * @param variants further active-expert counts
+ * @param variants offered besides: active-expert counts, and files of the model quantised otherwise
  * @param natives folder of a llama.cpp build to use instead of the bundled library
  * @param lanes texts generated at once
  * @param threads processor threads of a lane
@@ -28,7 +28,7 @@ public record LocalWorkerSettings(
     @Nullable Path model,
     @DefaultValue Map<String, Path> adapters,
     @DefaultValue List<Path> folders,
-    @DefaultValue List<Integer> variants,
+    @DefaultValue List<String> variants,
     @Nullable Path natives,
     @DefaultValue("2") int lanes,
     @DefaultValue("1") int threads,

@@ -157,6 +157,34 @@ class ResidencyTest {
   }
 
   @Test
+  void aWorkerThatIsNoneOrAnotherOrWantsAnotherKeyIsShownWithWhatToMend() {
+    http.createContext("/page/v1/models", exchange -> say(exchange, "<html>It works!</html>"));
+    http.createContext(
+        "/locked/v1/models",
+        exchange -> {
+          exchange.sendResponseHeaders(401, -1);
+          exchange.close();
+        });
+    var port = http.getAddress().getPort();
+    for (var place : List.of("page", "locked", "nothing")) {
+      workers.add(
+          new InferenceServer(
+              place,
+              URI.create("http://127.0.0.1:%d/%s".formatted(port, place)),
+              InferenceServer.Engine.VLLM,
+              null,
+              Map.of()));
+    }
+
+    assertThat(workers.standing("page").trouble()).contains("is no vLLM").contains("'url'");
+    assertThat(workers.standing("locked").trouble()).contains("401").contains("'key'");
+    assertThat(workers.standing("nothing").trouble()).contains("404").contains("/v1/models");
+    // the others go on
+    assertThat(workers.standing("w").trouble()).isEmpty();
+    assertThat(of("w/base")).isEqualTo(Residency.AWAKE);
+  }
+
+  @Test
   void whatIsWantedIsInMemoryBeforeItIsAskedFor() {
     want("w/b", "w/a");
     want("w/b", "w/b");
