@@ -1,6 +1,7 @@
 package io.consilium.adapters.worker;
 
 import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,8 +51,9 @@ public final class MergedAdapter {
    * @param parts folders of adapters of one base, each with its weight; weights need not sum to 1
    * @param target a folder that is made; must not hold an adapter
    * @return its rank
-   * @throws ExpertException {@code INVALID_REQUEST} that names the folder and what is wrong
-   * @throws IOException when files cannot be read or written
+   * @throws ExpertException {@code INVALID_REQUEST} that names the folder and what is wrong; {@code
+   *     CONFIGURATION} when the target cannot be written, after which nothing is left there
+   * @throws IOException when files cannot be read
    */
   public static int write(Map<Path, Double> parts, Path target) throws IOException {
     if (parts.isEmpty()) {
@@ -81,12 +83,27 @@ public final class MergedAdapter {
     for (var module : modules(all).entrySet()) {
       merge(module.getKey(), module.getValue(), all, rank, merged);
     }
-    Files.createDirectories(target);
-    Safetensors.write(target.resolve(WEIGHTS), merged);
-    Files.writeString(
-        target.resolve(CONFIG),
-        Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config(all, rank)));
+    keep(merged, config(all, rank), target);
     return rank;
+  }
+
+  private static void keep(Map<String, Safetensors.Matrix> merged, JsonNode config, Path target)
+      throws IOException {
+    try {
+      Files.createDirectories(target);
+      Safetensors.write(target.resolve(WEIGHTS), merged);
+      Files.writeString(
+          target.resolve(CONFIG),
+          Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
+    } catch (IOException e) {
+      // half an adapter would look like one, and stand in the way of the next try
+      Files.deleteIfExists(target.resolve(WEIGHTS));
+      Files.deleteIfExists(target.resolve(CONFIG));
+      throw new ExpertException(
+          FailureKind.CONFIGURATION,
+          "the merged adapter cannot be written to %s: %s".formatted(target, e.getMessage()),
+          e);
+    }
   }
 
   private static Part read(Path folder, double weight) throws IOException {

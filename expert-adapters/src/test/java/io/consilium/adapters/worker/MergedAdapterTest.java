@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.consilium.expert.ExpertException;
 import io.consilium.expert.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MergedAdapterTest {
@@ -101,6 +104,47 @@ class MergedAdapterTest {
     var before = change(a, Q);
     for (int i = 0; i < merged.length; i++) {
       assertThat(merged[i]).isCloseTo(before[i], within(1e-5));
+    }
+  }
+
+  /** Merges one adapter, in a process whose files may not grow: as on a full disk. */
+  static final class OnAFullDisk {
+    private OnAFullDisk() {}
+
+    public static void main(String[] folders) throws IOException {
+      try {
+        MergedAdapter.write(Map.of(Path.of(folders[0]), 1.0), Path.of(folders[1]));
+      } catch (ExpertException e) {
+        System.out.println(e.kind() + " " + e.message());
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatIsFullIsSaidWithTheFolderAndLeavesNothingHalf() throws Exception {
+    var a = adapter("a", 2_000, 8, "base", Q);
+    var target = folder.resolve("full");
+    var process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "ulimit -f 20; exec \"$@\"",
+                "limited",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OnAFullDisk.class.getName(),
+                a.toString(),
+                target.toString())
+            .redirectErrorStream(true)
+            .start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(said).contains("CONFIGURATION the merged adapter cannot be written to " + target);
+    try (var left = Files.list(target)) {
+      assertThat(left).isEmpty();
     }
   }
 
