@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.consilium.expert.Answer;
+import io.consilium.expert.Delta;
+import io.consilium.expert.Expert;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.ExpertKind;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
+import io.consilium.expert.Question;
+import io.consilium.expert.Terms;
 import io.consilium.expert.card.InferenceServer;
 import io.consilium.expert.card.InferenceServer.Engine;
 import java.io.IOException;
@@ -19,22 +24,24 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shapes of vLLM and SGLang, from source, not from a run: vLLM v0.33 (entrypoints/openai,
- * v1/metrics) and SGLang (managers/io_struct.py, entrypoints/http_server.py). Neither runs on a
- * machine without a GPU; what the embedded worker can stand in for is tested with real tokens in
- * {@link WorkerClientTest}.
+ * Shapes of vLLM and SGLang, from source, not from a run; {@code deploy/flags} says where each was
+ * read, and in which version. Neither runs on a machine without a GPU; what the embedded worker can
+ * stand in for is tested with real tokens in {@link WorkerClientTest}.
  */
 class EnginesFromSourceTest {
   private final List<String> asked = new ArrayList<>();
@@ -185,8 +192,58 @@ class EnginesFromSourceTest {
     }
   }
 
+  @Test
+  void theLoadIsReadUnderTheNamesThatTheSourceGivesIts() throws IOException {
+    for (var engine : List.of("vllm", "sglang")) {
+      var meters =
+          Files.readAllLines(Path.of("../deploy/flags/%s.txt".formatted(engine))).stream()
+              .filter(line -> line.startsWith("METER "))
+              .map(line -> line.substring("METER ".length()))
+              .toList();
+      assertThat(meters).hasSize(3);
+      assertThat(WorkerLoad.of("%s 1\n%s 2\n%s 0.5\n".formatted(meters.toArray())))
+          .isEqualTo(new WorkerLoad(1, 2, 0.5));
+    }
+  }
+
   private static Collection<String> names(String body) {
     return Json.MAPPER.readTree(body).propertyNames();
+  }
+
+  @Test
+  void anEngineThatTakesNoScalesMixesNothingAndIsNotAsked() {
+    for (var engine : List.of(Engine.VLLM, Engine.SGLANG)) {
+      var fuser = new WorkerFuser(new Unasked(server(engine)), server(engine), List.of());
+
+      assertThat(fuser.abilities()).isEmpty();
+      assertThatThrownBy(() ->
+              fuser.mixed(
+                  Question.of("hello", Terms.within(Duration.ofMinutes(1), Instant.now())),
+                  Map.of("gpu/math", 1.0),
+                  piece -> {}))
+          .isInstanceOfSatisfying(
+              ExpertException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED))
+          .hasMessageContaining(engine.title())
+          .hasMessageContaining("no scales");
+    }
+  }
+
+  /** A base model that must not be asked. */
+  private record Unasked(InferenceServer server) implements Expert {
+    @Override
+    public ExpertCard card() {
+      return WorkerCards.of(
+              server,
+              List.of(
+                  new WorkerModel(
+                      "base", WorkerModel.Kind.BASE, null, 0, 0, "", true, -1, "", List.of())))
+          .getFirst();
+    }
+
+    @Override
+    public Answer answer(Question question, Consumer<Delta> out) {
+      throw new AssertionError("asked");
+    }
   }
 
   @Test

@@ -132,6 +132,16 @@ class DocumentsTest {
         assertThat(known).contains(argument.asString().replaceFirst("=.*", ""));
       }
     }
+    var version =
+        read("deploy/flags/vllm.txt")
+            .lines()
+            .filter(line -> line.startsWith("# version "))
+            .map(line -> line.substring("# version ".length()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(services.path("vllm").path("image").asString())
+        .as("the image whose flags these are")
+        .contains("vllm/vllm-openai:" + version);
   }
 
   @Test
