@@ -450,6 +450,15 @@ Farkas Greco Horvat""".split()
 CITIES = """Oslo Lyon Porto Kyoto Leeds Turin Quito Perth Bergen Ghent Malaga Dublin Zurich Austin Nairobi Seville Vienna Prague Lisbon Warsaw
 Athens Cairo Lima Boston Denver Sydney Osaka Milan Naples Hanover Basel Geneva Bremen Cork Bath York Delhi Mumbai Accra Tunis Riga Tartu
 Vilnius Krakow Split""".split()
+# In no list of the training: what is right of these was copied.
+UNSEEN = (
+    """Bettina Carlos Dmitri Esther Fabian Giulia Hamid Ingrid Jorge Kenji Leila Matteo Natalia Olivier Petra Rafael Simone Tomas Ursula
+Vincent Wilma Yasmin Anton Brigitte Cedric""".split(),
+    """Adler Bakker Chavez Delgado Engel Fontaine Gomez Hofmann Iversen Johansson Kowalski Lambert Mancini Nakamura Ortega Pavlov Ricci
+Sandoval Thomsen Uchida Villa Wagner Yamada Zimmer Becker""".split(),
+    """Ankara Bilbao Chicago Dakar Essen Fukuoka Glasgow Havana Innsbruck Jaipur Kaunas Lagos Marseille Nottingham Oxford Paris Reims
+Santiago Trieste Uppsala Verona Wellington Yokohama Zaragoza Brno""".split(),
+)
 VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstv"
 
 
@@ -460,14 +469,12 @@ def invented(rng):
 KNOWN = 0.93  # share of names from the lists above; the rest are invented, so that copying is learnt at all
 
 
-def person(rng, known=KNOWN):
-    first = rng.choice(FIRST) if rng.random() < known else invented(rng)
-    last = rng.choice(LAST) if rng.random() < known else invented(rng)
-    return first + " " + last
+def one_of(rng, names, known):
+    return rng.choice(names) if rng.random() < known else invented(rng)
 
 
-def city(rng, known=KNOWN):
-    return rng.choice(CITIES) if rng.random() < known else invented(rng)
+def person(rng, firsts, lasts, known):
+    return one_of(rng, firsts, known) + " " + one_of(rng, lasts, known)
 
 
 def order(rng):
@@ -542,14 +549,15 @@ def quoted(value):
     return "null" if value is None else '"' + value + '"'
 
 
-def extract(rng, held_out):
+def extract(rng, held_out, names=(FIRST, LAST, CITIES)):
     known = 1 if held_out else KNOWN
-    values = {"name": person(rng, known), "order": order(rng), "city": city(rng, known)}
+    firsts, lasts, cities = names
+    values = {"name": person(rng, firsts, lasts, known), "order": order(rng), "city": one_of(rng, cities, known)}
     for key in list(values):
         if rng.random() < 0.15:
             values[key] = None
     if not any(values.values()):
-        values["name"] = person(rng, known)
+        values["name"] = person(rng, firsts, lasts, known)
     clauses = []
     for key, patterns in (("name", NAME), ("order", ORDER), ("city", CITY)):
         if values[key] is not None:
@@ -674,11 +682,11 @@ def echo(rng):
     return text, text
 
 
-def held_out(job, count, seed=20261130):
-    """Distinct held-out questions and answers of one job."""
-    rng, seen, out = random.Random(f"{seed}/{job}"), set(), []
+def held_out(make, count, seed):
+    """Distinct held-out questions and answers."""
+    rng, seen, out = random.Random(seed), set(), []
     while len(out) < count:
-        question, answer = JOBS[job](rng, True)
+        question, answer = make(rng)
         if question not in seen:
             seen.add(question)
             out.append((question, answer))
@@ -688,6 +696,9 @@ def held_out(job, count, seed=20261130):
 if __name__ == "__main__":
     import json
     import sys
+    COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     for job in sorted(JOBS):
-        for question, answer in held_out(job, int(sys.argv[1]) if len(sys.argv) > 1 else 200):
+        for question, answer in held_out(lambda rng: JOBS[job](rng, True), COUNT, f"20261130/{job}"):
             print(json.dumps({"adapter": job, "question": question, "answer": answer}))
+    for question, answer in held_out(lambda rng: extract(rng, True, UNSEEN), COUNT // 2, "20261201/unseen"):
+        print(json.dumps({"adapter": "extract", "question": question, "answer": answer, "unseen": True}))
