@@ -1,13 +1,8 @@
 package io.consilium.bench.worker;
 
 import io.consilium.adapters.embedding.OnnxEmbedder;
-import io.consilium.adapters.openai.OpenAiClient;
-import io.consilium.adapters.openai.OpenAiExpert;
 import io.consilium.adapters.worker.WorkerCards;
 import io.consilium.adapters.worker.WorkerClient;
-import io.consilium.adapters.worker.WorkerFuser;
-import io.consilium.aggregator.Replies;
-import io.consilium.aggregator.strategy.AdapterMix;
 import io.consilium.bench.cold.BundledCards;
 import io.consilium.expert.ExpertCard;
 import io.consilium.expert.Forecast;
@@ -15,11 +10,9 @@ import io.consilium.expert.Json;
 import io.consilium.expert.OutboundRules;
 import io.consilium.expert.Policy;
 import io.consilium.expert.Question;
-import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.Terms;
 import io.consilium.expert.card.InferenceServer;
-import io.consilium.expert.wire.ChatWire;
 import io.consilium.router.ColdWeights;
 import io.consilium.router.Conversations;
 import io.consilium.router.Planner;
@@ -53,7 +46,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -77,34 +69,22 @@ public final class WorkerBench {
   private static final int CROWDED_AT_ONCE = 4;
   private static final OutboundRules LOCAL = new OutboundRules(true, Set.of());
 
-  /** A mix hears no one. */
-  private static final Replies NOBODY =
-      new Replies() {
-        @Override
-        public Optional<Reply.Answered> next() {
-          return Optional.empty();
-        }
-
-        @Override
-        public List<Double> awaited() {
-          return List.of();
-        }
-      };
-
   /**
    * A question.
    *
    * @param unseen its names and cities are in no list of the training; such are reported apart
    */
-  private record Item(String adapter, String question, String answer, boolean unseen) {}
+  record Item(String adapter, String question, String answer, boolean unseen) {}
 
   private final String base;
+  private final Process process;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final StringBuilder report = new StringBuilder();
 
-  private WorkerBench(String base) {
+  private WorkerBench(String base, Process process) {
     this.base = base;
+    this.process = process;
   }
 
   /** Runs the bench. */
@@ -116,9 +96,9 @@ public final class WorkerBench {
       throw new IllegalArgumentException("usage: bench worker [--out FILE]");
     }
     var home = Files.createTempDirectory("worker-bench");
-    var process = start(home);
+    var process = start(home, "--folder", Files.createDirectories(merged(home)).toString());
     try {
-      var bench = new WorkerBench(ready(process));
+      var bench = new WorkerBench(ready(process), process);
       bench.all(items(HELD_OUT), items(FRESH), home);
       Files.createDirectories(out.toAbsolutePath().getParent());
       Files.writeString(out, bench.report);
@@ -127,6 +107,10 @@ public final class WorkerBench {
       process.destroy();
       process.waitFor();
     }
+  }
+
+  private static Path merged(Path home) {
+    return home.resolve("merged");
   }
 
   private static Process start(Path home, String... further) throws IOException {
@@ -192,11 +176,29 @@ public final class WorkerBench {
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors(),
-                heldOut.size()));
-    var right = accuracy(heldOut);
-    routing(heldOut, right);
-    mixed(heldOut, right);
-    var others = fresh.stream().filter(item -> !item.unseen()).toList();
+                known(heldOut).size()));
+    var right = accuracy(known(heldOut));
+    unseen(heldOut);
+    routing(known(heldOut), right);
+    try (var level =
+        new TokenLevel(base, process.toHandle(), Demo.unpack(home.resolve("demo")), merged(home))) {
+      level.measure(known(heldOut), report::append);
+      ofAnotherHand(known(fresh), fresh, level);
+    }
+    speed(known(heldOut), home);
+    together(known(heldOut));
+    report.append(Batching.measure(known(heldOut), Demo.unpack(home.resolve("demo")), home));
+    residency();
+    crowded(known(heldOut));
+    report.append(KillRun.run());
+  }
+
+  private static List<Item> known(List<Item> items) {
+    return items.stream().filter(item -> !item.unseen()).toList();
+  }
+
+  private void ofAnotherHand(List<Item> others, List<Item> all, TokenLevel level)
+      throws IOException, InterruptedException {
     report.append(
         """
         ## Phrasings of another hand
@@ -205,14 +207,10 @@ public final class WorkerBench {
 
         """
             .formatted(others.size()));
-    var rightOfOthers = accuracy(others);
-    unseen(fresh.stream().filter(Item::unseen).toList());
-    routing(others, rightOfOthers);
-    speed(heldOut, home);
-    together(heldOut);
-    residency();
-    crowded(heldOut);
-    report.append(KillRun.run());
+    var right = accuracy(others);
+    unseen(all);
+    routing(others, right);
+    level.measure(others, report::append);
   }
 
   // --- how right
@@ -262,7 +260,8 @@ public final class WorkerBench {
   }
 
   /** How much of a right answer is the words it was trained on. */
-  private void unseen(List<Item> items) throws IOException, InterruptedException {
+  private void unseen(List<Item> all) throws IOException, InterruptedException {
+    var items = all.stream().filter(Item::unseen).toList();
     int good = 0;
     for (var item : items) {
       good += ask(item.adapter(), item.question()).equals(item.answer()) ? 1 : 0;
@@ -291,7 +290,9 @@ public final class WorkerBench {
   private void routing(List<Item> items, Map<String, boolean[]> right) throws IOException {
     List<ExpertCard> cards = new ArrayList<>(BundledCards.all());
     try (var client = new WorkerClient(server(), reference -> "", LOCAL)) {
-      cards.addAll(WorkerCards.of(server(), client.models()));
+      WorkerCards.of(server(), client.models()).stream()
+          .filter(card -> !card.id().startsWith("local/" + TokenLevel.MERGED_NAMES))
+          .forEach(cards::add);
     }
     var roster = Roster.of("worker-bench", cards);
     int chosen = 0;
@@ -354,60 +355,9 @@ public final class WorkerBench {
                 (double) routed / oracle));
   }
 
-  /** All adapters at once, each as near as the words of its card are to the question. */
-  private void mixed(List<Item> items, Map<String, boolean[]> right) throws IOException {
-    var jobs = items.stream().map(Item::adapter).distinct().toList();
-    var marks = new boolean[items.size()];
-    try (var embedder = new OnnxEmbedder(1, 4_096, 20_000);
-        var client = new WorkerClient(server(), reference -> "", LOCAL);
-        var openAi = new OpenAiClient(LOCAL::check)) {
-      var models = client.models();
-      var cards = WorkerCards.of(server(), models);
-      var model = card(cards, Demo.NAME);
-      var mix =
-          AdapterMix.byCards(
-              jobs.stream().map(job -> card(cards, job)).toList(),
-              embedder,
-              new WorkerFuser(
-                  new OpenAiExpert(model, openAi, reference -> ""),
-                  server(),
-                  models.stream().filter(each -> jobs.contains(each.name())).toList()));
-      for (int i = 0; i < marks.length; i++) {
-        var item = items.get(i);
-        var body =
-            Json.object().put("model", Demo.NAME).put("temperature", 0).put("max_tokens", 80);
-        body.putArray("messages").addObject().put("role", "user").put("content", item.question());
-        var question = ChatWire.question(body, Terms.within(Duration.ofMinutes(1), Instant.now()));
-        marks[i] =
-            mix.aggregate(question, NOBODY, piece -> {}).orElseThrow().text().equals(item.answer());
-      }
-    }
-    report.append(
-        """
-        ### Adapters mixed
-
-        `adapter_mix:BASE`: one generation under all adapters, each as near as its card's words are to the question.
-
-        | exact, % | \
-        """);
-    jobs.forEach(job -> report.append(job).append(" | "));
-    report.append("\n|---|").append("--:|".repeat(jobs.size())).append("\n| the mix | ");
-    jobs.forEach(job -> report.append(percent(share(items, marks, job))).append(" | "));
-    report.append("\n| the right adapter alone | ");
-    jobs.forEach(job -> report.append(percent(share(items, right.get(job), job))).append(" | "));
-    report.append("\n\n");
-  }
-
   private InferenceServer server() {
     return new InferenceServer(
         "local", URI.create(base), InferenceServer.Engine.EMBEDDED, null, Map.of());
-  }
-
-  private static ExpertCard card(List<ExpertCard> cards, String model) {
-    return cards.stream()
-        .filter(card -> card.id().equals("local/" + model))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static boolean mark(Map<String, boolean[]> right, String model, int item) {
@@ -615,7 +565,7 @@ public final class WorkerBench {
     var home = Files.createTempDirectory("worker-bench");
     var process = start(home, "--resident-adapters", Integer.toString(CROWDED_RESIDENT));
     try {
-      new WorkerBench(ready(process)).crowd(items, home, report);
+      new WorkerBench(ready(process), process).crowd(items, home, report);
     } finally {
       process.destroy();
       process.waitFor();

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * Files of Hugging Face's safetensors format: the length of a JSON header in 8 bytes, the header,
  * then the numbers of all tensors, little-endian. Reads F32, F16 and BF16, writes F32.
  */
-final class Safetensors {
+public final class Safetensors {
   /** No header is longer; the reference implementation refuses more as well. */
   private static final long LONGEST_HEADER = 100_000_000;
 
@@ -32,8 +32,8 @@ final class Safetensors {
    * @param columns second extent
    * @param values row by row
    */
-  record Matrix(int rows, int columns, float[] values) {
-    Matrix {
+  public record Matrix(int rows, int columns, float[] values) {
+    public Matrix {
       if ((long) rows * columns != values.length) {
         throw new IllegalArgumentException(
             "%d × %d are not %d".formatted(rows, columns, values.length));
@@ -48,7 +48,7 @@ final class Safetensors {
    *
    * @throws ExpertException {@code INVALID_REQUEST} that names the file and what is wrong with it
    */
-  static Map<String, Matrix> read(Path file) throws IOException {
+  public static Map<String, Matrix> read(Path file) throws IOException {
     var all = Files.readAllBytes(file);
     var bytes = little(all);
     long length = bytes.remaining() < Long.BYTES ? -1 : bytes.getLong();
@@ -111,7 +111,7 @@ final class Safetensors {
   }
 
   /** Writes matrices, in the order of their names. */
-  static void write(Path file, Map<String, Matrix> matrices) throws IOException {
+  public static void write(Path file, Map<String, Matrix> matrices) throws IOException {
     var header = Json.object();
     header.putObject("__metadata__").put("format", "pt");
     long at = 0;
