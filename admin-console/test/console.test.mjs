@@ -469,16 +469,30 @@ describe('the console', () => {
 
   it('finds one of ten thousand experts by typing', async () => {
     const page = await open('#/overview');
-    await page.route('**/v1/models', async (route) => {
+    let most = 0;
+    await page.route(/\/v1\/models/, async (route) => {
       const response = await route.fetch();
       const body = await response.json();
+      const asked = new URL(route.request().url()).searchParams;
+      const limit = Number(asked.get('limit') ?? Infinity);
       for (let i = 0; i < 10_000; i++) body.data.push({ id: `expert-${i}`, object: 'model', created: 1, owned_by: 'llm' });
-      await route.fulfill({ response, json: body });
+      const fitting = body.data.filter((model) => model.id.includes(asked.get('q') ?? ''));
+      const data = fitting.slice(0, limit);
+      most = Math.max(most, data.length);
+      await route.fulfill({ response, json: { ...body, data, has_more: fitting.length > limit } });
     });
     await page.goto(`${scene.url}/#/playground`);
     await page.getByLabel('Find an expert').first().fill('expert-9876');
     await page.getByLabel('Who answers').selectOption('expert-9876');
+    await page.getByText('Ask side by side').click();
+    const beside = page.locator('details').first();
+    await beside.getByLabel('Find an expert').fill('expert-54');
+    await beside.getByRole('button', { name: 'expert-5432', exact: true }).click();
+    await beside.getByLabel('Find an expert').fill('expert-77');
+    await beside.getByRole('button', { name: 'expert-7700', exact: true }).waitFor();
+    assert.equal(await beside.getByRole('button', { name: 'expert-5432', exact: true }).getAttribute('aria-pressed'), 'true');
     assert.ok((await page.locator('option').count()) < 250);
+    assert.ok(most <= 200, `${most} at once`);
     await close(page);
   });
 

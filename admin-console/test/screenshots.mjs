@@ -1,5 +1,5 @@
 // A picture of every screen, light and dark, wide, narrow and huge, in screenshots/: npm run screenshots [-- screen …]
-// With --readme the four that the README shows are made anew instead.
+// With --readme the four that the README shows, or those of them that are named, are made anew instead.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browser.mjs';
@@ -8,7 +8,8 @@ import { capitals, question } from './upstream.mjs';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const wanted = process.argv.slice(2);
+const readme = process.argv.includes('--readme');
+const wanted = process.argv.slice(2).filter((each) => each !== '--readme');
 const shown = ['decision', 'expert', 'lab', 'playground'];
 
 const questions = [
@@ -83,7 +84,6 @@ try {
     spend: '#/access?tab=spend',
     audit: '#/access?tab=audit',
   };
-  const readme = wanted.includes('--readme');
   const sizes = readme ? { wide: { width: 1280, height: 860 } } : { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 }, huge: { width: 3840, height: 2160 } };
   mkdirSync(readme ? images : folder, { recursive: true });
   for (const colorScheme of readme ? ['light'] : ['light', 'dark']) {
@@ -91,7 +91,7 @@ try {
       const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' });
       const page = await context.newPage();
       for (const [name, hash] of Object.entries(screens)) {
-        if (!(readme ? shown : wanted.length ? wanted : [name]).includes(name)) continue;
+        if ((readme && !shown.includes(name)) || (wanted.length > 0 && !wanted.includes(name))) continue;
         await page.goto('about:blank');
         await page.goto(`${scene.url}/${hash}`);
         await page.getByRole('heading', { level: 1 }).waitFor();

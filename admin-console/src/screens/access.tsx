@@ -196,12 +196,12 @@ function Spend({ route }: { route: Route }) {
       <Show of={spend} height="20rem">
         {({ keys, further_keys, experts, further_experts }) => (
           <div class="grid">
-            <Panel class="half" title="By key">
-              <Sums rows={keys.map((each) => ({ name: each.name ?? 'without a key', count: each.requests, usd: each.usd }))} of="requests" />
+            <Panel class="half start" title="By key">
+              <Sums rows={keys.map((each) => ({ name: each.name ?? 'without a key', count: each.requests, usd: each.usd }))} of="Requests" />
               {further_keys > 0 && <p class="muted small">And {count(further_keys)} keys that cost less.</p>}
             </Panel>
-            <Panel class="half" title="By expert">
-              <Sums rows={experts.map((each) => ({ name: each.expert, to: link('experts', each.expert), count: each.calls, usd: each.usd }))} of="calls" />
+            <Panel class="half start" title="By expert">
+              <Sums rows={experts.map((each) => ({ name: each.expert, to: link('experts', each.expert), count: each.calls, usd: each.usd }))} of="Calls" />
               {further_experts > 0 && <p class="muted small">And {count(further_experts)} experts that cost less.</p>}
             </Panel>
           </div>

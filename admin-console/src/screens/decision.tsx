@@ -335,7 +335,7 @@ export function ContrastView({ contrast }: { contrast: Schemas['Contrast'] }) {
             <tbody>
               {contrast.groups.map((group, i) => (
                 <tr key={i}>
-                  <td class="said">{group.given && <Badge tone="accent">given</Badge>} {group.answer}</td>
+                  <td class="said">{group.given && <><Badge tone="accent">given</Badge> </>}{group.answer}</td>
                   <td class="muted">{group.kind}</td>
                   <td>{group.experts.join(', ')}</td>
                 </tr>

@@ -6,7 +6,7 @@ import { useLoad } from '../load';
 import { link } from '../route';
 import type { ScreenProps } from '../app';
 import { Said } from '../said';
-import { Badge, Button, Copy, Dialog, Field, Panel, Screen, Scroll, Tabs, Trouble, useMay } from '../ui';
+import { Badge, Button, Copy, Dialog, Field, Panel, Screen, Scroll, Search, Tabs, Trouble, useMay } from '../ui';
 import { ContrastView, Forecasts, Reply } from './decision';
 
 interface Column {
@@ -18,15 +18,18 @@ interface Column {
   decision?: string | null;
 }
 
-/** More experts than this are found by typing, not by scrolling. */
+/** More experts than this are found by typing, not by scrolling; of buttons, more than these. */
 const atOnce = 200;
+const most = 40;
 
 export function Playground({ route }: ScreenProps) {
-  const models = useLoad('models', (signal) => get('/v1/models', { signal }));
+  const models = useLoad('models', (signal) => get('/v1/models', { query: { limit: atOnce }, signal }));
   const all = models.data?.data ?? [];
   const policies = all.filter((model) => model.owned_by === 'consilium').map((model) => model.id);
-  const experts = all.filter((model) => model.owned_by !== 'consilium');
+  const experts = all.filter((model) => model.owned_by !== 'consilium').map((model) => model.id);
+  const many = models.data?.has_more ?? false;
   const [sought, setSought] = useState('');
+  const searched = useLoad(sought, (signal) => (sought ? get('/v1/models', { query: { q: sought, limit: atOnce }, signal }) : Promise.resolve(undefined)));
   const [question, setQuestion] = useState(route.query.get('q') ?? '');
   const [model, setModel] = useState(route.query.get('model') ?? 'consilium/auto');
   const [system, setSystem] = useState('');
@@ -49,8 +52,9 @@ export function Playground({ route }: ScreenProps) {
   const [columns, setColumns] = useState<Column[]>([]);
   const running = useRef<AbortController | undefined>(undefined);
 
-  const found = experts.filter((each) => each.id.includes(sought)).slice(0, atOnce).map((each) => each.id);
-  const listed = found.includes(model) || !experts.some((each) => each.id === model) ? found : [model, ...found];
+  const found = searched.data ? searched.data.data.filter((each) => each.owned_by !== 'consilium').map((each) => each.id) : experts;
+  // whoever was chosen stays, found or not
+  const listed = found.includes(model) || policies.includes(model) || model === 'consilium/auto' ? found : [model, ...found];
 
   const wishes: NonNullable<Schemas['Wishes']> = {
     explain: true,
@@ -159,8 +163,8 @@ export function Playground({ route }: ScreenProps) {
                 />
               )}
             </Field>
-            {experts.length > atOnce && (
-              <Field label="Find an expert" hint={`the list below shows ${count(atOnce)} of ${count(experts.length)} at most`}>
+            {many && (
+              <Field label="Find an expert" hint={`the list below shows ${count(atOnce)} at most`}>
                 {(id, described) => <input id={id} type="search" aria-describedby={described} value={sought} onInput={(event) => setSought(event.currentTarget.value)} />}
               </Field>
             )}
@@ -178,7 +182,7 @@ export function Playground({ route }: ScreenProps) {
             </Field>
             <details open={compared.length > 0}>
               <summary>Ask side by side{compared.length > 0 && ` (${compared.length})`}</summary>
-              <Choose of={experts} chosen={compared} toggle={(id) => toggle(compared, setCompared, id)} />
+              <Choose of={experts} many={many} chosen={compared} toggle={(id) => toggle(compared, setCompared, id)} />
             </details>
             <details open={pins.length > 0 || budget !== '' || minimum !== '' || system !== '' || aggregator !== ''}>
               <summary>Wishes</summary>
@@ -189,7 +193,7 @@ export function Playground({ route }: ScreenProps) {
                 <Field label="System prompt">{(id) => <textarea id={id} rows={2} value={system} onInput={(event) => setSystem(event.currentTarget.value)} />}</Field>
                 <div>
                   <span class="muted">Only these experts</span>
-                  <Choose of={experts} chosen={pins} toggle={(id) => toggle(pins, setPins, id)} />
+                  <Choose of={experts} many={many} chosen={pins} toggle={(id) => toggle(pins, setPins, id)} />
                 </div>
               </div>
             </details>
@@ -264,15 +268,16 @@ export function Playground({ route }: ScreenProps) {
   );
 }
 
-function Choose(props: { of: { id: string }[]; chosen: string[]; toggle: (id: string) => void }) {
+function Choose(props: { of: string[]; many: boolean; chosen: string[]; toggle: (id: string) => void }) {
   const [q, setQ] = useState('');
-  const found = props.of.filter((each) => each.id.includes(q)).slice(0, 40);
+  const searched = useLoad(q, (signal) => (props.many && q ? get('/v1/models', { query: { q, limit: most }, signal }) : Promise.resolve(undefined)));
+  const found = (searched.data ? searched.data.data.filter((each) => each.owned_by !== 'consilium').map((each) => each.id) : props.of.filter((id) => id.includes(q))).slice(0, most);
   return (
     <div class="stack">
-      {props.of.length > 12 && <input type="search" aria-label="Find an expert" placeholder="Find an expert" value={q} onInput={(event) => setQ(event.currentTarget.value)} />}
+      {(props.many || props.of.length > 12) && <Search label="Find an expert" value={q} change={setQ} />}
       <div class="badges">
-        {found.map((each) => (
-          <Button key={each.id} aria-pressed={props.chosen.includes(each.id)} onClick={() => props.toggle(each.id)}>{each.id}</Button>
+        {[...props.chosen.filter((id) => !found.includes(id)), ...found].map((id) => (
+          <Button key={id} aria-pressed={props.chosen.includes(id)} onClick={() => props.toggle(id)}>{id}</Button>
         ))}
       </div>
     </div>

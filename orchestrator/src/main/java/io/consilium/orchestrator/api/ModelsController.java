@@ -8,6 +8,8 @@ import io.consilium.orchestrator.Policies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,19 +28,34 @@ public final class ModelsController {
     this.policies = policies;
   }
 
-  /** All of them; with {@code owned_by=consilium}, which OpenAI's API has not, policies only. */
+  /**
+   * All of them, unless more is said than OpenAI's API knows: {@code owned_by} (consilium for
+   * policies), {@code q} (part of an id), {@code limit}. Whatever else is said is left unheeded, as
+   * OpenAI does.
+   */
   @GetMapping(PATH)
   public void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var owner = request.getParameter("owned_by");
+    var q = request.getParameter("q");
+    int limit = Given.limit(request, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+    var found =
+        Stream.concat(
+                policies.names().stream().map(ModelsController::policy),
+                orchestrator.roster().cards().stream().map(ModelsController::expert))
+            .filter(model -> owner == null || model.path("owned_by").asString().equals(owner))
+            .filter(model ->
+                q == null
+                    || model
+                        .path("id")
+                        .asString()
+                        .toLowerCase(Locale.ROOT)
+                        .contains(q.strip().toLowerCase(Locale.ROOT)))
+            .limit(limit + 1L)
+            .toList();
     var root = Json.object().put("object", "list");
     var data = root.putArray("data");
-    if (owner == null || owner.equals(OURS)) {
-      policies.names().forEach(name -> data.add(policy(name)));
-    }
-    orchestrator.roster().cards().stream()
-        .filter(card -> owner == null || owner.equals(card.kind().label()))
-        .forEach(card -> data.add(expert(card)));
-    Bodies.write(200, root, response);
+    found.stream().limit(limit).forEach(data::add);
+    Bodies.write(200, root.put("has_more", found.size() > limit), response);
   }
 
   @GetMapping(PATH + "/{*id}")

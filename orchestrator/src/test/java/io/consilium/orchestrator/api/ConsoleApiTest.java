@@ -254,6 +254,13 @@ class ConsoleApiTest {
         .contains("consilium/auto")
         .allMatch(id -> id.startsWith("consilium/"));
     assertThat(models.findValuesAsString("id")).contains("plain").doesNotContain("consilium/auto");
+    var few = json(service.get("/v1/models?q=PLAI&limit=1"));
+    assertThat(few.path("data").findValuesAsString("id"))
+        .singleElement()
+        .asString()
+        .contains("plai");
+    assertThat(json(service.get("/v1/models?limit=1")).path("has_more").asBoolean()).isTrue();
+    assertThat(json(service.get("/v1/models")).path("has_more").asBoolean()).isFalse();
   }
 
   @Test
