@@ -1,7 +1,5 @@
 package io.consilium.orchestrator.api;
 
-import static java.util.Objects.requireNonNull;
-
 import io.consilium.expert.ApiKey;
 import io.consilium.expert.ApiKey.Access;
 import io.consilium.expert.Caching;
@@ -17,7 +15,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -98,15 +95,14 @@ public final class KeysController {
             name, "'%s' cannot be null: leave it out to keep it as it is".formatted(name));
       }
     }
-    var before = new AtomicReference<ApiKey>();
     var changed =
         keys.change(
             id,
-            key -> {
-              before.set(key);
-              return changed(key, given);
+            before -> {
+              var after = changed(before, given);
+              AuditLog.note(request, difference(before, after));
+              return after;
             });
-    AuditLog.note(request, difference(requireNonNull(before.get()), changed));
     Bodies.write(200, shown(changed), response);
   }
 
