@@ -40,8 +40,8 @@ const say = (line) => console.log(JSON.stringify(line));
 const decisions = (page) => page.locator('main tbody tr a');
 const more = (page) => page.getByRole('button', { name: /older|more/i });
 
-await screen('overview, 24 hours', 'overview?range=24h', (page) => page.getByText('Median time'));
-await screen('overview, 30 days', 'overview?range=30d', (page) => page.getByText('Median time'));
+await screen('overview, 24 hours', 'overview?range=24h', (page) => page.getByText('Time to an answer'));
+await screen('overview, 30 days', 'overview?range=30d', (page) => page.getByText('Time to an answer'));
 await screen('decisions', 'decisions', decisions, async (page) => {
   const shown = await decisions(page).count();
   await step(page, 'decisions, the next page', () => more(page).click(), () => decisions(page).nth(shown));
