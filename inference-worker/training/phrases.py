@@ -459,14 +459,32 @@ Sandoval Thomsen Uchida Villa Wagner Yamada Zimmer Becker""".split(),
     """Ankara Bilbao Chicago Dakar Essen Fukuoka Glasgow Havana Innsbruck Jaipur Kaunas Lagos Marseille Nottingham Oxford Paris Reims
 Santiago Trieste Uppsala Verona Wellington Yokohama Zaragoza Brno""".split(),
 )
-VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstv"
+VOWELS = "a a a e e e i i o o u u ia ei au ie ea y".split()
+STARTS = "b bl br c ch d dr f fl fr g gr h j k kl kr l m n p pr q r s sch sh sl st t th tr v w x y z".split()
+ENDS = "b ck d f g h k l ld ll lm ls m n nd ng nn ns nt p r rd rg rn rs rt s ss st t th tt v x z".split()
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def spelt(rng):
+    """A word that nobody has seen: of syllables, or of letters as they come."""
+    if rng.random() < 0.25:
+        return "".join(rng.choice(LETTERS) for _ in range(rng.randint(3, 8)))
+    word = rng.choice(VOWELS) if rng.random() < 0.2 else ""
+    for _ in range(rng.randint(1, 3)):
+        word += rng.choice(STARTS) + rng.choice(VOWELS) + (rng.choice(ENDS) if rng.random() < 0.3 else "")
+    return word + (rng.choice(ENDS) if rng.random() < 0.5 else "")
 
 
 def invented(rng):
-    return "".join(rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(rng.randint(2, 3))).capitalize() + rng.choice(["", "n", "s", "r", "l"])
+    """A name that is in no list: spelt anew, or put together from halves of those that are."""
+    if rng.random() < 0.35:
+        one, other = rng.choice(FIRST + LAST + CITIES), rng.choice(FIRST + LAST + CITIES)
+        return (one[:rng.randint(1, len(one) - 1)] + other[rng.randint(1, len(other) - 1):]).capitalize()
+    return spelt(rng).capitalize()
 
 
-KNOWN = 0.93  # share of names from the lists above; the rest are invented, so that copying is learnt at all
+# Share of names from the lists above. The others are invented for one question: only who copies letter by letter gets them right.
+KNOWN = 0.35
 
 
 def one_of(rng, names, known):
@@ -529,19 +547,35 @@ EXTRACT_ASKS = [
 ]
 
 
-# Words of the patterns seen in training, strung together at random: among them only the value itself tells what it is, so that a
-# phrasing never seen before does not hide it.
-MEDLEY = 0.35
+# Words strung together at random: among them only the value itself tells what it is, so that a phrasing never seen before does not
+# hide it. They are those of the patterns seen in training, of the other jobs' texts, and some that are spelt anew.
+MEDLEY = 0.5
 MEDLEY_WORDS = sorted({
     word.strip(",.:") for patterns in (NAME, ORDER, CITY) for pattern in part(patterns, False) for word in pattern.split() if "{" not in word
 })
+ASK_WORDS = sorted({word.strip(",.:?") for pattern in part(EXTRACT_ASKS, False) for word in pattern.split() if "{" not in word})
+OTHER_WORDS = sorted({
+    word for patterns in INTENTS.values() for pattern in part(patterns, False)
+    for word in re.findall(r"\b[a-z]+\b", re.sub(r"\{\w+\}", " ", pattern))
+} | {word for words in (ROOMS, GOODS, DAYS) for several in words for word in re.findall(r"\b[a-z]+\b", several)} | set(WORDS_1_20))
+
+
+def medley(rng, words, count):
+    """Never one spelt anew at the start: with a capital it would look like a name."""
+    out = []
+    for i in range(count):
+        kind = rng.random()
+        out.append(rng.choice(words) if kind < 0.5 else rng.choice(OTHER_WORDS) if kind < 0.85 or i == 0 else spelt(rng))
+    return out
 
 
 def clause(rng, patterns, value, held_out):
     if not held_out and rng.random() < MEDLEY:
-        words = [rng.choice(MEDLEY_WORDS) for _ in range(rng.randint(0, 5))]
-        words.insert(len(words) if rng.random() < 0.7 else rng.randrange(len(words) + 1), value)
-        return " ".join(words)
+        before = medley(rng, MEDLEY_WORDS, rng.randint(0, 6))
+        if before and rng.random() < 0.15:
+            before[-1] += rng.choice([":", ",", " -"])
+        after = medley(rng, MEDLEY_WORDS, rng.randint(1, 5)) if rng.random() < 0.3 else []
+        return " ".join(before + [value] + after)
     return rng.choice(part(patterns, held_out)).replace("{v}", value)
 
 
@@ -564,8 +598,14 @@ def extract(rng, held_out, names=(FIRST, LAST, CITIES)):
             clauses.append(clause(rng, patterns, values[key], held_out))
     rng.shuffle(clauses)
     if rng.random() < 0.5:
-        clauses.insert(rng.randrange(len(clauses) + 1), rng.choice(FILLERS))
+        place = rng.randrange(len(clauses) + 1)
+        if not held_out and rng.random() < MEDLEY:
+            clauses.insert(place, " ".join(medley(rng, MEDLEY_WORDS, rng.randint(2, 8))))
+        else:
+            clauses.insert(place, rng.choice(FILLERS))
     joiner = rng.choice([", ", ". ", " and ", ", and ", "; "])
+    if not held_out and rng.random() < 0.2:
+        joiner = rng.choice([" - ", "\n", "! ", ": ", " "])
     text = joiner.join(clauses)
     text = rng.choice(["", "", "Hello, ", "Hi, ", "Good morning, "]) + text
     if rng.random() < 0.6:
@@ -574,6 +614,11 @@ def extract(rng, held_out, names=(FIRST, LAST, CITIES)):
         text = re.sub(r"(\. )([a-z])", lambda m: m.group(1) + m.group(2).upper(), text)
     text += rng.choice([".", "", "!"])
     answer = '{"name":%s,"order":%s,"city":%s}' % tuple(quoted(values[k]) for k in ("name", "order", "city"))
+    if not held_out and rng.random() < MEDLEY:
+        asked = " ".join(medley(rng, ASK_WORDS, rng.randint(1, 12)))
+        asked = asked[0].upper() + asked[1:] + rng.choice([":", ".", "?", ""])
+        between = rng.choice([" ", " ", "\n"])
+        return (text + between + asked if rng.random() < 0.3 else asked + between + text), answer
     return ask(rng, EXTRACT_ASKS, text, held_out, bare=0.1), answer
 
 
