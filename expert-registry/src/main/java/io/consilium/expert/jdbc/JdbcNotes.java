@@ -4,7 +4,6 @@ import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Note;
 import io.consilium.expert.index.DotProduct;
-import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,8 +22,7 @@ public final class JdbcNotes {
   public static final int MOST = 500;
 
   private final Database database;
-
-  private static final int STEP = 500;
+  private final HalfVectors near;
 
   /** A note and its place in an embedder's space. */
   public record Placed(Note note, float[] vector) {}
@@ -34,6 +32,7 @@ public final class JdbcNotes {
 
   public JdbcNotes(Database database) {
     this.database = database;
+    this.near = new HalfVectors(database, "note");
   }
 
   /**
@@ -65,9 +64,9 @@ public final class JdbcNotes {
                 Columns.time(note.from()),
                 Columns.timeOrNull(note.until()),
                 embedder,
-                bytes(vector)
+                JdbcOutcomes.bytes(vector)
               }));
-      place(Map.of(note.id(), vector));
+      near.place(Map.of(note.id(), vector));
       database.batch(
           "update note set superseded_by = ? where id = ? and tenant = ? and superseded_by is null",
           superseded.stream()
@@ -93,7 +92,8 @@ public final class JdbcNotes {
             .param("embedder", embedder)
             .param("now", Columns.time(now))
             .param("limit", limit)
-            .query((row, number) -> new Placed(note(row), floats(row.getBytes("vector"))))
+            .query(
+                (row, number) -> new Placed(note(row), JdbcOutcomes.floats(row.getBytes("vector"))))
             .list());
   }
 
@@ -126,7 +126,7 @@ public final class JdbcNotes {
           .limit(limit)
           .toList();
     }
-    placeAll(tenant);
+    near.placeAll("tenant", tenant);
     return database.attempt(() ->
         database
             .sql()
@@ -148,41 +148,6 @@ public final class JdbcNotes {
             .param("limit", limit)
             .query((row, number) -> new Near(note(row), row.getDouble("cosine")))
             .list());
-  }
-
-  private void place(Map<String, float[]> vectors) {
-    if (database.shared()) {
-      database.batch(
-          "update note set near = cast(? as halfvec) where id = ?",
-          vectors.entrySet().stream()
-              .map(each -> new Object[] {Hnsw.text(each.getValue()), each.getKey()})
-              .toList());
-    }
-  }
-
-  /** Notes that came by an import, or from an older release. */
-  private void placeAll(String tenant) {
-    Map<String, float[]> vectors = new HashMap<>();
-    do {
-      vectors.clear();
-      database.attempt(() -> {
-        database
-            .sql()
-            .sql("select id, vector from note where tenant = :tenant and near is null limit :step")
-            .param("tenant", tenant)
-            .param("step", STEP)
-            .query(row -> {
-              vectors.put(row.getString("id"), floats(row.getBytes("vector")));
-            });
-        return vectors.size();
-      });
-      if (!vectors.isEmpty()) {
-        database.transaction(() -> {
-          place(vectors);
-          return vectors.size();
-        });
-      }
-    } while (vectors.size() == STEP);
   }
 
   /** The ids of notes of a tenant that stem from this decision or key and hold still. */
@@ -329,17 +294,5 @@ public final class JdbcNotes {
         row.getString("superseded_by"),
         row.getLong("uses"),
         Columns.instantOrNull(row, "used_at"));
-  }
-
-  private static byte[] bytes(float[] vector) {
-    var bytes = ByteBuffer.allocate(vector.length * Float.BYTES);
-    bytes.asFloatBuffer().put(vector);
-    return bytes.array();
-  }
-
-  private static float[] floats(byte[] bytes) {
-    var vector = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).asFloatBuffer().get(vector);
-    return vector;
   }
 }

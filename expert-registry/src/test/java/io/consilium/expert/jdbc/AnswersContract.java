@@ -1,8 +1,11 @@
 package io.consilium.expert.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.jdbc.JdbcAnswers.Kept;
+import io.consilium.expert.jdbc.JdbcAnswers.Near;
+import io.consilium.expert.jdbc.JdbcAnswers.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +29,29 @@ abstract class AnswersContract {
 
   private static Kept kept(String id, String tenant, String decision, Instant made) {
     return new Kept(
-        id, tenant, decision, "r1", "How many?", "{\"n\":1}", 0.25, made, made.plus(HOUR));
+        id, tenant, decision, "r1", "How many?", "{\"n\":1}", 0.25, made, made.plus(HOUR), null);
+  }
+
+  private static Kept placed(String id, String router, String frame, float... vector) {
+    return new Kept(
+        id,
+        "acme",
+        "dec_" + id,
+        router,
+        "How many " + id + "?",
+        "{}",
+        0,
+        NOON,
+        NOON.plus(HOUR),
+        new Place(frame, "space", vector));
+  }
+
+  private List<String> near(String frame, String router, String embedder, Instant now) {
+    return answers
+        .nearest(new Place(frame, embedder, new float[] {1, 0}), router, now, 0.5, 2)
+        .stream()
+        .map(Near::id)
+        .toList();
   }
 
   @Test
@@ -100,8 +125,76 @@ abstract class AnswersContract {
   @Test
   void textsNoDatabaseTakesAreMadeSound() {
     answers.keep(
-        new Kept("a", "acme", "dec_1", "r1", "half \ud800 and \0", "{}", 0, NOON, NOON.plus(HOUR)));
+        new Kept(
+            "a",
+            "acme",
+            "dec_1",
+            "r1",
+            "half \ud800 and \0",
+            "{}",
+            0,
+            NOON,
+            NOON.plus(HOUR),
+            null));
 
     assertThat(answers.find("a", NOON)).isPresent();
+  }
+
+  @Test
+  void theNearestQuestionsOfAFrameComeFirstAndThoseTooFarNotAtAll() {
+    answers.keep(placed("far", "r1", "f", 0, 1));
+    answers.keep(placed("near", "r1", "f", 1, 0));
+    answers.keep(placed("nearly", "r1", "f", 0.6f, 0.8f));
+    answers.keep(placed("third", "r1", "f", 0.55f, 0.835f));
+    answers.keep(placed("framed", "r1", "another", 1, 0));
+    answers.keep(placed("routed", "r2", "f", 1, 0));
+    answers.keep(kept("exact", "acme", "dec_1", NOON));
+
+    var found = answers.nearest(new Place("f", "space", new float[] {1, 0}), "r1", NOON, 0.5, 10);
+
+    assertThat(found).extracting(Near::id).containsExactly("near", "nearly", "third");
+    assertThat(found.getFirst().question()).isEqualTo("How many near?");
+    assertThat(found.getFirst().cosine()).isCloseTo(1, within(1e-3));
+    assertThat(found.get(1).cosine()).isCloseTo(0.6, within(1e-3));
+    assertThat(near("f", "r1", "space", NOON)).containsExactly("near", "nearly");
+    assertThat(near("f", "r1", "elsewhere", NOON)).isEmpty();
+  }
+
+  @Test
+  void aPlaceComesBackWithItsAnswer() {
+    answers.keep(placed("a", "r1", "f", 0.6f, 0.8f));
+
+    var place = answers.find("a", NOON).orElseThrow().place();
+
+    assertThat(place).isNotNull();
+    assertThat(place.frame()).isEqualTo("f");
+    assertThat(place.embedder()).isEqualTo("space");
+    assertThat(place.vector()).containsExactly(0.6f, 0.8f);
+  }
+
+  @Test
+  void whatExpiredWasDroppedOrForgottenIsNearNothing() {
+    answers.keep(placed("a", "r1", "f", 1, 0));
+    answers.keep(placed("b", "r1", "f", 1, 0));
+    assertThat(near("f", "r1", "space", NOON.plus(HOUR))).isEmpty();
+
+    answers.drop("dec_a", NOON);
+    assertThat(near("f", "r1", "space", NOON)).containsExactly("b");
+    var _ = answers.forget(known -> known.decision().equals("dec_b"));
+
+    assertThat(near("f", "r1", "space", NOON)).isEmpty();
+  }
+
+  @Test
+  void vectorsCountTowardsTheBound() {
+    var one = placed("a", "r1", "f", 1, 0);
+    answers.keep(one);
+    int size = one.question().length() + one.answer().length() + 2 * Float.BYTES;
+
+    answers.sweep(NOON, size);
+    assertThat(answers.find("a", NOON)).isPresent();
+    answers.sweep(NOON, size - 1);
+
+    assertThat(answers.find("a", NOON)).isEmpty();
   }
 }

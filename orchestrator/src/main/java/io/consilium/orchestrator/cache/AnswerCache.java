@@ -15,7 +15,10 @@ import io.consilium.expert.Question;
 import io.consilium.expert.Reply;
 import io.consilium.expert.Roster;
 import io.consilium.expert.index.DotProduct;
+import io.consilium.expert.jdbc.JdbcAnswers.Kept;
 import io.consilium.expert.jdbc.JdbcAnswers.Known;
+import io.consilium.expert.jdbc.JdbcAnswers.Place;
+import io.consilium.orchestrator.cache.SharedAnswers.Patience;
 import io.consilium.orchestrator.telemetry.Metric;
 import io.consilium.router.paraphrase.Paraphrase;
 import io.micrometer.core.instrument.Counter;
@@ -44,9 +47,8 @@ import org.slf4j.LoggerFactory;
  * that asks the same in other words, which {@link Paraphrase} must confirm. Never across tenants,
  * router versions or versions of the experts that answered, and not longer than its settings say.
  *
- * <p>What is asked for again soon lies in memory; the answer to the very same request also in the
- * {@link SharedAnswers store}, where other replicas find it, and this one after a restart. Other
- * words are known only to the process that was asked.
+ * <p>What is asked for again soon lies in memory; everything also in the {@link SharedAnswers
+ * store}, where other replicas find it, and this one after a restart.
  *
  * <p>What depends on more than the request is not kept: answers for which tools were called or
  * documents read, refusals, answers cut short, and those given while an expert failed. Nor is what
@@ -70,6 +72,9 @@ public final class AnswerCache {
 
   /** Near questions that are looked at, nearest first. */
   private static final int CANDIDATES = 5;
+
+  /** So many of the store's, for among them may be some of which the expert has changed. */
+  private static final int STORED_CANDIDATES = 4 * CANDIDATES;
 
   /** What an answer weighs besides its texts. */
   private static final int OVERHEAD = 1_000;
@@ -181,9 +186,10 @@ public final class AnswerCache {
       return Lookup.NONE;
     }
     var request = Request.of(question, scope(question));
+    var patience = new Patience();
     var same = answers.getIfPresent(request.key());
-    if (same == null) {
-      same = stored(request, question);
+    if (same == null || !holds(same, router, roster)) {
+      same = stored(request, question, patience);
     }
     if (same != null && holds(same, router, roster)) {
       return found(same, Caching.EXACT, 1, question, request);
@@ -197,6 +203,9 @@ public final class AnswerCache {
       vector = vector(request.text());
       if (vector != null) {
         var near = near(request, vector, router, roster);
+        if (near.isEmpty()) {
+          near = storedNear(request, vector, router, roster, question, patience);
+        }
         if (near.isPresent()) {
           return found(
               near.get().entry(), Caching.SEMANTIC, near.get().similarity(), question, request);
@@ -208,32 +217,55 @@ public final class AnswerCache {
   }
 
   /** What the store has under a request, which is then in memory too; null when nothing. */
-  private @Nullable Entry stored(Request request, Question question) {
+  private @Nullable Entry stored(Request request, Question question, Patience patience) {
     if (shared == null) {
       return null;
     }
-    var kept = shared.find(request.key(), clock.instant()).orElse(null);
-    if (kept == null || !kept.tenant().equals(question.terms().tenant())) {
-      return null;
-    }
-    var answer = SharedAnswers.answer(kept).orElse(null);
-    if (answer == null) {
-      return null;
-    }
     var entry =
-        new Entry(
-            request,
-            kept.question(),
-            kept.tenant(),
-            kept.decision(),
-            kept.made(),
-            kept.expires(),
-            kept.router(),
-            answer,
-            kept.usd(),
-            null);
-    answers.put(request.key(), entry);
+        shared
+            .find(request.key(), clock.instant(), patience)
+            .flatMap(kept -> entry(request, kept, question))
+            .orElse(null);
+    if (entry != null) {
+      remember(entry);
+    }
     return entry;
+  }
+
+  private Optional<Entry> entry(Request request, Kept kept, Question question) {
+    if (!kept.tenant().equals(question.terms().tenant())) {
+      return Optional.empty();
+    }
+    var place = kept.place();
+    float @Nullable [] vector =
+        place != null && place.embedder().equals(embedder.id()) ? place.vector() : null;
+    return SharedAnswers.answer(kept)
+        .map(answer ->
+            new Entry(
+                request,
+                kept.question(),
+                kept.tenant(),
+                kept.decision(),
+                kept.made(),
+                kept.expires(),
+                kept.router(),
+                answer,
+                kept.usd(),
+                vector));
+  }
+
+  private void remember(Entry entry) {
+    answers.put(entry.request().key(), entry);
+    var frame = entry.request().frame();
+    if (frame != null && entry.vector() != null) {
+      frames.compute(
+          frame,
+          (any, entries) -> {
+            List<Entry> all = entries == null ? new CopyOnWriteArrayList<>() : entries;
+            all.add(entry);
+            return all;
+          });
+    }
   }
 
   private boolean serves(Question question) {
@@ -312,6 +344,53 @@ public final class AnswerCache {
     return Optional.empty();
   }
 
+  /** The same among what is in the store and not in memory. */
+  private Optional<Near> storedNear(
+      Request request,
+      float[] vector,
+      String router,
+      Roster roster,
+      Question question,
+      Patience patience) {
+    var frame = request.frame();
+    if (shared == null || frame == null) {
+      return Optional.empty();
+    }
+    int doubted = 0;
+    for (var near :
+        shared.nearest(
+            new Place(frame, embedder.id(), vector),
+            router,
+            clock.instant(),
+            settings.similarity(),
+            STORED_CANDIDATES,
+            patience)) {
+      var here = answers.getIfPresent(near.id());
+      if (here != null && here.vector() != null && holds(here, router, roster)) {
+        continue; // was looked at already
+      }
+      var doubt = Paraphrase.doubt(near.question(), request.text());
+      if (doubt.isPresent()) {
+        count(Metric.CACHE_DOUBTS, doubt.get().name().toLowerCase(Locale.ROOT));
+        if (++doubted == CANDIDATES) {
+          break;
+        }
+        continue;
+      }
+      var same = new Request(near.id(), frame, near.question());
+      var entry =
+          shared
+              .find(near.id(), clock.instant(), patience)
+              .flatMap(kept -> entry(same, kept, question))
+              .filter(each -> holds(each, router, roster));
+      if (entry.isPresent()) {
+        remember(entry.get());
+        return Optional.of(new Near(entry.get(), Math.min(1, near.cosine())));
+      }
+    }
+    return Optional.empty();
+  }
+
   private boolean isKept(Entry entry) {
     var kept = answers.getIfPresent(entry.request().key());
     return kept != null && kept.decision().equals(entry.decision());
@@ -358,28 +437,23 @@ public final class AnswerCache {
             answer,
             usd,
             lookup.vector());
-    answers.put(request.key(), entry);
+    remember(entry);
     if (shared != null) {
+      var frame = request.frame();
+      var vector = lookup.vector();
       shared.keep(
-          request.key(),
-          entry.tenant(),
-          entry.decision(),
-          router,
-          entry.asked(),
-          answer,
-          usd,
-          at,
-          entry.expires());
-    }
-    var frame = request.frame();
-    if (frame != null && lookup.vector() != null) {
-      frames.compute(
-          frame,
-          (any, entries) -> {
-            List<Entry> all = entries == null ? new CopyOnWriteArrayList<>() : entries;
-            all.add(entry);
-            return all;
-          });
+          new Kept(
+              request.key(),
+              entry.tenant(),
+              entry.decision(),
+              router,
+              entry.asked(),
+              "",
+              usd,
+              at,
+              entry.expires(),
+              frame == null || vector == null ? null : new Place(frame, embedder.id(), vector)),
+          answer);
     }
   }
 
@@ -435,7 +509,9 @@ public final class AnswerCache {
       return;
     }
     var now = clock.instant();
-    var dropped = shared.dropped(heard.minus(SKEW));
+    // a clock that was ahead for a while must hide nothing that was called wrong since
+    var since = heard.isBefore(now) ? heard : now;
+    var dropped = shared.dropped(since.minus(SKEW));
     heard = now;
     for (var each : answers.asMap().entrySet()) {
       var entry = each.getValue();

@@ -13,6 +13,8 @@ import io.consilium.expert.Usage;
 import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcAnswers.Kept;
 import io.consilium.expert.jdbc.JdbcAnswers.Known;
+import io.consilium.expert.jdbc.JdbcAnswers.Near;
+import io.consilium.expert.jdbc.JdbcAnswers.Place;
 import io.consilium.orchestrator.telemetry.Metric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,41 +163,65 @@ public final class SharedAnswers implements AutoCloseable {
     this.failed = Metric.CACHE_STORE.counter(meters, "failed");
   }
 
+  /** How long one question still waits for the store, all that it asks of it together. */
+  static final class Patience {
+    private long left = PATIENCE.toNanos();
+  }
+
   /** What is kept under an id; empty as well where the store is slow, busy or away. */
-  Optional<Kept> find(String id, Instant now) {
+  Optional<Kept> find(String id, Instant now, Patience patience) {
+    var kept = ask(() -> store.find(id, now), Optional.<Kept>empty(), patience);
+    (kept.isPresent() ? found : missing).increment();
+    return kept;
+  }
+
+  /** As {@link JdbcAnswers#nearest}; empty as well where the store is slow, busy or away. */
+  List<Near> nearest(
+      Place place, String router, Instant now, double least, int limit, Patience patience) {
+    return ask(() -> store.nearest(place, router, now, least, limit), List.<Near>of(), patience);
+  }
+
+  private <T> T ask(Supplier<T> read, T nothing, Patience patience) {
     var until = restsUntil;
     boolean rests = until != null && nanos.getAsLong() - until < 0;
-    if (rests || !free.tryAcquire()) {
+    if (rests || patience.left <= 0 || !free.tryAcquire()) {
       skipped.increment();
-      return Optional.empty();
+      return nothing;
     }
-    Future<Optional<Kept>> asked;
+    Future<T> asked;
     try {
-      asked = readers.submit(() -> read(id, now));
+      asked =
+          readers.submit(() -> {
+            try {
+              return read.get();
+            } finally {
+              free.release();
+            }
+          });
     } catch (RejectedExecutionException e) { // closed
       free.release();
-      return Optional.empty();
+      return nothing;
     }
+    long begun = nanos.getAsLong();
     try {
-      var kept = asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      (kept.isPresent() ? found : missing).increment();
-      return kept;
+      var given = asked.get(patience.left, TimeUnit.NANOSECONDS);
+      restsUntil = null;
+      return given;
     } catch (TimeoutException e) {
       rest("it takes longer than %d ms".formatted(PATIENCE.toMillis()));
     } catch (ExecutionException e) {
       rest(String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // whoever asks notices it next
+    } finally {
+      patience.left -= nanos.getAsLong() - begun;
     }
-    return Optional.empty();
+    return nothing;
   }
 
-  private Optional<Kept> read(String id, Instant now) {
-    try {
-      return store.find(id, now);
-    } finally {
-      free.release();
-    }
+  /** Whether it is thought to be away, since a failure that no success followed. */
+  boolean rests() {
+    return restsUntil != null;
   }
 
   private void rest(String why) {
@@ -215,17 +242,12 @@ public final class SharedAnswers implements AutoCloseable {
     }
   }
 
-  /** Has an answer kept, soon; not where it is more than text, or too long. */
-  void keep(
-      String id,
-      String tenant,
-      String decision,
-      String router,
-      String question,
-      Answer answer,
-      double usd,
-      Instant made,
-      Instant expires) {
+  /**
+   * Has an answer kept, soon; not where it is more than text, or too long.
+   *
+   * @param kept what is known of it, but for the answer itself
+   */
+  void keep(Kept kept, Answer answer) {
     var written = Written.of(answer);
     if (written.isEmpty()) {
       return;
@@ -233,8 +255,8 @@ public final class SharedAnswers implements AutoCloseable {
     try {
       writer.execute(() -> {
         var json = Json.MAPPER.writeValueAsString(written.get());
-        if (json.length() + question.length() <= LONGEST) {
-          write(new Kept(id, tenant, decision, router, question, json, usd, made, expires));
+        if (json.length() + kept.question().length() <= LONGEST) {
+          write(kept.withAnswer(json));
         }
       });
     } catch (RejectedExecutionException e) {

@@ -30,10 +30,12 @@ import io.consilium.expert.testing.ManualClock;
 import io.consilium.expert.testing.ScriptedExpert;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -54,6 +56,24 @@ class AnswerCacheTest {
 
   private AnswerCache cache(SharedAnswers answers, CacheSettings settings) {
     return new AnswerCache(settings, new NoVectors(), answers, clock, System::nanoTime, meters);
+  }
+
+  /** One to which all questions are alike, so that verification alone tells them apart. */
+  private AnswerCache alike(String space) {
+    return new AnswerCache(SETTINGS, new Alike(space), store, clock, System::nanoTime, meters);
+  }
+
+  /** A fake embedder to which all texts are the same. */
+  private record Alike(String id) implements Embedder {
+    @Override
+    public int dimension() {
+      return 2;
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+      return texts.stream().map(text -> new float[] {0.6f, 0.8f}).toList();
+    }
   }
 
   @AfterEach
@@ -81,6 +101,14 @@ class AnswerCacheTest {
   }
 
   private Question question(String tenant, String text) {
+    return question(tenant, text, Caching.EXACT);
+  }
+
+  private Question inOtherWords(String tenant, String text) {
+    return question(tenant, text, Caching.SEMANTIC);
+  }
+
+  private Question question(String tenant, String text, Caching caching) {
     var body = Json.object().put("model", "a").put("temperature", 0);
     body.putArray("messages").addObject().put("role", "user").put("content", text);
     var terms =
@@ -95,7 +123,7 @@ class AnswerCacheTest {
             0,
             null,
             true,
-            Caching.EXACT,
+            caching,
             false);
     return new Question(
         Dialect.CHAT,
@@ -208,6 +236,20 @@ class AnswerCacheTest {
   }
 
   @Test
+  void aClockThatJumpsAheadAndBackHidesNothingThatWasCalledWrong() {
+    var decision = kept(one, question("acme", "How many?"), answer("three"));
+    assertThat(knows(other, question("acme", "How many?"))).isTrue();
+    clock.advance(Duration.ofDays(1));
+    other.follow();
+    clock.advance(Duration.ofDays(-1));
+
+    one.drop(decision);
+    other.follow();
+
+    assertThat(knows(other, question("acme", "How many?"))).isFalse();
+  }
+
+  @Test
   void whatIsForgottenIsGoneFromMemoryAndStoreAndCountedOnce() {
     kept(one, question("acme", "How many?"), answer("three"));
     kept(one, question("acme", "How few?"), answer("one"));
@@ -272,5 +314,123 @@ class AnswerCacheTest {
     assertThat(AnswerCache.isSteady(question("acme", "How many are there?"))).isTrue();
     assertThat(AnswerCache.isSteady(question("acme", "How many are there today?"))).isFalse();
     assertThat(AnswerCache.isSteady(question("acme", "What is the latest release?"))).isFalse();
+  }
+
+  private static final String ASKED = "How do I sort a list in Python?";
+  private static final String REWORDED = "In Python, how can I sort a list?";
+
+  @Test
+  void anotherReplicaAndTheNextStartKnowAQuestionInOtherWords() {
+    var decision = kept(alike("space"), inOtherWords("acme", ASKED), answer("sorted"));
+    var next = alike("space");
+
+    var found = hit(next, inOtherWords("acme", REWORDED));
+
+    assertThat(found.from().how()).isEqualTo(Caching.SEMANTIC);
+    assertThat(found.from().decision()).isEqualTo(decision);
+    assertThat(found.from().similarity()).isBetween(0.99, 1.0);
+    assertThat(found.answer().text()).isEqualTo("sorted");
+    database.close();
+    assertThat(hit(next, inOtherWords("acme", REWORDED)).answer().text())
+        .as("it is in memory now")
+        .isEqualTo("sorted");
+  }
+
+  @Test
+  void whatTheStoreHasIsVerifiedLikeWhatIsInMemory() {
+    kept(alike("space"), inOtherWords("acme", ASKED), answer("sorted"));
+    var next = alike("space");
+
+    for (var other :
+        List.of(
+            "How do I sort a list in Ruby?",
+            "How do I not sort a list in Python?",
+            "How do I sort 2 lists in Python?")) {
+      assertThat(knows(next, inOtherWords("acme", other))).as(other).isFalse();
+    }
+    assertThat(meters.get("consilium.cache.doubts").counters())
+        .as("each was found near, and doubted")
+        .hasSizeGreaterThanOrEqualTo(2);
+    assertThat(knows(next, inOtherWords("acme", REWORDED))).isTrue();
+  }
+
+  @Test
+  void otherWordsAreNoBridgeToAnotherTenantRouterExpertOrSpace() {
+    kept(alike("space"), inOtherWords("acme", ASKED), answer("sorted"));
+    var next = alike("space");
+
+    assertThat(knows(next, inOtherWords("rival", REWORDED))).isFalse();
+    assertThat(next.look(inOtherWords("acme", REWORDED), "r2", ROSTER).hit()).isNull();
+    var newer = Roster.of("s2", List.of(CARD.withVersion(CARD.version() + 1)));
+    assertThat(next.look(inOtherWords("acme", REWORDED), "r1", newer).hit()).isNull();
+    assertThat(knows(alike("another space"), inOtherWords("acme", REWORDED))).isFalse();
+    clock.advance(SETTINGS.ttl());
+    assertThat(knows(next, inOtherWords("acme", REWORDED))).isFalse();
+  }
+
+  @Test
+  void otherWordsFindNothingThatWasCalledWrongOrForgotten() {
+    var first = alike("space");
+    var wrong = kept(first, inOtherWords("acme", ASKED), answer("wrong"));
+    first.drop(wrong);
+    assertThat(knows(alike("space"), inOtherWords("acme", REWORDED))).isFalse();
+
+    kept(first, inOtherWords("acme", ASKED), answer("sorted"));
+    assertThat(knows(alike("space"), inOtherWords("acme", REWORDED))).isTrue();
+    var _ = first.forget(known -> known.question().equals(ASKED));
+
+    assertThat(knows(alike("space"), inOtherWords("acme", REWORDED))).isFalse();
+  }
+
+  @Test
+  void anAnswerOfAnExpertThatChangedHidesNoneMadeSince() {
+    var newer = Roster.of("s2", List.of(CARD.withVersion(CARD.version() + 1)));
+    kept(one, question("acme", "How many?"), answer("three"));
+    var again = question("acme", "How many?");
+    var lookup = other.look(again, "r1", newer);
+    var four =
+        new Answer(
+            List.of(new Part.Text("four")),
+            List.of(),
+            FinishReason.STOP,
+            null,
+            null,
+            null,
+            new Usage(10, 2, 0, 0, false),
+            null,
+            null,
+            List.of(new Answer.Contribution("a", CARD.version() + 1, "the answer")),
+            0.5);
+    other.keep(lookup, again, "r1", List.of(), four, clock.instant(), 0.5);
+    var _ = store.forget(known -> false); // waits until the store has it
+
+    var hit = one.look(question("acme", "How many?"), "r1", newer).hit();
+
+    assertThat(Objects.requireNonNull(hit).answer().text()).isEqualTo("four");
+  }
+
+  @Test
+  void aStoreThatAnswersAgainIsAskedAtOnceAndItsNextFailureIsToldAgain() {
+    var nanos = new AtomicLong();
+    try (var flaky = new SharedAnswers(new JdbcAnswers(database), nanos::get, meters)) {
+      rename("kept_answer", "away");
+      assertThat(flaky.find("a", clock.instant(), new SharedAnswers.Patience())).isEmpty();
+      assertThat(flaky.rests()).isTrue();
+      rename("away", "kept_answer");
+      nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+
+      assertThat(flaky.find("a", clock.instant(), new SharedAnswers.Patience())).isEmpty();
+
+      assertThat(flaky.rests()).as("a read was enough to see that it is back").isFalse();
+    }
+  }
+
+  private void rename(String table, String name) {
+    try (var connection = database.dataSource().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("alter table " + table + " rename to " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

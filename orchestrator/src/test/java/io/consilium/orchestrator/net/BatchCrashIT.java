@@ -80,12 +80,8 @@ class BatchCrashIT {
   }
 
   private static ServiceProcess replica(Path home, String url) {
-    return new ServiceProcess(
-        home,
-        "--consilium.db.url=" + url,
-        "--consilium.batch.lanes=4",
-        "--consilium.batch.heartbeat=250ms",
-        "--consilium.warm-up=0s");
+    return ServiceProcess.replica(
+        home, url, "--consilium.batch.lanes=4", "--consilium.batch.heartbeat=250ms");
   }
 
   private void paced(FakeExchange exchange) throws Exception {

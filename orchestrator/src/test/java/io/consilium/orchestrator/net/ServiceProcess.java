@@ -64,6 +64,14 @@ public final class ServiceProcess implements AutoCloseable {
     awaitReady();
   }
 
+  /** Starts one of several that share a PostgreSQL. */
+  public static ServiceProcess replica(Path home, String url, String... settings) {
+    List<String> all =
+        new ArrayList<>(List.of("--consilium.db.url=" + url, "--consilium.warm-up=0s"));
+    all.addAll(List.of(settings));
+    return new ServiceProcess(home, all.toArray(String[]::new));
+  }
+
   private void awaitReady() {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
