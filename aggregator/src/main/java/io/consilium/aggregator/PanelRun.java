@@ -211,12 +211,21 @@ final class PanelRun implements Replies {
     return best;
   }
 
-  /** Interrupts those still out; what came meanwhile is noted, for it was paid. */
+  /**
+   * Interrupts those still out. What came meanwhile is noted, for it was paid; how one ends that
+   * was interrupted is its own way of being cancelled.
+   */
   private void cancel(long start) {
-    out.values().forEach(Thread::interrupt);
     for (var late = heard.poll(); late != null; late = heard.poll()) {
       out.remove(late.id());
       asking.note(late);
+    }
+    out.values().forEach(Thread::interrupt);
+    for (var late = heard.poll(); late != null; late = heard.poll()) {
+      if (late.answered().isPresent()) {
+        out.remove(late.id());
+        asking.note(late);
+      }
     }
     out.keySet().forEach(id -> asking.noteCancelled(asking.cancelled(id, start)));
     out.clear();

@@ -125,6 +125,32 @@ class PanelRunTest {
   }
 
   @Test
+  void whoBreaksWhenInterruptedWasCancelledAndDidNotFail() {
+    var broken =
+        new ScriptedExpert(
+            ScriptedExpert.card("broken"),
+            question -> {
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                throw new ExpertException(FailureKind.UNAVAILABLE, "the stream was closed", e);
+              }
+              return Answer.of("5", Usage.NONE);
+            });
+    plans
+        .with(0.6, ScriptedExpert.saying("a", "4"), ScriptedExpert.saying("b", "4"))
+        .with(0.9, broken);
+
+    assertThat(plans.run(panel(Plan.WEIGHTED_VOTE, 2, "a", "b", "broken")).text()).isEqualTo("4");
+
+    assertThat(plans.replies)
+        .filteredOn(reply -> reply instanceof Reply.Failed)
+        .singleElement()
+        .satisfies(reply ->
+            assertThat(((Reply.Failed) reply).failure().kind()).isEqualTo(FailureKind.CANCELLED));
+  }
+
+  @Test
   void voteStopsWhenTheRestCannotTurnTheLead() {
     plans
         .with(0.95, ScriptedExpert.saying("a", "4"), ScriptedExpert.saying("b", "4"))
