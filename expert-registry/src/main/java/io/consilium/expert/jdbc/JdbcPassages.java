@@ -5,6 +5,7 @@ import io.consilium.expert.index.Passage;
 import io.consilium.expert.index.PassageIndex;
 import io.consilium.expert.index.ReciprocalRanks;
 import io.consilium.expert.index.Words;
+import io.consilium.expert.registry.ExpertsFileWatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,6 +57,44 @@ public final class JdbcPassages implements PassageIndex {
     this.here =
         "collection = %s and embedder = %s"
             .formatted(Hnsw.quoted(collection), Hnsw.quoted(embedder));
+  }
+
+  /**
+   * Takes out the collections that no card names and no experts file declared within an hour: those
+   * of a process that died are nobody's to clear. Does nothing in the embedded database.
+   *
+   * @param named collections that cards name
+   * @return what was taken out
+   */
+  public static List<String> sweep(Database database, Set<String> named) {
+    if (!database.shared()) {
+      return List.of();
+    }
+    List<String> gone =
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(
+                    """
+                    select distinct collection from passage
+                    where :documents || collection not in
+                      (select name from declaration where seen_at > current_timestamp - interval '1' hour)
+                    """)
+                .param("documents", ExpertsFileWatch.DOCUMENTS)
+                .query(String.class)
+                .list()
+                .stream()
+                .filter(collection -> !named.contains(collection))
+                .toList());
+    for (var collection : gone) {
+      database.longTransaction(() ->
+          database
+              .sql()
+              .sql("delete from passage where collection = :collection")
+              .param("collection", collection)
+              .update());
+    }
+    return gone;
   }
 
   @Override

@@ -43,7 +43,9 @@ public final class ExpertsFileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExpertsFileWatch.class);
   private static final String EXPERT = "expert:";
   private static final String SERVER = "server:";
-  private static final String DOCUMENTS = "documents:";
+
+  /** What a folder of documents is declared by, followed by its collection. */
+  public static final String DOCUMENTS = "documents:";
 
   private final ExpertsFile file;
   private final ExpertRegistry registry;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.consilium.expert.index.Passage;
 import io.consilium.expert.index.PassageIndex;
 import io.consilium.expert.index.PassageIndexContract;
+import io.consilium.expert.registry.ExpertsFileWatch;
 import io.consilium.expert.testing.TestDatabases;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +48,28 @@ class StoredPassagesIT extends PassageIndexContract {
 
     assertThat(index.search("feline", EMBEDDER.embed("feline"), 1).getFirst().passage().source())
         .isEqualTo("cat");
+  }
+
+  @Test
+  void whatNoCardNamesAndNobodyDeclaresIsSweptAndNothingElse() {
+    var database = TestDatabases.postgres();
+    var here = UUID.randomUUID().toString();
+    var there = UUID.randomUUID().toString();
+    var left = UUID.randomUUID().toString();
+    var passage = new Passage("a.md", "", "cat");
+    for (var name : List.of(here, there, left)) {
+      passages(name)
+          .put(List.of(new PassageIndex.Entry("a", passage, EMBEDDER.embed(passage.searched()))));
+    }
+    var other = new JdbcDeclarations(database, "other");
+    other.declare(Set.of(ExpertsFileWatch.DOCUMENTS + there));
+
+    assertThat(JdbcPassages.sweep(database, Set.of(here))).contains(left);
+
+    assertThat(passages(here).holding(List.of("a"))).hasSize(1);
+    assertThat(passages(there).holding(List.of("a"))).hasSize(1);
+    assertThat(passages(left).holding(List.of("a"))).isEmpty();
+    database.sql().sql("update declaration set seen_at = seen_at - interval '61' minute").update();
+    assertThat(JdbcPassages.sweep(database, Set.of(here))).containsExactly(there);
   }
 }

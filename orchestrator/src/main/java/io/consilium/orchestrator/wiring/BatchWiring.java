@@ -1,6 +1,7 @@
 package io.consilium.orchestrator.wiring;
 
 import io.consilium.adapters.worker.WorkerCards;
+import io.consilium.expert.ExpertKind;
 import io.consilium.expert.ExpertRegistry;
 import io.consilium.expert.Provider;
 import io.consilium.expert.Residency.State;
@@ -10,6 +11,7 @@ import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcBatches;
 import io.consilium.expert.jdbc.JdbcFiles;
 import io.consilium.expert.jdbc.JdbcKeys;
+import io.consilium.expert.jdbc.JdbcPassages;
 import io.consilium.orchestrator.Orchestrator;
 import io.consilium.orchestrator.RegisteredTools;
 import io.consilium.orchestrator.api.Asking;
@@ -122,6 +124,13 @@ class BatchWiring {
     }
   }
 
+  private static Set<String> collections(ExpertRegistry registry) {
+    return registry.current().cards().stream()
+        .filter(card -> card.kind() instanceof ExpertKind.Retriever)
+        .map(card -> ((ExpertKind.Retriever) card.kind()).collection())
+        .collect(Collectors.toSet());
+  }
+
   @Bean(destroyMethod = "")
   DurableTasks durableTasks(
       Database database,
@@ -131,6 +140,7 @@ class BatchWiring {
       JdbcAnswers answers,
       Judge judge,
       RegisteredTools tools,
+      ExpertRegistry registry,
       ConsiliumSettings settings,
       Clock clock) {
     return new DurableTasks(
@@ -148,6 +158,7 @@ class BatchWiring {
                   files.expire(now);
                   batches.forget(now.minus(settings.batch().keep()));
                   answers.sweep(now, settings.cache().stored().toBytes());
+                  JdbcPassages.sweep(database, collections(registry));
                 }),
             new DurableTasks.Every("judge", settings.checks().judge().every(), judge::look),
             new DurableTasks.Every(
