@@ -4,6 +4,7 @@ import io.consilium.expert.index.DotProduct;
 import io.consilium.expert.index.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.stream.IntStream;
  * as far as the nearest of what was seen resembles the request: hardly at a cosine of 0.55, nearly
  * wholly at 0.75.
  *
- * <p>Keeps the newest requests up to a limit. Learning waits for other learning; voting sees the
- * last whole state and never waits.
+ * <p>Keeps the newest requests up to a limit, or some more until they are laid out anew. Learning
+ * waits for other learning; voting sees the last whole state and never waits.
  */
 final class Experience {
   private static final DotProduct DOT = DotProduct.best();
@@ -32,6 +33,12 @@ final class Experience {
 
   /** More requests than these are looked through by the byte first. */
   private static final int MANY = 2_000;
+
+  /**
+   * So many of the newest lie apart from the rest, so that learning one more request need not lay
+   * out all of them anew; in smaller experiences a share of {@code most}.
+   */
+  private static final int APART = 256;
 
   /** A softmax over more tools than that costs more than it brings. */
   private static final int MOST_CLASSES = 2_000;
@@ -52,14 +59,40 @@ final class Experience {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<float[]> slopes = new ArrayList<>(); // weights of each class
   private final List<float[]> squares = new ArrayList<>(); // of AdaGrad
+  private final BitSet ours = new BitSet(); // classes whose weights nobody else sees
   private final List<Seen> seen = new ArrayList<>();
+  private Rows settled; // of all but the newest
   private volatile State state;
 
   /** A request and the classes that served it. */
   record Seen(float[] vector, int[] served) {}
 
   private record State(
-      String[] classes, Rows rows, int[][] served, float[] slopes, boolean classifies) {}
+      String[] classes,
+      Rows old,
+      Rows fresh,
+      int[][] served,
+      float[][] slopes,
+      boolean classifies) {
+    /** The nearest of all, best first. */
+    Rows.Nearest nearest(float[] vector, int limit) {
+      var before = old.nearest(vector, limit);
+      if (fresh.size() == 0) {
+        return before;
+      }
+      var since = fresh.nearest(vector, limit);
+      int[] rows = new int[Math.min(limit, before.rows().length + since.rows().length)];
+      float[] scores = new float[rows.length];
+      for (int rank = 0, b = 0, s = 0; rank < rows.length; rank++) {
+        boolean older =
+            s == since.rows().length
+                || (b < before.rows().length && before.scores()[b] >= since.scores()[s]);
+        rows[rank] = older ? before.rows()[b] : old.size() + since.rows()[s];
+        scores[rank] = older ? before.scores()[b++] : since.scores()[s++];
+      }
+      return new Rows.Nearest(rows, scores);
+    }
+  }
 
   /** How strongly the past speaks for a tool: 0 for not at all, 1 per factor of e in its share. */
   record Vote(double neighbours, double classifier) {
@@ -74,13 +107,8 @@ final class Experience {
   Experience(int dimension, int most) {
     this.dimension = dimension;
     this.most = most;
-    this.state =
-        new State(
-            new String[0],
-            Rows.of(new float[0], dimension, false),
-            new int[0][],
-            new float[0],
-            false);
+    this.settled = Rows.of(new float[0], dimension, false);
+    this.state = new State(new String[0], settled, settled, new int[0][], new float[0][], false);
   }
 
   boolean isEmpty() {
@@ -109,9 +137,6 @@ final class Experience {
         }
       }
     }
-    if (seen.size() > most) {
-      seen.subList(0, seen.size() - most).clear();
-    }
     publish();
   }
 
@@ -136,7 +161,7 @@ final class Experience {
       if (Math.abs(miss) < SMALLEST) {
         continue; // nearly all classes of nearly all requests: they would take nearly all the time
       }
-      float[] row = slopes.get(c);
+      float[] row = own(c);
       float[] square = squares.get(c);
       for (int i = 0; i < dimension; i++) {
         float slope = miss * example.vector[i];
@@ -145,6 +170,15 @@ final class Experience {
       }
       row[dimension] -= STEP / 30 * miss;
     }
+  }
+
+  /** The weights of a class, to be changed: readers keep those that were published. */
+  private float[] own(int c) {
+    if (!ours.get(c)) {
+      slopes.set(c, slopes.get(c).clone());
+      ours.set(c);
+    }
+    return slopes.get(c);
   }
 
   private double[] shares(float[] vector) {
@@ -169,23 +203,30 @@ final class Experience {
   }
 
   private void publish() {
-    float[] rows = new float[seen.size() * dimension];
-    int[][] served = new int[seen.size()][];
-    for (int i = 0; i < served.length; i++) {
-      System.arraycopy(seen.get(i).vector, 0, rows, i * dimension, dimension);
-      served[i] = seen.get(i).served;
+    if (seen.size() - settled.size() > Math.min(APART, most / 8)) {
+      if (seen.size() > most) {
+        seen.subList(0, seen.size() - most).clear();
+      }
+      settled = Rows.of(numbers(0), dimension, seen.size() > MANY);
     }
-    float[] weights = new float[classes.size() * (dimension + 1)];
-    for (int c = 0; c < classes.size(); c++) {
-      System.arraycopy(slopes.get(c), 0, weights, c * (dimension + 1), dimension + 1);
-    }
+    ours.clear();
     state =
         new State(
             classes.toArray(String[]::new),
-            Rows.of(rows, dimension, served.length > MANY),
-            served,
-            weights,
+            settled,
+            Rows.of(numbers(settled.size()), dimension, false),
+            seen.stream().map(Seen::served).toArray(int[][]::new),
+            slopes.toArray(float[][]::new),
             classes.size() > 1 && classes.size() <= MOST_CLASSES);
+  }
+
+  /** The vectors of what was seen from there on, one after the other. */
+  private float[] numbers(int from) {
+    float[] numbers = new float[(seen.size() - from) * dimension];
+    for (int i = from; i < seen.size(); i++) {
+      System.arraycopy(seen.get(i).vector, 0, numbers, (i - from) * dimension, dimension);
+    }
+    return numbers;
   }
 
   /** Votes by tool; tools nobody speaks for are left out. */
@@ -198,7 +239,7 @@ final class Experience {
     double nearest = 0;
     double mass = 0;
     double[] near = new double[now.classes.length];
-    var found = now.rows.nearest(vector, NEIGHBOURS);
+    var found = now.nearest(vector, NEIGHBOURS);
     for (int rank = 0; rank < found.rows().length; rank++) {
       double likeness = found.scores()[rank];
       double weight = Math.exp((likeness - 1) / WIDTH);
@@ -224,8 +265,7 @@ final class Experience {
   private double[] shares(float[] vector, State now) {
     double[] logits = new double[now.classes.length];
     for (int c = 0; c < logits.length; c++) {
-      int at = c * (dimension + 1);
-      logits[c] = DOT.of(vector, now.slopes, at) + now.slopes[at + dimension];
+      logits[c] = DOT.of(vector, now.slopes[c], 0) + now.slopes[c][dimension];
     }
     return softmax(logits);
   }
