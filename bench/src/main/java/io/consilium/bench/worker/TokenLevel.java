@@ -107,7 +107,8 @@ final class TokenLevel implements AutoCloseable {
     ways.put("the right adapter alone", item -> ask(item, named(item.adapter())));
     for (double weight : new double[] {0.8, 0.5}) {
       ways.put(
-          words("log-linear, %.1f of it and %.1f of the base", weight, 1 - weight),
+          String.format(
+              Locale.ROOT, "log-linear, %.1f of it and %.1f of the base", weight, 1 - weight),
           item -> ask(item, linear(Map.of(item.adapter(), weight, Demo.NAME, 1 - weight))));
     }
     ways.put(
@@ -118,26 +119,24 @@ final class TokenLevel implements AutoCloseable {
         item -> ask(item, linear(Map.of("extract", 1.0, "normalise", 1.0, "triage", 1.0))));
     for (double beta : BETAS) {
       ways.put(
-          words("contrast with the adapter off, β %.2f", beta),
+          String.format(Locale.ROOT, "contrast with the adapter off, β %.2f", beta),
           item -> ask(item, contrast(item.adapter(), Demo.NAME, beta, CUT)));
     }
     for (double beta : BETAS) {
       ways.put(
-          words("contrast with one active expert, β %.2f", beta),
+          String.format(Locale.ROOT, "contrast with one active expert, β %.2f", beta),
           item ->
               ask(item, contrast(item.adapter(), Demo.NAME + "-k1:" + item.adapter(), beta, CUT)));
     }
     ways.put(
         "the same without the cut, β 0.50",
         item -> ask(item, contrast(item.adapter(), Demo.NAME + "-k1:" + item.adapter(), 0.5, 0)));
-    ways.put(words(PER_REQUEST, MAIN, 1 - MAIN), item -> ask(item, scaled(item.adapter())));
+    ways.put(
+        String.format(Locale.ROOT, PER_REQUEST, MAIN, 1 - MAIN),
+        item -> ask(item, scaled(item.adapter())));
     ways.put(MERGED, item -> ask(item, named(merged(item.adapter()))));
     var mix = sparse();
     ways.put("`adapter_mix:BASE`, as near as the cards' words are to the question", mix);
-  }
-
-  private static String words(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 
   private static String other(String job) {
@@ -282,7 +281,8 @@ final class TokenLevel implements AutoCloseable {
       scores.put(way.getKey(), score);
     }
     report.accept(
-        words(
+        String.format(
+            Locale.ROOT,
             """
             ### Token by token
 
@@ -293,7 +293,10 @@ final class TokenLevel implements AutoCloseable {
             | exact, %% | %s | ms | |
             |---|%s--:|--:|
             """,
-            EACH, CUT, String.join(" | ", JOBS), "--:|".repeat(JOBS.size())));
+            EACH,
+            CUT,
+            String.join(" | ", JOBS),
+            "--:|".repeat(JOBS.size())));
     double alone = 0;
     for (var each : scores.entrySet()) {
       var score = each.getValue();
@@ -301,15 +304,22 @@ final class TokenLevel implements AutoCloseable {
       var row = new StringBuilder("| ").append(each.getKey());
       for (var job : JOBS) {
         long asked = items.stream().filter(item -> item.adapter().equals(job)).count();
-        row.append(words(" | %.1f", 100.0 * score.right.getOrDefault(job, 0) / asked));
+        row.append(
+            String.format(
+                Locale.ROOT, " | %.1f", 100.0 * score.right.getOrDefault(job, 0) / asked));
       }
       report.accept(
-          row.append(words(" | %.1f | %.2f × |\n", score.millis, score.millis / alone)).toString());
+          row.append(
+                  String.format(
+                      Locale.ROOT, " | %.1f | %.2f × |\n", score.millis, score.millis / alone))
+              .toString());
     }
     report.accept(
-        words(
+        String.format(
+            Locale.ROOT,
             "\nThe merged adapter says word for word what the two say when a request mixes them for %d of %d questions.\n\n",
-            same(scores, words(PER_REQUEST, MAIN, 1 - MAIN), MERGED), items.size()));
+            same(scores, String.format(Locale.ROOT, PER_REQUEST, MAIN, 1 - MAIN), MERGED),
+            items.size()));
   }
 
   private Duration processor() {

@@ -137,7 +137,8 @@ public record Gguf(Path path, Map<String, Object> metadata, Map<String, Tensor> 
 
   /** How most weights are quantised, by {@code general.file_type}: f16, q8_0 and the like. */
   public Optional<String> quantisation() {
-    return number("general.file_type").map(type -> FILE_TYPES.get(type.intValue()));
+    return number("general.file_type")
+        .flatMap(type -> Optional.ofNullable(FILE_TYPES.get(type.intValue())));
   }
 
   /** Bytes of all tensors whose type is known here. */
