@@ -50,7 +50,7 @@ await screen('decisions', 'decisions', decisions, async (page) => {
 await screen('decisions of one expert', 'decisions?expert=calculator', decisions);
 await screen('decisions that failed', 'decisions?failed=true', decisions);
 await screen('decisions that say a word all say', 'decisions?q=percent', decisions);
-await screen('decisions that say a word none says', 'decisions?q=zyzzyva', (page) => page.locator('main .empty'));
+await screen('decisions that say a word none says', 'decisions?q=zyzzyva', (page) => page.locator('.empty'));
 await screen('experts', 'experts', (page) => page.locator('main tbody tr a'));
 await screen('experts found by a word', 'experts?q=calculator', (page) => page.locator('main tbody tr a'));
 await screen('one expert', 'experts/calculator', (page) => page.getByRole('heading', { name: 'calculator' }));
