@@ -48,7 +48,7 @@ await screen('decisions', 'decisions', decisions, async (page) => {
   await step(page, 'one decision', () => decisions(page).first().click(), () => page.getByRole('heading', { name: /forecasts/i }));
 });
 await screen('decisions of one expert', 'decisions?expert=calculator', decisions);
-await screen('decisions that failed', 'decisions?failed=true', decisions);
+await screen('decisions that failed', 'decisions?failed=true', (page) => page.locator('main tbody tr a, .empty'));
 await screen('decisions that say a word all say', 'decisions?q=percent', decisions);
 await screen('decisions that say a word none says', 'decisions?q=zyzzyva', (page) => page.locator('.empty'));
 await screen('experts', 'experts', (page) => page.locator('main tbody tr a'));

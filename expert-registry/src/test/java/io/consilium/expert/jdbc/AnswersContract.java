@@ -1,5 +1,6 @@
 package io.consilium.expert.jdbc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -164,9 +165,8 @@ abstract class AnswersContract {
   void aPlaceComesBackWithItsAnswer() {
     answers.keep(placed("a", "r1", "f", 0.6f, 0.8f));
 
-    var place = answers.find("a", NOON).orElseThrow().place();
+    var place = requireNonNull(answers.find("a", NOON).orElseThrow().place());
 
-    assertThat(place).isNotNull();
     assertThat(place.frame()).isEqualTo("f");
     assertThat(place.embedder()).isEqualTo("space");
     assertThat(place.vector()).containsExactly(0.6f, 0.8f);

@@ -1,5 +1,6 @@
 package io.consilium.tools.retrieval;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ class ExperienceTest {
 
     assertThat(before).doesNotContainKey("new");
     assertThat(loudest(experience, last)).isEqualTo("new");
-    assertThat(experience.votes(last).get("new").classifier())
+    assertThat(requireNonNull(experience.votes(last).get("new")).classifier())
         .as("the classifier learnt as well")
         .isPositive();
   }
