@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Writes a model of half precision anew with weights of eight bits (Q8_0). */
 final class Quantised {
@@ -69,9 +70,10 @@ final class Quantised {
   /** The place behind a name, which stands in the head with its length before it. */
   private static int after(ByteBuffer head, String name) {
     var text = name.getBytes(StandardCharsets.US_ASCII);
+    var here = new byte[text.length];
     for (int at = 8; at < head.limit() - text.length; at++) {
-      if (head.getLong(at - 8) == text.length
-          && new String(head.array(), at, text.length, StandardCharsets.US_ASCII).equals(name)) {
+      head.get(at, here);
+      if (head.getLong(at - 8) == text.length && Arrays.equals(here, text)) {
         return at + text.length;
       }
     }
