@@ -26,9 +26,21 @@ async function finished(scene, job) {
   }
 }
 
+/** Asks until whoever is to answer has read what it needs. */
+async function patiently(scene, text) {
+  for (let i = 0; ; i++) {
+    try {
+      return await ask(scene, text);
+    } catch (error) {
+      if (i === 60 || !/: 503 /.test(error.message)) throw error;
+      await pause(1000);
+    }
+  }
+}
+
 /** Enough on record that every screen has something to show. */
 async function live(scene) {
-  for (const text of questions) await ask(scene, text);
+  for (const text of questions) await patiently(scene, text);
   for (const [country] of capitals.slice(0, 24)) await ask(scene, question(country), country < 'B' ? 'round-table' : 'consilium/auto').catch(() => undefined);
   await finished(scene, await scene.call('POST', '/v1/experts/scout/interview', { budget_usd: 1 }));
   for (const policy of ['economy', 'balanced', 'quality', { policy: 'quality', exclude: ['sage'] }]) {
