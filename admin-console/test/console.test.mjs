@@ -93,7 +93,7 @@ describe('a first start', () => {
 
 describe('the console', () => {
   before(async () => {
-    await furnish(scene);
+    await furnish(scene, ['hermit']);
     await ask(scene, 'How many km are 26.2 miles?');
     await ask(scene, question('Chile'), 'round-table');
     await ask(scene, question('Kenya'), 'consilium/quality');

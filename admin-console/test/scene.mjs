@@ -131,8 +131,8 @@ export const card = (scene, id, more = {}) => ({
 
 const prices = { hermit: [1, 4], sage: [2.5, 10], scholar: [0.5, 1.5], scout: [0.1, 0.4], sprinter: [0.02, 0.05] };
 
-/** Experts, outcomes on record, and the panel of all of them. */
-export async function furnish(scene) {
+/** Experts, outcomes on record (of strangers, too, who are not registered), and the panel of all of them. */
+export async function furnish(scene, strangers = []) {
   for (const id of Object.keys(models)) {
     const [input, output] = prices[id];
     await scene.call('POST', '/v1/experts', card(scene, id, { price: { input, output } }));
@@ -148,7 +148,7 @@ export async function furnish(scene) {
     aggregator: 'majority_vote',
     quorum: 3,
   });
-  const judged = [...Object.keys(models).filter((model) => model !== 'scout'), 'hermit']; // scout is still to be interviewed, hermit not registered
+  const judged = [...Object.keys(models).filter((model) => model !== 'scout'), ...strangers]; // scout is still to be interviewed
   const region = (country) => (country < 'D' ? 'A to C' : country < 'M' ? 'D to L' : 'M to Z');
   const outcomes = judged.flatMap((expert) =>
     capitals.map(([country, capital]) => ({
