@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.consilium.adapters.testing.FakeUpstream;
 import io.consilium.expert.Json;
 import io.consilium.expert.jdbc.Database;
+import io.consilium.expert.jdbc.JdbcAnswers;
 import io.consilium.expert.jdbc.JdbcDecisions;
 import io.consilium.expert.testing.TestPostgres;
 import io.consilium.orchestrator.cli.ConsiliumCli;
@@ -53,6 +54,7 @@ class ReplicasIT {
       routersServeOnBoth(one, two);
       feedbackIsTakenByEither(one, two);
       answersAreSharedUntilTheyAreCalledWrong(one, two);
+      otherWordsAreKnownToBoth(one, two, url);
       whatIsForgottenIsGoneOnBoth(one, two, folder.resolve("one/journal"));
       var routed = List.of(routed(one), routed(two));
 
@@ -60,6 +62,10 @@ class ReplicasIT {
       try (var again = replica(folder.resolve("one"), url)) {
         Scene.await("what the killed one had told", () -> has(two, told));
         assertThat(again.get("/v1/experts/plain").statusCode()).isEqualTo(200);
+        reworded(again, "Is this embedded now?"); // the first text waits for the model
+        assertThat(cache(reworded(again, "In Python, how do I sort a list?")))
+            .as("what both were asked before this start")
+            .isEqualTo("semantic");
       }
       try (var database = Database.open(url, folder)) {
         for (var id : routed) {
@@ -73,8 +79,7 @@ class ReplicasIT {
   }
 
   private static ServiceProcess replica(Path home, String url) {
-    return new ServiceProcess(
-        home, "--consilium.db.url=" + url, "--consilium.db.poll=1h", "--consilium.warm-up=0s");
+    return ServiceProcess.replica(home, url, "--consilium.db.poll=1h");
   }
 
   private static void keysHoldOnBoth(ServiceProcess one, ServiceProcess two) {
@@ -154,6 +159,49 @@ class ReplicasIT {
 
     assertThat(said.statusCode()).as(said.body()).isBetween(200, 201);
     Scene.await("an answer made anew", () -> !known(steadily(one, text)));
+  }
+
+  /** What one was asked the other knows in other words, and does not take one thing for another. */
+  private static void otherWordsAreKnownToBoth(ServiceProcess one, ServiceProcess two, String url) {
+    reworded(two, "Is this embedded?"); // the first text waits for the model
+    var first = decision(reworded(one, "How do I sort a list in Python?"));
+    try (var database = Database.open(url, Path.of("unused"))) {
+      var answers = new JdbcAnswers(database);
+      Scene.await("its answer in the store", () -> holds(answers, first));
+    }
+
+    assertThat(cache(reworded(two, "How do I not sort a list in Python?"))).isEmpty();
+    assertThat(cache(reworded(two, "How do I sort 2 lists in Python?"))).isEmpty();
+    var found = reworded(two, "In Python, how can I sort a list?");
+
+    assertThat(cache(found)).isEqualTo("semantic");
+    assertThat(
+            json(two.get("/v1/decisions/" + decision(found))).at("/cached/decision").asString(""))
+        .isEqualTo(first);
+  }
+
+  private static boolean holds(JdbcAnswers answers, String decision) {
+    var held = new AtomicBoolean();
+    var _ =
+        answers.forget(known -> {
+          held.compareAndSet(false, known.decision().equals(decision));
+          return false;
+        });
+    return held.get();
+  }
+
+  private static HttpResponse<String> reworded(ServiceProcess service, String text) {
+    var response =
+        service.post(
+            "/v1/chat/completions",
+            "{\"model\":\"plain\",\"consilium\":{\"cache\":\"semantic\"},\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                .formatted(text));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response;
+  }
+
+  private static String cache(HttpResponse<String> response) {
+    return response.headers().firstValue("x-consilium-cache").orElse("");
   }
 
   /** By the command line on one; the other had it in memory and in its journal. */
