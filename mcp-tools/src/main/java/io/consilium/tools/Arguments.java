@@ -3,8 +3,6 @@ package io.consilium.tools;
 import io.consilium.expert.ExpertException;
 import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
-import io.modelcontextprotocol.json.schema.jackson3.DefaultJsonSchemaValidator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +20,10 @@ final class Arguments {
 
   private final String tool;
   private final JsonNode schema;
-  private final Map<String, Object> schemaMap;
-  private final JsonSchemaValidator validator = new DefaultJsonSchemaValidator(Json.MAPPER);
 
   Arguments(String tool, JsonNode schema) {
     this.tool = tool;
     this.schema = schema;
-    this.schemaMap = schema.isObject() ? Json.MAPPER.convertValue(schema, MAP) : Map.of();
   }
 
   Map<String, Object> of(String text) {
@@ -90,14 +85,8 @@ final class Arguments {
         "these arguments do not fit tool '%s': %s".formatted(tool, why));
   }
 
-  /** What is wrong with arguments; a schema that is none says nothing about them. */
   private Optional<String> fits(Map<String, Object> given) {
-    try {
-      var verdict = validator.validate(schemaMap, given);
-      return verdict.valid() ? Optional.empty() : Optional.of(verdict.errorMessage());
-    } catch (RuntimeException invalidSchema) {
-      return Optional.empty(); // the server judges
-    }
+    return new ToolSchema(schema).problem(Json.MAPPER.<JsonNode>valueToTree(given));
   }
 
   /** The one property that must be given, or the only one there is, when it is a free string. */

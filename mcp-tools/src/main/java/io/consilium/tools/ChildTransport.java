@@ -7,9 +7,7 @@ import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +35,9 @@ final class ChildTransport implements McpClientTransport {
       List.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SYSTEMROOT");
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final String NO_MORE = "";
+
+  /** Of a line to standard error; of longer ones both ends are kept. */
+  private static final int MAX_ERROR_BYTES = 10_000;
 
   private final String name;
   private final int maxLineBytes;
@@ -167,13 +168,13 @@ final class ChildTransport implements McpClientTransport {
   }
 
   private void readErrors() {
-    try (var err =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-      for (var line = err.readLine(); line != null; line = err.readLine()) {
-        log.debug("{}: {}", name, line);
-        if (!line.isBlank()) {
-          lastError = line.length() > 300 ? line.substring(0, 300) + "…" : line;
+    try (var err = process.getErrorStream()) {
+      var lines = new BoundedLines(err, MAX_ERROR_BYTES);
+      for (var line = lines.next(); line != null; line = lines.next()) {
+        var text = line.text();
+        log.debug("{}: {}", name, text);
+        if (!text.isBlank()) {
+          lastError = text.length() > 300 ? text.substring(0, 300) + "…" : text;
         }
       }
     } catch (IOException e) {

@@ -230,6 +230,14 @@ class McpConnectionTest {
   }
 
   @Test
+  void aFloodOnStandardErrorBlocksNothingAndOnlyItsEndsAreKept() {
+    var server = connect(odd("loud"));
+
+    assertThat(call(server, "echo", "still here").text()).isEqualTo("still here");
+    assertThat(failure(() -> call(server, "die", "")).message()).hasSizeLessThan(1_000);
+  }
+
+  @Test
   void anUnknownToolIsRejectedInTheServersWords() {
     var failure = failure(() -> call(connect(odd()), "no-such-tool", "x"));
 

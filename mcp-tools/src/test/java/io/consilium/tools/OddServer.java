@@ -47,6 +47,7 @@ public final class OddServer {
               "listed",
               "picture",
               "silence",
+              "structured",
               "broken"));
 
   private OddServer() {}
@@ -58,6 +59,11 @@ public final class OddServer {
     if (List.of(args).contains("crash")) {
       System.err.println("no licence found");
       System.exit(3);
+    }
+    if (List.of(args).contains("loud")) {
+      for (int i = 0; i < 20_000; i++) {
+        System.err.print("x".repeat(1_000)); // one line of 20 MB
+      }
     }
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (var line = in.readLine(); line != null; line = in.readLine()) {
@@ -181,6 +187,12 @@ public final class OddServer {
             .put("type", "image")
             .put("data", "AAAA")
             .put("mimeType", "image/png");
+        reply(message, result);
+      }
+      case "structured" -> {
+        var result = Json.object();
+        result.putArray("content");
+        result.putObject("structuredContent").put("celsius", 21);
         reply(message, result);
       }
       case "nothing" -> reply(message, text("nothing needed"));

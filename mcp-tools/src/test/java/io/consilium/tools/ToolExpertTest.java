@@ -17,6 +17,7 @@ import io.consilium.expert.Terms;
 import io.consilium.expert.testing.ExpertContract;
 import io.consilium.expert.testing.ScriptedExpert;
 import io.consilium.expert.wire.ChatWire;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -127,6 +128,12 @@ class ToolExpertTest extends ExpertContract {
   }
 
   @Test
+  void structuredContentAloneIsTheAnswer() {
+    assertThat(Json.MAPPER.readTree(ask("structured", "x").text()).path("celsius").asInt())
+        .isEqualTo(21);
+  }
+
+  @Test
   void imagesArePassedThrough() {
     var answer = ask("picture", "x");
 
@@ -157,6 +164,19 @@ class ToolExpertTest extends ExpertContract {
     assertThat(cards).extracting(ExpertCard::id).contains("parrot", "odd/pair");
     assertThat(cards).extracting(ExpertCard::owner).containsOnly(Owner.BUNDLED);
     assertThat(cards.getFirst().description()).isEqualTo("Does echo.");
+  }
+
+  @Test
+  void toolsOfTheSameNameAtTwoServersAreTwoExperts() {
+    var other =
+        McpServerSettings.of(
+            "even", new McpServerSettings.Http(URI.create("http://127.0.0.1:1/mcp"), Map.of()));
+
+    assertThat(ToolCards.of(SETTINGS, server.tools(), Owner.FILE))
+        .extracting(ExpertCard::id)
+        .contains("odd/echo")
+        .doesNotContainAnyElementsOf(
+            ToolCards.of(other, server.tools(), Owner.FILE).stream().map(ExpertCard::id).toList());
   }
 
   @Test

@@ -61,6 +61,8 @@ public final class CallerForm {
       return Optional.of("it is not JSON");
     } catch (SchemaException unusable) {
       return Optional.of("its schema cannot be used: " + unusable.getMessage());
+    } catch (StackOverflowError endless) {
+      return Optional.of("its schema cannot be used: it refers to itself without end");
     }
   }
 }

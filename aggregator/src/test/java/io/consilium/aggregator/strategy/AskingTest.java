@@ -159,6 +159,13 @@ class AskingTest {
       var question = withTool(new ToolSpec("weather", "", schema));
       assertThat(CallerForm.problem(question, calling("a", "weather", "{}"))).isPresent();
     }
+
+    @Test
+    void aSchemaThatRefersToItselfWithoutEndCannotBeUsed() {
+      var question = withTool(new ToolSpec("weather", "", Json.object().put("$ref", "#")));
+      assertThat(CallerForm.problem(question, calling("a", "weather", "{}")).orElseThrow())
+          .contains("without end");
+    }
   }
 
   @Nested

@@ -25,8 +25,7 @@ import io.consilium.orchestrator.api.FeedbackController;
 import io.consilium.orchestrator.api.RecentDecisions;
 import io.consilium.orchestrator.api.RequestMeters;
 import io.consilium.orchestrator.security.Caller;
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
-import io.modelcontextprotocol.json.schema.jackson3.DefaultJsonSchemaValidator;
+import io.consilium.tools.ToolSchema;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +54,6 @@ public final class McpTools {
   private final FeedbackController feedback;
   private final RequestMeters meters;
   private final RegisteredTools registered;
-  private final JsonSchemaValidator validator = new DefaultJsonSchemaValidator(Json.MAPPER);
 
   /**
    * Tools of one orchestrator.
@@ -172,13 +170,12 @@ public final class McpTools {
                     "there is no tool '%s'; near names: %s. 'find_tools' finds the right one"
                         .formatted(name, String.join(", ", nearTools(name, roster)))));
     var given = arguments.path("arguments");
-    var verdict =
-        validator.validate(Offer.map(((ExpertKind.Tool) card.kind()).schema()), Offer.map(given));
-    if (!verdict.valid()) {
-      throw ExpertException.invalid(
-          "arguments",
-          "these arguments do not fit the tool '%s': %s".formatted(name, verdict.errorMessage()));
-    }
+    new ToolSchema(((ExpertKind.Tool) card.kind()).schema())
+        .problem(given.isObject() ? given : Json.object())
+        .ifPresent(wrong -> {
+          throw ExpertException.invalid(
+              "arguments", "these arguments do not fit the tool '%s': %s".formatted(name, wrong));
+        });
     var asked = answer(chat(card.id(), given.toString()), call);
     var text = asked.answer().text();
     return McpTool.Said.of(text, Json.object().put("text", text).put("decision", asked.decision()))
