@@ -24,7 +24,9 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,9 @@ public final class ToolQuestions {
   private final Clock clock;
   private final Map<String, List<String>> known = new ConcurrentHashMap<>();
   private final String words = words();
+
+  /** Paid for, and not in the store yet because that failed. */
+  private final Queue<JdbcToolQuestions.Written> unkept = new ConcurrentLinkedQueue<>();
 
   /**
    * What may be written.
@@ -133,9 +138,10 @@ public final class ToolQuestions {
       return;
     }
     try {
+      keep();
       recall();
     } catch (ExpertException e) {
-      log.warn("questions of tools are read later: {}", e.message());
+      log.warn("questions of tools are kept and read later: {}", e.message());
       return;
     }
     var waiting =
@@ -185,8 +191,19 @@ public final class ToolQuestions {
             expert.card().id(),
             usd == null ? expert.card().price().of(answer.usage()) : usd,
             clock.instant());
-    store.keep(written);
     known.put(written.version(), questions);
+    unkept.add(written);
+    keep();
+  }
+
+  /**
+   * Nothing more is bought while what was bought cannot be kept: the day's sum would not be known.
+   */
+  private void keep() {
+    for (var written = unkept.peek(); written != null; written = unkept.peek()) {
+      store.keep(written);
+      unkept.remove(written);
+    }
   }
 
   private String asked(ToolDocument tool) {

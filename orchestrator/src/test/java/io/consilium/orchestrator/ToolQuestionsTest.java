@@ -1,6 +1,7 @@
 package io.consilium.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.consilium.expert.Answer;
 import io.consilium.expert.Embedder;
@@ -13,6 +14,7 @@ import io.consilium.expert.Price;
 import io.consilium.expert.ToolSpec;
 import io.consilium.expert.Usage;
 import io.consilium.expert.index.Words;
+import io.consilium.expert.jdbc.Database;
 import io.consilium.expert.jdbc.JdbcToolQuestions;
 import io.consilium.expert.registry.SnapshotRegistry;
 import io.consilium.expert.testing.ManualClock;
@@ -22,6 +24,7 @@ import io.consilium.tools.McpServerSettings;
 import io.consilium.tools.ToolCards;
 import io.consilium.tools.retrieval.FoundTool;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -35,7 +38,8 @@ class ToolQuestionsTest {
   private static final ToolSpec ROUTE = tool("route", "Paths between two places.");
   private static final String UMBRELLA = "will it rain on my umbrella today";
 
-  private final JdbcToolQuestions store = new JdbcToolQuestions(TestDatabases.embedded());
+  private final Database database = TestDatabases.embedded();
+  private final JdbcToolQuestions store = new JdbcToolQuestions(database);
   private final ExpertRegistry registry = SnapshotRegistry.inMemory();
   private final ManualClock clock = new ManualClock(Instant.parse("2026-12-01T12:00:00Z"));
   private final ScriptedExpert writer = writer(0.2);
@@ -216,6 +220,34 @@ class ToolQuestionsTest {
 
     assertThat(mute.asked()).hasSize(1);
     assertThat(tools.find("meteorological data", 1)).hasSize(1);
+  }
+
+  @Test
+  void whatTheStoreCouldNotKeepIsKeptLaterAndNotBoughtTwice() throws SQLException {
+    serve(FORECAST, ROUTE);
+    var tools = tools(questions("writer", 10, writer));
+    inStore("alter table tool_question add constraint shut check (usd < 0)");
+    try {
+      tools.describe();
+      tools.describe();
+    } finally {
+      inStore("alter table tool_question drop constraint shut");
+    }
+    assertThat(writer.asked()).as("and no more while that cannot be kept").hasSize(1);
+    assertThat(store.all()).isEmpty();
+
+    tools.describe();
+
+    assertThat(writer.asked()).as("the other tool's only").hasSize(2);
+    assertThat(store.all()).hasSize(2);
+    assertThat(store.spent(clock.instant().minusSeconds(1))).isEqualTo(0.4, within(1e-9));
+  }
+
+  private void inStore(String statement) throws SQLException {
+    try (var connection = database.dataSource().getConnection();
+        var sql = connection.createStatement()) {
+      sql.execute(statement);
+    }
   }
 
   @Test
