@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class ChannelFeatures {
   /** Names what the numbers mean; another set of features is another space. */
-  static final String SPACE = "wireless-channel/1";
+  static final String SPACE = "wireless-channel/2";
 
   /** What each of them measures, in their order. */
   public static final List<String> NAMES =
@@ -41,7 +41,8 @@ public final class ChannelFeatures {
           "fluctuation of power",
           "fluctuation of power over time",
           "fluctuation of power over frequency",
-          "fluctuation of the strongest delay");
+          "fluctuation of the strongest delay",
+          "noise floor over delay and Doppler shift");
 
   private static final int SLOTS = ChannelGrid.SLOTS;
   private static final int BLOCKS = ChannelGrid.BLOCKS;
@@ -95,6 +96,7 @@ public final class ChannelFeatures {
     all.add(deviation(sums(true)));
     all.add(deviation(sums(false)));
     all.add(deviation(path.powers()));
+    all.add(decibels(floor(both)));
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
@@ -205,6 +207,17 @@ public final class ChannelFeatures {
       sum += sorted[i];
     }
     return Math.max(LEAST, 4 * sum);
+  }
+
+  /**
+   * The share of noise by the tenth of all bins that have the least power: of noise alone, whose
+   * power is spread exponentially over bins, they lie below a power of -ln(.9) of its mean.
+   */
+  private static double floor(Gains both) {
+    var powers = both.powers();
+    Arrays.sort(powers);
+    double mean = powers[powers.length / 10] / -StrictMath.log(0.9);
+    return Math.max(LEAST, mean * powers.length / both.power());
   }
 
   /** The root mean square spread around the circular mean, in bins, of what stands above noise. */

@@ -37,7 +37,7 @@ public enum Detector {
       "long"),
   SNR(
       "snr-range",
-      "Tells from samples of a radio channel how strong the signal is against noise: poor (below 3 dB), fair (3 to 9 dB), good (9 to 17 dB) or excellent (above).",
+      "Tells from samples of a radio channel how strong the signal is against noise in them: poor (below 3 dB), fair (3 to 9 dB), good (9 to 17 dB) or excellent (above).",
       "poor",
       "fair",
       "good",

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
  * @param spread root mean square delay spread, in seconds
  * @param doppler largest Doppler shift, in hertz
  * @param ratio power in sight over power scattered, where a path is in sight; else 0
- * @param snr signal over noise, in decibels
+ * @param snr signal over noise, in decibels: over all fading where a scene is drawn, and over what
+ *     was observed in an {@link Observation}
  */
 public record Scene(TapProfile profile, double spread, double doppler, double ratio, double snr) {
   private static final double LEAST_SPREAD = 3e-9;
@@ -41,22 +42,38 @@ public record Scene(TapProfile profile, double spread, double doppler, double ra
   }
 
   /**
+   * Samples of a scene.
+   *
+   * @param scene with the signal over noise of these samples: fading lifts or lowers the signal for
+   *     longer than they last, so that the mean over all fading is not in them
+   * @param grid what was observed
+   */
+  public record Observation(Scene scene, ChannelGrid grid) {}
+
+  /** The samples of {@link #observed}. */
+  public ChannelGrid samples(long seed) {
+    return observed(seed).grid;
+  }
+
+  /**
    * Samples of such a channel: scattered taps fade after Clarke and Jakes, as sums of waves from
    * evenly drawn angles (Clarke 1968; Jakes 1974); the path in sight turns at the Doppler shift of
    * one angle; white Gaussian noise on each sample. The mean power of the signal is 1.
    */
-  public ChannelGrid samples(long seed) {
+  public Observation observed(long seed) {
     var random = new SplittableRandom(seed);
     var gains = Gains.zero(ChannelGrid.SLOTS * ChannelGrid.BLOCKS);
     for (var tap : profile.taps(spread, ratio)) {
       add(tap, gains, random);
     }
+    double signal = 10 * StrictMath.log10(gains.power() / gains.size());
     double noise = Math.sqrt(StrictMath.pow(10, -snr / 10) / 2);
     for (int i = 0; i < gains.size(); i++) {
       gains.re()[i] += noise * gaussian(random);
       gains.im()[i] += noise * gaussian(random);
     }
-    return new ChannelGrid(gains);
+    return new Observation(
+        new Scene(profile, spread, doppler, ratio, snr + signal), new ChannelGrid(gains));
   }
 
   private void add(Tap tap, Gains to, SplittableRandom random) {

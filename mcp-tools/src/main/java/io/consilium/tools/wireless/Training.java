@@ -41,8 +41,9 @@ public final class Training {
   private Training() {}
 
   /**
-   * A scene with the features of one observation of it.
+   * A scene as observed, with the features of the observation.
    *
+   * @param scene its signal over noise is that of the samples
    * @param features in the order of {@link ChannelFeatures#NAMES}
    */
   public record Observed(Scene scene, double[] features) {}
@@ -59,8 +60,10 @@ public final class Training {
     }
     return IntStream.range(0, count)
         .parallel()
-        .mapToObj(i ->
-            new Observed(scenes.get(i), ChannelFeatures.of(scenes.get(i).samples(seeds.get(i)))))
+        .mapToObj(i -> {
+          var observation = scenes.get(i).observed(seeds.get(i));
+          return new Observed(observation.scene(), ChannelFeatures.of(observation.grid()));
+        })
         .toList();
   }
 

@@ -66,6 +66,9 @@ class ChannelFeaturesTest {
     var features = ChannelFeatures.of(noisy);
     double measured = features[ChannelFeatures.NAMES.indexOf("noise by differences over time")];
     assertThat(measured).isCloseTo(-10.4, within(.8));
+    double floor =
+        features[ChannelFeatures.NAMES.indexOf("noise floor over delay and Doppler shift")];
+    assertThat(floor).isCloseTo(-10.4, within(.8));
   }
 
   @Test

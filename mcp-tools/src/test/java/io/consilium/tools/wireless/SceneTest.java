@@ -63,6 +63,18 @@ class SceneTest {
     assertThat(noisy).isCloseTo(2, within(.1));
   }
 
+  @Test
+  void whatIsObservedHasTheSignalOverNoiseOfItsSamples() {
+    // at 60 dB nearly all power is the signal's, which fading moves off its mean of 1 (0 dB)
+    var observed = new Scene(TapProfile.TDL_A, 20e-9, 5, 0, 60).observed(3);
+    double decibels =
+        10 * Math.log10(observed.grid().gains().power() / (ChannelGrid.SLOTS * ChannelGrid.BLOCKS));
+
+    assertThat(observed.scene().snr()).isCloseTo(60 + decibels, within(1e-3));
+    assertThat(Math.abs(decibels)).isGreaterThan(0.1);
+    assertThat(observed.scene().profile()).isEqualTo(TapProfile.TDL_A);
+  }
+
   private static double power(Scene scene, long seed) {
     return scene.samples(seed).gains().power() / (ChannelGrid.SLOTS * ChannelGrid.BLOCKS);
   }
