@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,8 @@ import tools.jackson.databind.JsonNode;
  *
  * @param name in options and reports
  * @param tools what can be found
+ * @param servers where tools belong together, such as those of one field: the group of each, by id;
+ *     not part of what is said of a tool
  * @param queries the requests
  * @param also further requests to learn from, of the same tools; never asked
  * @param trained whether its requests may be learnt from; else all of them are only asked
@@ -35,6 +38,7 @@ import tools.jackson.databind.JsonNode;
 record ToolPool(
     String name,
     List<ToolDocument> tools,
+    Map<String, String> servers,
     List<ToolQuery> queries,
     List<ToolQuery> also,
     boolean trained) {
@@ -43,6 +47,7 @@ record ToolPool(
 
   ToolPool {
     tools = List.copyOf(tools);
+    servers = Map.copyOf(servers);
     queries = List.copyOf(queries);
     also = List.copyOf(also);
   }
@@ -55,12 +60,17 @@ record ToolPool(
     return switch (name) {
       case "toole-single" -> {
         var folder = data.resolve("toole");
-        yield new ToolPool(name, tools(folder), single(folder), List.of(), true);
+        yield new ToolPool(name, tools(folder), Map.of(), single(folder), List.of(), true);
       }
       case "toole-multi" -> {
         var folder = data.resolve("toole");
         yield new ToolPool(
-            name, tools(folder), queries(folder, "multi", q -> true), single(folder), true);
+            name,
+            tools(folder),
+            Map.of(),
+            queries(folder, "multi", q -> true),
+            single(folder),
+            true);
       }
       case "seal-dev" -> seal(data, name, "dev", true);
       case "seal-in" -> seal(data, name, "test_in_domain", false);
@@ -68,7 +78,12 @@ record ToolPool(
       default -> {
         var folder = data.resolve(name);
         yield new ToolPool(
-            name, tools(folder), queries(folder, "queries", q -> true), List.of(), true);
+            name,
+            tools(folder),
+            servers(folder),
+            queries(folder, "queries", q -> true),
+            List.of(),
+            true);
       }
     };
   }
@@ -79,6 +94,7 @@ record ToolPool(
     return new ToolPool(
         name,
         tools(folder),
+        servers(folder),
         queries(folder, "queries", row -> row.path("split").asString("").equals(split)),
         List.of(),
         trained);
@@ -111,6 +127,18 @@ record ToolPool(
       tools.add(ToolDocument.of(name, "", name, description, schema, topics));
     }
     return tools;
+  }
+
+  /** The first part of each tool's field, which some dozens of tools share. */
+  private static Map<String, String> servers(Path folder) throws IOException {
+    Map<String, String> servers = new HashMap<>();
+    for (var row : rows(folder, "tools")) {
+      var field = row.path("field").asString("");
+      if (!field.isEmpty()) {
+        servers.put(row.path("name").asString(""), field.split("/", 2)[0]);
+      }
+    }
+    return servers;
   }
 
   private static List<ToolQuery> queries(Path folder, String file, Predicate<JsonNode> wanted)

@@ -8,7 +8,6 @@ import io.consilium.tools.retrieval.ToolDocument;
 import io.consilium.tools.retrieval.ToolExample;
 import io.consilium.tools.retrieval.ToolIndex;
 import io.consilium.tools.retrieval.ToolRequest;
-import io.consilium.tools.retrieval.ToolWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,14 +19,14 @@ import java.util.stream.IntStream;
 enum ToolRow {
   BM25("names, descriptions, topics and arguments") {
     @Override
-    Ranker over(ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder) {
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
       var words = words(pool);
       return request -> ranked(pool, words.scores(request.words().getFirst()));
     }
   },
   EMBEDDING("the same") {
     @Override
-    Ranker over(ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder) {
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
       var vectors = vectors(pool, embedder);
       return request -> ranked(pool, cosines(vectors, request.vectors().getFirst()));
     }
@@ -37,7 +36,7 @@ enum ToolRow {
    */
   RECIPROCAL_RANK("the same") {
     @Override
-    Ranker over(ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder) {
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
       var words = words(pool);
       var vectors = vectors(pool, embedder);
       return request -> {
@@ -63,19 +62,43 @@ enum ToolRow {
   },
   DESCRIPTIONS("the same; weights of signals fitted on training requests, none of them indexed") {
     @Override
-    Ranker over(ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder) {
-      var index = new ToolIndex(embedder, weights);
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
+      var index = new ToolIndex(embedder, fitted.weights());
       index.replaceAll(pool.tools());
       return found(index);
     }
   },
-  EXAMPLES("the same and the training requests with the tools that serve them") {
+  SERVERS("as descriptions; and what the tools of one field have in common, as of one server") {
     @Override
-    Ranker over(ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder) {
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
+      if (pool.servers().isEmpty()) {
+        throw new IllegalArgumentException("its tools belong to no servers");
+      }
+      var index = new ToolIndex(embedder, fitted.weights());
+      index.replaceAll(pool.tools());
+      var reordering = new Reordering(pool, embedder);
+      return request ->
+          reordering.byServer(index.search(request, DEPTH, tool -> true), request, fitted.server());
+    }
+  },
+  MARGINAL("as descriptions; in requests of several pieces, less of what is alike") {
+    @Override
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
+      var index = new ToolIndex(embedder, fitted.weights());
+      index.replaceAll(pool.tools());
+      var reordering = new Reordering(pool, embedder);
+      return request ->
+          reordering.diverse(
+              index.search(request, DEPTH, tool -> true), request, fitted.diversity());
+    }
+  },
+  EXAMPLES("as descriptions; and the training requests with the tools that serve them") {
+    @Override
+    Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder) {
       if (!pool.trained() || train.isEmpty()) {
         throw new IllegalArgumentException("there are no requests to learn from");
       }
-      var index = new ToolIndex(embedder, weights);
+      var index = new ToolIndex(embedder, fitted.weights());
       index.replaceAll(pool.tools());
       index.learn(
           train.stream().map(query -> new ToolExample(query.text(), query.tools())).toList());
@@ -112,8 +135,7 @@ enum ToolRow {
    *
    * @throws IllegalArgumentException when it makes no sense there; the message says why
    */
-  abstract Ranker over(
-      ToolPool pool, List<ToolQuery> train, ToolWeights weights, Embedder embedder);
+  abstract Ranker over(ToolPool pool, List<ToolQuery> train, Fitted fitted, Embedder embedder);
 
   private static Ranker found(ToolIndex index) {
     return request ->

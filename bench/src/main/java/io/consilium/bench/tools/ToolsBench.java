@@ -34,7 +34,7 @@ public final class ToolsBench {
   private final CachedEmbedder embedder;
   private final Progress progress;
   private final Map<String, ToolPool> pools = new LinkedHashMap<>();
-  private final Map<Integer, ToolWeights> weights = new LinkedHashMap<>();
+  private final Map<Integer, Fitted> fitted = new LinkedHashMap<>();
 
   private ToolsBench(ToolsOptions options, CachedEmbedder embedder, Progress progress) {
     this.options = options;
@@ -65,14 +65,14 @@ public final class ToolsBench {
       Files.write(options.json().get(), figures.stream().map(ToolFigure::json).toList());
     }
     if (options.fit().isPresent()) {
-      Files.writeString(options.fit().get(), weights(0).json().toPrettyString() + "\n");
+      Files.writeString(options.fit().get(), fitted(0).weights().json().toPrettyString() + "\n");
     }
     if (options.out().isPresent() || options.standard()) {
       var out = options.out().orElse(Path.of("bench", "reports"));
       Files.createDirectories(out);
       var report =
           new ToolsReport(
-                  options, LocalDate.now(ZoneOffset.UTC), progress.spent(), pools, weights(0))
+                  options, LocalDate.now(ZoneOffset.UTC), progress.spent(), pools, fitted(0))
               .text(figures, speeds());
       Files.writeString(out.resolve("tools.md"), report);
       progress.say("wrote " + out.resolve("tools.md"));
@@ -136,8 +136,8 @@ public final class ToolsBench {
   }
 
   /** Fitted once per part, on the training parts of all pools that have one in the data folder. */
-  private ToolWeights weights(int part) throws IOException {
-    var known = weights.get(part);
+  private Fitted fitted(int part) throws IOException {
+    var known = fitted.get(part);
     if (known == null) {
       var fit = new ToolsFit(embedder);
       boolean any = false;
@@ -151,9 +151,11 @@ public final class ToolsBench {
           any = true;
         }
       }
-      known = any ? fit.fit() : ToolWeights.shipped();
-      progress.say("weights " + known.json());
-      weights.put(part, known);
+      known = any ? fit.fit() : new Fitted(ToolWeights.shipped(), 0, 0);
+      progress.say(
+          "weights %s, servers %s, diversity %s"
+              .formatted(known.weights().json(), known.server(), known.diversity()));
+      fitted.put(part, known);
     }
     return known;
   }
@@ -211,7 +213,7 @@ public final class ToolsBench {
     try {
       List<ToolQuery> known = new ArrayList<>(part.also());
       known.addAll(part.train());
-      ranker = row.over(pool, known, weights(number), embedder);
+      ranker = row.over(pool, known, fitted(number), embedder);
     } catch (IllegalArgumentException e) {
       progress.say("%s: %s left out: %s".formatted(pool.name(), row.word(), e.getMessage()));
       return Optional.empty();
@@ -299,7 +301,7 @@ public final class ToolsBench {
     }
     var distinct = tools.stream().distinct().toList();
     return List.of(
-        SearchSpeed.measure(distinct, queries, List.of(), weights(0), embedder),
-        SearchSpeed.measure(distinct, queries, known, weights(0), embedder));
+        SearchSpeed.measure(distinct, queries, List.of(), fitted(0).weights(), embedder),
+        SearchSpeed.measure(distinct, queries, known, fitted(0).weights(), embedder));
   }
 }

@@ -3,6 +3,7 @@ package io.consilium.bench.tools;
 import io.consilium.expert.Embedder;
 import io.consilium.tools.retrieval.ToolExample;
 import io.consilium.tools.retrieval.ToolIndex;
+import io.consilium.tools.retrieval.ToolRequest;
 import io.consilium.tools.retrieval.ToolWeights;
 import io.consilium.tools.retrieval.ToolWeights.Signal;
 import java.util.ArrayList;
@@ -17,19 +18,27 @@ import java.util.Map;
  * Fits the weights of signals on training requests of several pools, at most {@value #MOST} of
  * each, every request counting the same: first those of descriptions, with no request indexed;
  * then, against their sum, those of requests seen before, with three quarters of the requests
- * indexed and asked the others.
+ * indexed and asked the others. What two ways to reorder should do is chosen from a grid, by what
+ * is found with no request indexed.
  */
 final class ToolsFit {
   private static final int CANDIDATES = 100;
   private static final int MOST = 1_200;
 
+  /** What the weights of reordering are chosen from. */
+  private static final List<Double> GRID = List.of(0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0);
+
   private final Embedder embedder;
   private final List<ListwiseFit.Choice> cold = new ArrayList<>();
   private final List<ListwiseFit.Choice> warm = new ArrayList<>();
+  private final List<Kept> kept = new ArrayList<>();
 
   ToolsFit(Embedder embedder) {
     this.embedder = embedder;
   }
+
+  /** The requests of a pool that weights beside those of signals are chosen on. */
+  private record Kept(ToolPool pool, List<ToolQuery> sample) {}
 
   /** Takes up a pool with the requests that may be learnt from. */
   void add(ToolPool pool, List<ToolQuery> train, List<ToolQuery> also) {
@@ -37,7 +46,9 @@ final class ToolsFit {
     var late = sample.subList(sample.size() * 3 / 4, sample.size());
     var index = new ToolIndex(embedder, ListwiseFit.ones());
     index.replaceAll(pool.tools());
-    cold.addAll(choices(index, sample.subList(0, Math.min(MOST, sample.size()))));
+    var early = sample.subList(0, Math.min(MOST, sample.size()));
+    cold.addAll(choices(index, early));
+    kept.add(new Kept(pool, early));
     List<ToolExample> known = new ArrayList<>();
     sample.subList(0, sample.size() * 3 / 4).forEach(query -> known.add(example(query)));
     also.forEach(query -> known.add(example(query)));
@@ -56,8 +67,43 @@ final class ToolsFit {
         .toList();
   }
 
-  /** The weights. */
-  ToolWeights fit() {
+  /** The weights, and how much two ways to reorder what is found should do. */
+  Fitted fit() {
+    var weights = weights();
+    double[] servers = new double[GRID.size()];
+    double[] diverse = new double[GRID.size()];
+    for (var part : kept) {
+      var index = new ToolIndex(embedder, weights);
+      index.replaceAll(part.pool.tools());
+      var reordering = new Reordering(part.pool, embedder);
+      for (var query : part.sample) {
+        var request = ToolRequest.of(query.text(), embedder);
+        var found = index.search(request, CANDIDATES, tool -> true);
+        for (int i = 0; i < GRID.size(); i++) {
+          if (!part.pool.servers().isEmpty()) {
+            servers[i] +=
+                ToolMetric.RECALL_5.of(reordering.byServer(found, request, GRID.get(i)), query);
+          }
+          if (query.tools().size() > 1 && !query.any()) {
+            diverse[i] +=
+                ToolMetric.ALL_5.of(reordering.diverse(found, request, GRID.get(i)), query);
+          }
+        }
+      }
+    }
+    return new Fitted(weights, best(servers), best(diverse));
+  }
+
+  /** The value of the grid that did best; of equals, the smallest. */
+  private static double best(double[] sums) {
+    int best = 0;
+    for (int i = 1; i < sums.length; i++) {
+      best = sums[i] > sums[best] + 1e-9 ? i : best;
+    }
+    return GRID.get(best);
+  }
+
+  private ToolWeights weights() {
     var described = EnumSet.noneOf(Signal.class);
     var seen = EnumSet.noneOf(Signal.class);
     for (var signal : Signal.values()) {

@@ -51,7 +51,7 @@ record ToolsOptions(
         --pools A,B     toole-single, toole-multi, seal-dev, seal-in, seal-out (all); any other name is
                         a folder in DIR with tools.jsonl[.gz] (name, description, parameters) and
                         queries.jsonl[.gz] (query, tools)
-        --rows A,B      bm25, embedding, reciprocal_rank, descriptions, examples (all)
+        --rows A,B      bm25, embedding, reciprocal_rank, descriptions, servers, marginal, examples (all)
         --seed N        of the bootstrap (1)
         --seeds N       no row is random: taken and ignored
         --out DIR       where tools.md goes; without it, a run as it stands here writes it to

@@ -29,11 +29,20 @@ public final class Words {
 
   /** The words of {@code text}, in order, with repeats. */
   public static List<String> of(String text) {
+    return cut(text, false);
+  }
+
+  /** The same with stop words: what tells how a text is worded, and not only what it is about. */
+  public static List<String> all(String text) {
+    return cut(text, true);
+  }
+
+  private static List<String> cut(String text, boolean all) {
     List<String> words = new ArrayList<>();
     for (var piece :
         BREAK.split(CAMEL.matcher(text.replace("'", "").replace("’", "")).replaceAll(" "))) {
       var word = piece.toLowerCase(Locale.ROOT);
-      if (!word.isEmpty() && !STOP.contains(word)) {
+      if (!word.isEmpty() && (all || !STOP.contains(word))) {
         words.add(singular(word));
       }
     }

@@ -9,14 +9,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * What is known from requests that were served before: their nearest neighbours, and a linear
- * classifier over their vectors (softmax regression by AdaGrad, Duchi et al. 2011). Both speak only
- * as far as the nearest of what was seen resembles the request: hardly at a cosine of 0.55, nearly
- * wholly at 0.75.
+ * What is known from requests that were served before: their nearest neighbours, a linear
+ * classifier over their vectors (softmax regression by AdaGrad, Duchi et al. 2011), and how they
+ * were worded. Where tools served often, and all of them did, they speak out. Where a request may
+ * be for a tool that never served, they speak only as far as the nearest of what was seen resembles
+ * the request: hardly at a cosine of 0.55, nearly wholly at 0.75.
  *
  * <p>Keeps the newest requests up to a limit, or some more until they are laid out anew. Learning
  * waits for other learning; voting sees the last whole state and never waits.
@@ -31,6 +33,9 @@ final class Experience {
 
   private static final double SHARPNESS = 0.04;
 
+  /** The power of that where every request may be for a tool that never served. */
+  private static final double CAUTION = 2;
+
   /** More requests than these are looked through by the byte first. */
   private static final int MANY = 2_000;
 
@@ -40,12 +45,18 @@ final class Experience {
    */
   private static final int APART = 256;
 
+  /** Of so many requests, the wording of one of the newest may not be counted yet. */
+  private static final int UNWORDED = 64;
+
   /** A softmax over more tools than that costs more than it brings. */
   private static final int MOST_CLASSES = 2_000;
 
   private static final float STEP = 0.3f;
   private static final int EPOCHS = 6;
   private static final float SMALLEST = 1e-3f;
+
+  /** How much a term of a request counts of what it would, were it independent of the others. */
+  private static final double TERM = 0.2;
 
   /** Shares below this are none. */
   private static final double FLOOR = 1e-5;
@@ -62,10 +73,12 @@ final class Experience {
   private final BitSet ours = new BitSet(); // classes whose weights nobody else sees
   private final List<Seen> seen = new ArrayList<>();
   private Rows settled; // of all but the newest
+  private Wordings wordings = Wordings.of(List.of(), List.of(), 0);
+  private int worded; // how many requests those count
   private volatile State state;
 
-  /** A request and the classes that served it. */
-  record Seen(float[] vector, int[] served) {}
+  /** A request, its terms, and the classes that served it. */
+  record Seen(float[] vector, int[] asked, int[] served) {}
 
   private record State(
       String[] classes,
@@ -73,7 +86,9 @@ final class Experience {
       Rows fresh,
       int[][] served,
       float[][] slopes,
-      boolean classifies) {
+      boolean classifies,
+      Wordings wordings,
+      double once) {
     /** The nearest of all, best first. */
     Rows.Nearest nearest(float[] vector, int limit) {
       var before = old.nearest(vector, limit);
@@ -95,12 +110,14 @@ final class Experience {
   }
 
   /** How strongly the past speaks for a tool: 0 for not at all, 1 per factor of e in its share. */
-  record Vote(double neighbours, double classifier) {
-    static final Vote NONE = new Vote(0, 0);
+  record Vote(double neighbours, double classifier, double wording) {
+    static final Vote NONE = new Vote(0, 0, 0);
 
     Vote max(Vote other) {
       return new Vote(
-          Math.max(neighbours, other.neighbours), Math.max(classifier, other.classifier));
+          Math.max(neighbours, other.neighbours),
+          Math.max(classifier, other.classifier),
+          Math.max(wording, other.wording));
     }
   }
 
@@ -108,7 +125,9 @@ final class Experience {
     this.dimension = dimension;
     this.most = most;
     this.settled = Rows.of(new float[0], dimension, false);
-    this.state = new State(new String[0], settled, settled, new int[0][], new float[0][], false);
+    this.state =
+        new State(
+            new String[0], settled, settled, new int[0][], new float[0][], false, wordings, 1);
   }
 
   boolean isEmpty() {
@@ -120,12 +139,15 @@ final class Experience {
   }
 
   /** Learns from many requests at once, several rounds; the same order gives the same state. */
-  synchronized void learn(List<float[]> vectors, List<? extends Collection<String>> served) {
+  synchronized void learn(
+      List<float[]> vectors, List<int[]> asked, List<? extends Collection<String>> served) {
     int first = seen.size();
     for (int i = 0; i < vectors.size(); i++) {
       seen.add(
           new Seen(
-              vectors.get(i), served.get(i).stream().sorted().mapToInt(this::number).toArray()));
+              vectors.get(i),
+              asked.get(i),
+              served.get(i).stream().sorted().mapToInt(this::number).toArray()));
     }
     if (classes.size() <= MOST_CLASSES) {
       var fresh = IntStream.range(first, seen.size()).toArray();
@@ -208,16 +230,28 @@ final class Experience {
         seen.subList(0, seen.size() - most).clear();
       }
       settled = Rows.of(numbers(0), dimension, seen.size() > MANY);
+      worded = 0;
+    }
+    if (worded == 0 || seen.size() - worded > seen.size() / UNWORDED) {
+      wordings =
+          Wordings.of(
+              seen.stream().map(Seen::asked).toList(),
+              seen.stream().map(Seen::served).toList(),
+              classes.size());
+      worded = seen.size();
     }
     ours.clear();
+    int[][] served = seen.stream().map(Seen::served).toArray(int[][]::new);
     state =
         new State(
             classes.toArray(String[]::new),
             settled,
             Rows.of(numbers(settled.size()), dimension, false),
-            seen.stream().map(Seen::served).toArray(int[][]::new),
+            served,
             slopes.toArray(float[][]::new),
-            classes.size() > 1 && classes.size() <= MOST_CLASSES);
+            classes.size() > 1 && classes.size() <= MOST_CLASSES,
+            wordings,
+            once(served, classes.size()));
   }
 
   /** The vectors of what was seen from there on, one after the other. */
@@ -229,8 +263,36 @@ final class Experience {
     return numbers;
   }
 
-  /** Votes by tool; tools nobody speaks for are left out. */
-  Map<String, Vote> votes(float[] vector) {
+  /** The share of uses that are the only one of their tool. */
+  private static double once(int[][] served, int tools) {
+    int[] uses = new int[tools];
+    int all = 0;
+    for (int[] each : served) {
+      for (int tool : each) {
+        uses[tool]++;
+        all++;
+      }
+    }
+    return all == 0 ? 1 : (double) Arrays.stream(uses).filter(count -> count == 1).count() / all;
+  }
+
+  /**
+   * How likely a request is for a tool that never served, 0 to 1: among tools that did, the share
+   * of uses that are the only one of their tool (Good, "The Population Frequencies of Species and
+   * the Estimation of Population Parameters", 1953); and the share of these tools that did not.
+   */
+  double newcomers(Set<String> tools) {
+    var now = state;
+    long met = Arrays.stream(now.classes).filter(tools::contains).count();
+    return tools.isEmpty() ? 1 : 1 - (1 - now.once) * met / tools.size();
+  }
+
+  /**
+   * Votes by tool on a request and its terms; tools nobody speaks for are left out.
+   *
+   * @param newcomers how likely it is for a tool that never served
+   */
+  Map<String, Vote> votes(float[] vector, int[] asked, double newcomers) {
     var now = state;
     Map<String, Vote> votes = new HashMap<>();
     if (now.served.length == 0) {
@@ -250,14 +312,18 @@ final class Experience {
         near[c] += weight / served.length;
       }
     }
-    double known = 1 / (1 + Math.exp((HALF - nearest) / SHARPNESS));
+    double known = Math.pow(1 + Math.exp((HALF - nearest) / SHARPNESS), -CAUTION * newcomers);
     double[] shares = now.classifies ? shares(vector, now) : new double[now.classes.length];
-    double[] both = new double[near.length];
+    double[] likely = worded(now.wordings.likelihoods(asked, near.length));
+    double[] all = new double[near.length];
     for (int c = 0; c < near.length; c++) {
-      both[c] = near[c] / mass + shares[c];
+      near[c] /= mass;
+      all[c] = near[c] + shares[c] + likely[c];
     }
-    for (int c : Ranking.best(both, MOST_VOTES)) {
-      votes.put(now.classes[c], new Vote(known * loud(near[c] / mass), known * loud(shares[c])));
+    for (int c : Ranking.best(all, MOST_VOTES)) {
+      votes.put(
+          now.classes[c],
+          new Vote(known * loud(near[c]), known * loud(shares[c]), known * loud(likely[c])));
     }
     return votes;
   }
@@ -268,6 +334,14 @@ final class Experience {
       logits[c] = DOT.of(vector, now.slopes[c], 0) + now.slopes[c][dimension];
     }
     return softmax(logits);
+  }
+
+  /** Shares of the likelihood; terms are far from independent, so that each counts in part. */
+  private static double[] worded(double[] likelihoods) {
+    for (int c = 0; c < likelihoods.length; c++) {
+      likelihoods[c] *= TERM;
+    }
+    return softmax(likelihoods);
   }
 
   private static void shuffle(int[] order, SplittableRandom random) {

@@ -163,8 +163,10 @@ public final class ToolIndex {
 
   /** Learns from requests that are known to have been served; embeds them, and therefore blocks. */
   public void learn(List<ToolExample> examples) {
+    var requests = examples.stream().map(ToolExample::request).toList();
     experience.learn(
-        embedder.embed(examples.stream().map(ToolExample::request).toList()),
+        embedder.embed(requests),
+        requests.stream().map(Wordings::terms).toList(),
         examples.stream().map(ToolExample::tools).toList());
   }
 
@@ -187,8 +189,10 @@ public final class ToolIndex {
     for (int i : Ranking.best(broad.rough(), Math.max(SHORTLIST, limit), want)) {
       shortlist.set(i);
     }
-    var votes = experience.votes(request.vectors().getFirst());
-    var pieceVotes = pieceVotes(request, votes);
+    double newcomers = experience.newcomers(now.positions.keySet());
+    var votes =
+        experience.votes(request.vectors().getFirst(), request.terms().getFirst(), newcomers);
+    var pieceVotes = pieceVotes(request, votes, newcomers);
     for (var id : pieceVotes.keySet()) {
       var position = now.positions.get(id);
       if (position != null && want.test(position)) { // else it served once and is gone
@@ -252,6 +256,8 @@ public final class ToolIndex {
             case CLASSIFIER -> vote.classifier();
             case PIECE_EXAMPLES -> pieceVote.neighbours();
             case PIECE_CLASSIFIER -> pieceVote.classifier();
+            case WORDING -> vote.wording();
+            case PIECE_WORDING -> pieceVote.wording();
           };
       adds[signal.ordinal()] = says * weight[signal.ordinal()];
     }
@@ -361,14 +367,14 @@ public final class ToolIndex {
   }
 
   private Map<String, Experience.Vote> pieceVotes(
-      ToolRequest request, Map<String, Experience.Vote> whole) {
+      ToolRequest request, Map<String, Experience.Vote> whole, double newcomers) {
     if (request.vectors().size() == 1 || experience.isEmpty()) {
       return whole;
     }
     Map<String, Experience.Vote> best = new HashMap<>();
     for (int piece = 0; piece < request.pieces(); piece++) {
       experience
-          .votes(request.piece(piece))
+          .votes(request.piece(piece), request.pieceTerms(piece), newcomers)
           .forEach((id, vote) -> best.merge(id, vote, Experience.Vote::max));
     }
     whole.keySet().forEach(id -> best.putIfAbsent(id, Experience.Vote.NONE));

@@ -10,18 +10,25 @@ import java.util.List;
  *
  * @param text the whole request
  * @param words of the whole, then of each piece
+ * @param terms of the wording of the whole, then of each piece, as {@link Wordings} counts them
  * @param vectors of the whole, then of each piece, by the embedder of the index
  */
-public record ToolRequest(String text, List<List<String>> words, List<float[]> vectors) {
+public record ToolRequest(
+    String text, List<List<String>> words, List<int[]> terms, List<float[]> vectors) {
   public ToolRequest {
     words = List.copyOf(words);
+    terms = List.copyOf(terms);
     vectors = List.copyOf(vectors);
   }
 
   /** Reads a request; embeds it and its pieces, and therefore blocks. */
   public static ToolRequest of(String text, Embedder embedder) {
     var texts = texts(text);
-    return new ToolRequest(text, texts.stream().map(Words::of).toList(), embedder.embed(texts));
+    return new ToolRequest(
+        text,
+        texts.stream().map(Words::of).toList(),
+        texts.stream().map(Wordings::terms).toList(),
+        embedder.embed(texts));
   }
 
   /** The texts that are embedded for a request: itself, then its pieces if it has several. */
@@ -42,6 +49,15 @@ public record ToolRequest(String text, List<List<String>> words, List<float[]> v
 
   /** The vector of a piece. */
   float[] piece(int index) {
-    return vectors.get(vectors.size() == 1 ? 0 : index + 1);
+    return vectors.get(at(index));
+  }
+
+  /** The terms of a piece. */
+  int[] pieceTerms(int index) {
+    return terms.get(at(index));
+  }
+
+  private int at(int piece) {
+    return vectors.size() == 1 ? 0 : piece + 1;
   }
 }

@@ -41,7 +41,11 @@ public final class ToolWeights {
     /** What a linear classifier of the requests seen before says, as a logarithm. */
     CLASSIFIER,
     /** The same of the piece that fits best. */
-    PIECE_CLASSIFIER;
+    PIECE_CLASSIFIER,
+    /** How the request is worded beside those that the tool served before, as a logarithm. */
+    WORDING,
+    /** The same of the piece that fits best. */
+    PIECE_WORDING;
 
     /** Its name in answers and files. */
     public String word() {

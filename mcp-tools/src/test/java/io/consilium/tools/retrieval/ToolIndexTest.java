@@ -92,6 +92,22 @@ class ToolIndexTest {
   }
 
   @Test
+  void howARequestIsWordedTellsWhichToolServesIt() {
+    var worded = new ToolIndex(new FakeEmbedder(), ToolWeights.of(Map.of(Signal.WORDING, 1.0)));
+    worded.replaceAll(List.of(WEATHER, MAIL, STOCKS, HOTELS));
+    worded.learn(
+        List.of(
+            new ToolExample("what is it like out there", Set.of("getForecast")),
+            new ToolExample("out with it", Set.of("sendMail"))));
+
+    var best = worded.search("is it like that out there", 4);
+
+    assertThat(best.getFirst().tool().id()).isEqualTo("getForecast");
+    assertThat(best.getFirst().why().get(Signal.WORDING)).isPositive();
+    assertThat(best.getLast().why().get(Signal.WORDING)).as("of what never served").isZero();
+  }
+
+  @Test
   void aToolThatIsGoneIsNotFoundThoughItServedBefore() {
     hold(WEATHER, MAIL);
     index.learn(List.of(new ToolExample("do we need an umbrella", Set.of("getForecast"))));
