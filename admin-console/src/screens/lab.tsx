@@ -69,7 +69,10 @@ export function Lab({ route }: ScreenProps) {
   const may = useMay('change');
   const why = may ? undefined : needs('operator or admin');
   const jobs = usePages('jobs', (after, signal) => get('/v1/jobs', { query: { kind: 'replay', limit: 25, ...(after ? { after } : {}) }, signal }));
-  const outcomes = useLoad('outcomes', (signal) => get('/v1/outcomes', { query: { limit: 1 }, signal }));
+  const outcomes = useLoad('outcomes', async (signal) => {
+    const [everybody, strangers] = await Promise.all([{}, { registered: false }].map((whom) => get('/v1/outcomes', { query: { limit: offered, ...whom }, signal })));
+    return { total: everybody!.total, everybody: everybody!, strangers: strangers! };
+  });
   const chosenIds = route.query.get('jobs')?.split(',').filter(Boolean);
   // a link may name replays that are older than those listed
   const linked = useLoad(route.query.get('jobs') ?? '', (signal) => Promise.all((chosenIds ?? []).slice(0, 25).map((id) => get('/v1/jobs/{id}', { id, signal }).catch(() => undefined))));
@@ -101,7 +104,7 @@ export function Lab({ route }: ScreenProps) {
       <div class="grid">
         <Panel class="third" title="Play policies">
           <Show of={outcomes} height="20rem">
-            {({ total }) => {
+            {({ total, everybody, strangers }) => {
               return !total || total.outcomes === 0 ? (
                 <Empty title="No outcomes are on record">
                   <p>A replay needs to know how right which expert was on which question. Import outcomes, or let the service ask questions with known answers:</p>
@@ -110,7 +113,7 @@ export function Lab({ route }: ScreenProps) {
               ) : (
                 <>
                   <p class="muted">{count(total.outcomes)} outcomes of {plural(total.experts, 'expert')} are on record.</p>
-                  <PlayForm why={why} begun={jobs.refresh} />
+                  <PlayForm why={why} everybody={everybody} strangers={strangers} begun={jobs.refresh} />
                 </>
               );
             }}
@@ -202,15 +205,16 @@ const presets = ['economy', 'balanced', 'quality'];
 /** So many names are offered at once; the others are found by typing. */
 const offered = 100;
 
-/** One of the experts on record, chosen from those the service finds. */
-function Recorded(props: { label: string; hint?: string; nobody: [string, string][]; registered?: boolean; value: string; change: (value: string) => void }) {
+type Page = Awaited<ReturnType<typeof get<'/v1/outcomes'>>>;
+
+/** One of the experts on record, chosen from the first of them, or from those the service finds. */
+function Recorded(props: { label: string; hint?: string; nobody: [string, string][]; first: Page; registered?: boolean; value: string; change: (value: string) => void }) {
   const [q, setQ] = useState('');
   const found = useLoad(q, (signal) =>
-    get('/v1/outcomes', { query: { limit: offered, ...(q ? { q } : {}), ...(props.registered === undefined ? {} : { registered: props.registered }) }, signal }),
+    q ? get('/v1/outcomes', { query: { limit: offered, q, ...(props.registered === undefined ? {} : { registered: props.registered }) }, signal }) : Promise.resolve(undefined),
   );
-  const [many, setMany] = useState(false);
-  if (found.data?.next && !many) setMany(true);
-  const counts = (found.data?.data ?? []).filter((each): each is Schemas['OutcomeCount'] => 'evaluated' in each);
+  const many = props.first.next !== null;
+  const counts = (found.data ?? props.first).data.filter((each): each is Schemas['OutcomeCount'] => 'evaluated' in each);
   const names = new Set(counts.map((each) => each.registered ?? each.expert.replace(/@\d+$/, '')));
   if (props.value && !props.nobody.some(([value]) => value === props.value)) names.add(props.value);
   if (!many && names.size === 0 && props.registered === false) return null;
@@ -233,7 +237,7 @@ function Recorded(props: { label: string; hint?: string; nobody: [string, string
 /** No name of an expert has a star. */
 const registeredOnly = '*';
 
-function PlayForm(props: { why: string | undefined; begun: () => void }) {
+function PlayForm(props: { why: string | undefined; everybody: Page; strangers: Page; begun: () => void }) {
   const [chosen, setChosen] = useState<string[]>(presets);
   const [gone, setGone] = useState('');
   const [added, setAdded] = useState('');
@@ -263,11 +267,12 @@ function PlayForm(props: { why: string | undefined; begun: () => void }) {
           <Button key={preset} aria-pressed={chosen.includes(preset)} onClick={() => setChosen(chosen.includes(preset) ? chosen.filter((each) => each !== preset) : [...chosen, preset])}>{preset}</Button>
         ))}
       </div>
-      <Recorded label="What if this expert were gone" nobody={[['', 'everybody is there']]} value={gone} change={setGone} />
+      <Recorded label="What if this expert were gone" nobody={[['', 'everybody is there']]} first={props.everybody} value={gone} change={setGone} />
       <Recorded
         label="What if this one were added"
         hint="to those registered here; it is on record and not registered"
         nobody={[['', 'everybody on record'], [registeredOnly, 'only those registered']]}
+        first={props.strangers}
         registered={false}
         value={added}
         change={setAdded}
