@@ -81,6 +81,15 @@ export function Decisions({ route }: ScreenProps) {
       <Panel>
         <Show of={pages.first} height="30rem">
           {() => {
+            const more = <More shown={all.length} next={pages.next} text={value('q') ? 'Look further back' : 'Older ones'} older={pages.older} trouble={pages.trouble} />;
+            if (all.length === 0 && pages.next) {
+              return (
+                <>
+                  <Empty title="Nothing found so far"><p>The newest decisions do not say it. Look further back, or narrow the time.</p></Empty>
+                  {more}
+                </>
+              );
+            }
             return all.length === 0 ? (
               <Empty title={filtered ? 'No decision fits these filters' : 'Nothing was decided yet'}>
                 {filtered ? <p>Clear a filter, or widen the time.</p> : <p>Ask something in the <a href={link('playground')}>playground</a>.</p>}
@@ -123,7 +132,7 @@ export function Decisions({ route }: ScreenProps) {
                     </tbody>
                   </table>
                 </Scroll>
-                <More shown={all.length} next={pages.next} text="Older ones" older={pages.older} trouble={pages.trouble} />
+                {more}
               </>
             );
           }}

@@ -27,6 +27,7 @@ public final class JdbcDecisions {
 
   private final Database database;
   private final Sampling sampling;
+  private final int reach;
 
   /** Decisions of the audit sample. */
   public enum Sample {
@@ -85,8 +86,16 @@ public final class JdbcDecisions {
    * @param sampling which decisions are drawn as they are kept
    */
   public JdbcDecisions(Database database, Sampling sampling) {
+    this(database, sampling, 20_000);
+  }
+
+  /**
+   * @param reach how many decisions a search for what was said looks at before it reports
+   */
+  JdbcDecisions(Database database, Sampling sampling, int reach) {
     this.database = database;
     this.sampling = sampling;
+    this.reach = reach;
   }
 
   /**
@@ -153,7 +162,8 @@ public final class JdbcDecisions {
   }
 
   /**
-   * Decisions, newest first.
+   * Decisions, newest first. What was said is in no index, so a search for it looks at some twenty
+   * thousand decisions at a time: a page may hold few or none and there may still be a next one.
    *
    * @param after {@link Page#next} of the page before, or null for the first
    */
@@ -166,20 +176,40 @@ public final class JdbcDecisions {
         : saying(filter, filter.text(), limit, after);
   }
 
-  /** The database finds the words anywhere in the JSON; those said by nobody are left out here. */
+  /**
+   * Looks through the next decisions as far as one call may. The database finds the words anywhere
+   * in the JSON; those said by nobody are left out here.
+   */
   private Page<Decision> saying(Filter filter, String text, int limit, @Nullable String after) {
-    List<Decision> found = new ArrayList<>();
-    String next = after;
-    do {
-      var page = page(filter, MOST, next);
-      page.data().stream().filter(decision -> says(decision, text)).forEach(found::add);
-      next = page.next();
-    } while (next != null && found.size() <= limit);
-    if (found.size() <= limit) {
-      return new Page<>(found, null);
+    var edge = edge(filter, after);
+    var found =
+        read(filter, reach, after, edge).stream().filter(decision -> says(decision, text)).toList();
+    if (found.size() > limit) {
+      return new Page<>(found.subList(0, limit), Cursor.of(found.get(limit - 1)).text());
     }
-    var last = found.get(limit - 1);
-    return new Page<>(found.subList(0, limit), new Cursor(last.at(), last.id()).text());
+    return new Page<>(found, edge == null ? null : edge.text());
+  }
+
+  /** The last decision that a search looks at; null when it comes to the end. */
+  private @Nullable Cursor edge(Filter filter, @Nullable String after) {
+    Map<String, Object> values = new HashMap<>(Map.of("skipped", reach - 1));
+    var where =
+        where(
+            new Filter(null, null, null, filter.from(), filter.to(), null, null, null),
+            values,
+            after,
+            null);
+    var sql =
+        "select d.at, d.id from decision d %s order by d.at desc, d.id desc limit 1 offset :skipped"
+            .formatted(where);
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(sql)
+            .params(values)
+            .query((row, number) -> new Cursor(Columns.instant(row, "at"), row.getString("id")))
+            .optional()
+            .orElse(null));
   }
 
   private static boolean says(Decision decision, String text) {
@@ -191,8 +221,30 @@ public final class JdbcDecisions {
   }
 
   private Page<Decision> page(Filter filter, int limit, @Nullable String after) {
+    var found = read(filter, limit + 1, after, null);
+    return found.size() <= limit
+        ? new Page<>(found, null)
+        : new Page<>(found.subList(0, limit), Cursor.of(found.get(limit - 1)).text());
+  }
+
+  private List<Decision> read(
+      Filter filter, int limit, @Nullable String after, @Nullable Cursor edge) {
+    Map<String, Object> values = new HashMap<>(Map.of("limit", limit));
+    var sql =
+        "select d.json from decision d %s order by d.at desc, d.id desc limit :limit"
+            .formatted(where(filter, values, after, edge));
+    return database.attempt(() ->
+        database
+            .sql()
+            .sql(sql)
+            .params(values)
+            .query((row, number) -> KeptDecision.decision(row.getString("json")))
+            .list());
+  }
+
+  private static StringBuilder where(
+      Filter filter, Map<String, Object> values, @Nullable String after, @Nullable Cursor edge) {
     var where = new StringBuilder("where true");
-    Map<String, Object> values = new HashMap<>();
     restrict(where, values, " and d.tenant = :tenant", "tenant", filter.tenant());
     restrict(where, values, " and d.model = :model", "model", filter.model());
     restrict(where, values, " and d.plan = :plan", "plan", filter.plan());
@@ -223,30 +275,19 @@ public final class JdbcDecisions {
             """);
       }
     }
+    // said twice, so that the index is entered at the mark and not read up to it
     if (after != null) {
       var cursor = Cursor.read(after);
-      where.append(" and (d.at < :at or (d.at = :at and d.id < :id))");
+      where.append(" and d.at <= :at and (d.at < :at or d.id < :id)");
       values.put("at", Columns.time(cursor.at()));
       values.put("id", cursor.id());
     }
-    values.put("limit", limit + 1);
-    var sql =
-        "select d.json from decision d %s order by d.at desc, d.id desc limit :limit"
-            .formatted(where);
-    var found =
-        database.attempt(() ->
-            database
-                .sql()
-                .sql(sql)
-                .params(values)
-                .query((row, number) -> KeptDecision.decision(row.getString("json")))
-                .list());
-    if (found.size() <= limit) {
-      return new Page<>(found, null);
+    if (edge != null) {
+      where.append(" and d.at >= :edge_at and (d.at > :edge_at or d.id >= :edge_id)");
+      values.put("edge_at", Columns.time(edge.at()));
+      values.put("edge_id", edge.id());
     }
-    var page = found.subList(0, limit);
-    var last = page.getLast();
-    return new Page<>(page, new Cursor(last.at(), last.id()).text());
+    return where;
   }
 
   /** As it stands in the JSON of a decision, with nothing special to {@code like}. */
@@ -298,6 +339,10 @@ public final class JdbcDecisions {
 
   /** The last decision of a page. */
   private record Cursor(Instant at, String id) {
+    static Cursor of(Decision decision) {
+      return new Cursor(decision.at(), decision.id());
+    }
+
     String text() {
       var micros = ChronoUnit.MICROS.between(Instant.EPOCH, at.truncatedTo(ChronoUnit.MICROS));
       return Base64.getUrlEncoder()

@@ -187,6 +187,26 @@ abstract class DecisionsContract {
     assertThat(second.next()).isNull();
   }
 
+  @Test
+  void aSearchReportsHowFarItLookedThoughItFoundNothing() {
+    List<KeptDecision> all = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      all.add(asking("dec_" + i, NOON.plusSeconds(i / 2), i == 3 || i == 2 ? "wanted" : "other"));
+    }
+    var filter = new JdbcDecisions.Filter(null, null, null, null, null, null, null, "wanted");
+    var near = new JdbcDecisions(database(), Sampling.NONE, 4);
+    near.keep(all);
+
+    var first = near.list(filter, 3, null);
+    var second = near.list(filter, 3, first.next());
+    var third = near.list(filter, 3, second.next());
+
+    assertThat(ids(first)).isEmpty();
+    assertThat(ids(second)).containsExactly("dec_3", "dec_2");
+    assertThat(ids(third)).isEmpty();
+    assertThat(third.next()).isNull();
+  }
+
   private static KeptDecision asking(String id, Instant at, String question) {
     var usual = TestDecisions.answered(id, at, "calculator");
     return KeptDecision.read(
