@@ -30,6 +30,9 @@ public final class Changes implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /** After so long a listener that could not look is told once more. */
+  private static final Duration AGAIN = Duration.ofMillis(500);
+
   /** What can change, each known by the table that tells of it. */
   public enum Kind {
     CARDS("card_version"),
@@ -99,11 +102,12 @@ public final class Changes implements AutoCloseable {
   private void listen(Connection connection) throws SQLException {
     var postgres = connection.unwrap(PGConnection.class);
     while (!closed) {
-      tell(EnumSet.allOf(Kind.class));
+      var missed = tell(EnumSet.allOf(Kind.class));
       long next = System.nanoTime() + poll.toNanos();
       for (long left = poll.toMillis(); left > 0; left = (next - System.nanoTime()) / 1_000_000) {
-        var notices = postgres.getNotifications((int) Math.min(left, Integer.MAX_VALUE));
-        Set<Kind> changed = EnumSet.noneOf(Kind.class);
+        long wait = missed.isEmpty() ? left : Math.min(left, AGAIN.toMillis());
+        var notices = postgres.getNotifications((int) Math.min(wait, Integer.MAX_VALUE));
+        var changed = missed;
         if (notices != null) {
           for (var notice : notices) {
             for (var kind : Kind.values()) {
@@ -113,7 +117,7 @@ public final class Changes implements AutoCloseable {
             }
           }
         }
-        tell(changed);
+        missed = tell(changed);
       }
       if (!connection.isValid(5)) {
         throw new SQLException("the connection is gone");
@@ -121,19 +125,23 @@ public final class Changes implements AutoCloseable {
     }
   }
 
-  private void tell(Set<Kind> changed) {
+  /** Tells of changes, and gives those that could not be looked at now. */
+  private Set<Kind> tell(Set<Kind> changed) {
+    Set<Kind> missed = EnumSet.noneOf(Kind.class);
     for (var kind : changed) {
       var listener = listeners.get(kind);
       if (listener != null && !closed) {
         try {
           listener.run();
         } catch (ExpertException e) {
-          log.debug("what changed is looked at later: {}", e.message());
+          log.debug("what changed is looked at again soon: {}", e.message());
+          missed.add(kind);
         } catch (RuntimeException e) { // what is thrown here would end the listening
           log.error("a change of {} could not be taken over", kind, e);
         }
       }
     }
+    return missed;
   }
 
   private void pause(Duration time) {

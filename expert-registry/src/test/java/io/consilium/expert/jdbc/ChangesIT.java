@@ -3,6 +3,8 @@ package io.consilium.expert.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.consilium.expert.ApiKey;
+import io.consilium.expert.ExpertException;
+import io.consilium.expert.FailureKind;
 import io.consilium.expert.Json;
 import io.consilium.expert.Outcome;
 import io.consilium.expert.jdbc.Changes.Kind;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Polling is off here, so what is heard was told by the database. */
@@ -161,6 +164,24 @@ class ChangesIT {
       for (int i = 0; i < 3 * Kind.values().length; i++) {
         next(); // polled again and again
       }
+    }
+  }
+
+  @Test
+  void aListenerThatCouldNotLookIsToldAgain() throws Exception {
+    var tries = new AtomicInteger();
+    var listeners = listeners();
+    listeners.put(
+        Kind.ANSWERS,
+        () -> {
+          if (tries.incrementAndGet() < 3) {
+            throw new ExpertException(FailureKind.STORE_UNAVAILABLE, "busy, as scripted");
+          }
+          heard.add(Kind.ANSWERS);
+        });
+    try (var here = Database.open(TestPostgres.freshDatabase(), Path.of("unused"));
+        var _ = new Changes(here, NEVER, listeners)) {
+      assertThat(everything()).contains(Kind.ANSWERS);
     }
   }
 
