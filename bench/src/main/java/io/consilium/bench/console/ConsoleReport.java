@@ -72,14 +72,16 @@ final class ConsoleReport {
               page.append(
                   String.format(
                       Locale.ROOT,
-                      "| %s | %s | %.0f |%n",
+                      "| %s | %s | %s |%n",
                       name,
-                      Double.isNaN(screen.paintMillis())
-                          ? "–"
-                          : String.format(Locale.ROOT, "%.0f", screen.paintMillis()),
-                      screen.wholeMillis())));
+                      millis(screen.paintMillis(), "–"),
+                      millis(screen.wholeMillis(), "not within a minute"))));
     }
     return page.toString();
+  }
+
+  private static String millis(double millis, String none) {
+    return Double.isNaN(millis) ? none : String.format(Locale.ROOT, "%.0f", millis);
   }
 
   private static void promise(
