@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
  * What decisions add up to over a time. They are read once, from an index that holds all it takes,
@@ -29,6 +30,9 @@ public final class JdbcTraffic {
   /** Those asked after the first, who stands in the decision. */
   private static final String FURTHER =
       "select at, expert, usd, millis, failed from decision_expert where at >= ? and at < ?";
+
+  /** A time is read in so many parts: the embedded database writes a long result to disk first. */
+  private static final int PARTS = 32;
 
   private final Database database;
 
@@ -114,8 +118,10 @@ public final class JdbcTraffic {
     Map<Instant, Gathered> steps = new TreeMap<>();
     Map<String, Map<Instant, Work>> work = new TreeMap<>();
     Map<String, Use> uses = new HashMap<>();
-    database.stream(
+    read(
         DECISIONS,
+        from,
+        to,
         row -> {
           var at = begin(row, step);
           total.add(row);
@@ -125,11 +131,11 @@ public final class JdbcTraffic {
           if (row.getString("expert") != null) {
             did(work, first(row, at));
           }
-        },
-        Columns.time(from),
-        Columns.time(to));
-    database.stream(
+        });
+    read(
         FURTHER,
+        from,
+        to,
         row ->
             did(
                 work,
@@ -139,9 +145,7 @@ public final class JdbcTraffic {
                     1,
                     row.getBoolean("failed") ? 1 : 0,
                     row.getDouble("usd"),
-                    row.getDouble("millis"))),
-        Columns.time(from),
-        Columns.time(to));
+                    row.getDouble("millis"))));
     return new Traffic(
         total.sums(),
         steps.entrySet().stream()
@@ -152,6 +156,14 @@ public final class JdbcTraffic {
             .sorted(
                 Comparator.comparingDouble(Use::usd).thenComparingLong(Use::requests).reversed())
             .toList());
+  }
+
+  private void read(String sql, Instant from, Instant to, RowCallbackHandler row) {
+    var part = Duration.between(from, to).dividedBy(PARTS).plusSeconds(1);
+    for (var begin = from; begin.isBefore(to); begin = begin.plus(part)) {
+      var end = begin.plus(part);
+      database.stream(sql, row, Columns.time(begin), Columns.time(end.isBefore(to) ? end : to));
+    }
   }
 
   /** Earlier decisions know no more than what they cost together. */
