@@ -110,7 +110,7 @@ export function Overview({ route }: ScreenProps) {
                         lines={[{ label: 'US dollars', values: values((s) => s.usd, 0), color: '--series-5', fill: true, format: usd }]}
                       />
                     </Panel>
-                    <Latency title="Time to an answer" hint="from arrival to the last byte" at={at} median={values((s) => s.p50_ms, null)} most={values((s) => s.p99_ms, null)} total={[totals.p50_ms, totals.p99_ms]} />
+                    <Latency title="Time to an answer" hint="to its last byte" at={at} median={values((s) => s.p50_ms, null)} most={values((s) => s.p99_ms, null)} total={[totals.p50_ms, totals.p99_ms]} />
                     <Latency title="Waiting for experts" hint="upstream" at={at} median={values((s) => s.upstream_p50_ms, null)} most={values((s) => s.upstream_p99_ms, null)} total={[totals.upstream_p50_ms, totals.upstream_p99_ms]} />
                     <Latency title="Added by Consilium" hint="all but that waiting" at={at} median={values((s) => s.own_p50_ms, null)} most={values((s) => s.own_p99_ms, null)} total={[totals.own_p50_ms, totals.own_p99_ms]} />
                   </>

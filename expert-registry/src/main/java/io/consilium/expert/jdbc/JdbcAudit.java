@@ -99,8 +99,7 @@ public final class JdbcAudit {
     try {
       return Long.parseLong(after);
     } catch (NumberFormatException e) {
-      throw ExpertException.invalid(
-          "after", "'after' is no page mark: send the 'next' of the page before as it is");
+      throw Page.unknown();
     }
   }
 }

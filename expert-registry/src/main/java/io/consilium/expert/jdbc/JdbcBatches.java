@@ -102,9 +102,7 @@ public final class JdbcBatches {
             .stream()
             .map(this::counted)
             .toList();
-    return found.size() > limit
-        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
-        : new Page<>(found, null);
+    return Page.of(found, limit, StoredBatch::id);
   }
 
   /** Whether a batch that has not ended reads this file. */

@@ -172,7 +172,7 @@ public final class JdbcDecisions {
       throw ExpertException.invalid("limit", "limit must be from 1 to " + MOST);
     }
     return filter.text() == null
-        ? page(filter, limit, after)
+        ? page(filter, limit, after, null)
         : saying(filter, filter.text(), limit, after);
   }
 
@@ -182,12 +182,19 @@ public final class JdbcDecisions {
    */
   private Page<Decision> saying(Filter filter, String text, int limit, @Nullable String after) {
     var edge = edge(filter, after);
-    var found =
-        read(filter, reach, after, edge).stream().filter(decision -> says(decision, text)).toList();
-    if (found.size() > limit) {
-      return new Page<>(found.subList(0, limit), Cursor.of(found.get(limit - 1)).text());
-    }
-    return new Page<>(found, edge == null ? null : edge.text());
+    List<Decision> found = new ArrayList<>();
+    var next = after;
+    do {
+      var some = page(filter, MOST, next, edge);
+      some.data().stream().filter(decision -> says(decision, text)).forEach(found::add);
+      next = some.next();
+    } while (next != null && found.size() <= limit);
+    var page = Page.of(found, limit, JdbcDecisions::mark);
+    return page.next() == null && edge != null ? new Page<>(found, edge.text()) : page;
+  }
+
+  private static String mark(Decision last) {
+    return new Cursor(last.at(), last.id()).text();
   }
 
   /** The last decision that a search looks at; null when it comes to the end. */
@@ -220,26 +227,21 @@ public final class JdbcDecisions {
         .anyMatch(said -> said != null && said.toLowerCase(Locale.ROOT).contains(wanted));
   }
 
-  private Page<Decision> page(Filter filter, int limit, @Nullable String after) {
-    var found = read(filter, limit + 1, after, null);
-    return found.size() <= limit
-        ? new Page<>(found, null)
-        : new Page<>(found.subList(0, limit), Cursor.of(found.get(limit - 1)).text());
-  }
-
-  private List<Decision> read(
+  private Page<Decision> page(
       Filter filter, int limit, @Nullable String after, @Nullable Cursor edge) {
-    Map<String, Object> values = new HashMap<>(Map.of("limit", limit));
+    Map<String, Object> values = new HashMap<>(Map.of("limit", limit + 1));
     var sql =
         "select d.json from decision d %s order by d.at desc, d.id desc limit :limit"
             .formatted(where(filter, values, after, edge));
-    return database.attempt(() ->
-        database
-            .sql()
-            .sql(sql)
-            .params(values)
-            .query((row, number) -> KeptDecision.decision(row.getString("json")))
-            .list());
+    var found =
+        database.attempt(() ->
+            database
+                .sql()
+                .sql(sql)
+                .params(values)
+                .query((row, number) -> KeptDecision.decision(row.getString("json")))
+                .list());
+    return Page.of(found, limit, JdbcDecisions::mark);
   }
 
   private static StringBuilder where(
@@ -339,10 +341,6 @@ public final class JdbcDecisions {
 
   /** The last decision of a page. */
   private record Cursor(Instant at, String id) {
-    static Cursor of(Decision decision) {
-      return new Cursor(decision.at(), decision.id());
-    }
-
     String text() {
       var micros = ChronoUnit.MICROS.between(Instant.EPOCH, at.truncatedTo(ChronoUnit.MICROS));
       return Base64.getUrlEncoder()
@@ -360,8 +358,7 @@ public final class JdbcDecisions {
           | ArrayIndexOutOfBoundsException
           | ArithmeticException
           | java.time.DateTimeException e) {
-        throw ExpertException.invalid(
-            "after", "'after' is no page mark: send the 'next' of the page before as it is");
+        throw Page.unknown();
       }
     }
   }

@@ -189,9 +189,7 @@ public final class JdbcFiles {
                 .param("limit", limit + 1)
                 .query((row, number) -> file(row))
                 .list());
-    return found.size() > limit
-        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
-        : new Page<>(found, null);
+    return Page.of(found, limit, StoredFile::id);
   }
 
   private static StoredFile file(ResultSet row) throws SQLException {

@@ -237,8 +237,6 @@ public final class JdbcForgetting {
                       row.getString("digest"));
                 })
                 .list());
-    return found.size() <= limit
-        ? new Page<>(found, null)
-        : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
+    return Page.of(found, limit, Receipt::id);
   }
 }

@@ -104,12 +104,7 @@ public final class JdbcJobs {
       values.put("kind", kind);
     }
     if (after != null) {
-      var last =
-          find(after)
-              .orElseThrow(() ->
-                  ExpertException.invalid(
-                      "after",
-                      "'after' is no page mark: send the 'next' of the page before as it is"));
+      var last = find(after).orElseThrow(Page::unknown);
       where.append(" and (created_at < :created or (created_at = :created and id < :id))");
       values.put("created", Columns.time(last.created()));
       values.put("id", last.id());
@@ -125,9 +120,7 @@ public final class JdbcJobs {
                 .params(values)
                 .query((row, number) -> job(row))
                 .list());
-    return found.size() > limit
-        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
-        : new Page<>(found, null);
+    return Page.of(found, limit, StoredJob::id);
   }
 
   /** Jobs of a kind that were done, newest first. */

@@ -192,19 +192,14 @@ public final class JdbcKeys {
       var last =
           read("where id = :id", Map.of("id", after)).stream()
               .findFirst()
-              .orElseThrow(() ->
-                  ExpertException.invalid(
-                      "after",
-                      "'after' is no page mark: send the 'next' of the page before as it is"));
+              .orElseThrow(Page::unknown);
       where.append(" and (created_at < :created or (created_at = :created and id < :id))");
       values.put("created", Columns.time(last.created()));
       values.put("id", last.id());
     }
     values.put("limit", limit + 1);
     var found = read(where + " order by created_at desc, id desc limit :limit", values);
-    return found.size() > limit
-        ? new Page<>(found.subList(0, limit), found.get(limit - 1).id())
-        : new Page<>(found, null);
+    return Page.of(found, limit, ApiKey::id);
   }
 
   private List<ApiKey> read(String where, Map<String, ?> values) {

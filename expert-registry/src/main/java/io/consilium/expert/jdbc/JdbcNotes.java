@@ -216,9 +216,7 @@ public final class JdbcNotes {
                 .params(values)
                 .query((row, number) -> note(row))
                 .list());
-    return found.size() <= limit
-        ? new Page<>(found, null)
-        : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
+    return Page.of(found, limit, Note::id);
   }
 
   /** How many notes of a kind a tenant has, superseded ones too. */

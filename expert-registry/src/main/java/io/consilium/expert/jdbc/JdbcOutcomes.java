@@ -314,9 +314,7 @@ public final class JdbcOutcomes {
                         number(row, "usd"),
                         row.getLong("judged")))
                 .list());
-    return found.size() > limit
-        ? new Page<>(found.subList(0, limit), found.get(limit - 1).expert())
-        : new Page<>(found, null);
+    return Page.of(found, limit, Count::expert);
   }
 
   /** How much is on record: outcomes, and experts they are of, by name. */
@@ -384,8 +382,7 @@ public final class JdbcOutcomes {
     try {
       mark = after == null ? 0 : Long.parseLong(after);
     } catch (NumberFormatException e) {
-      throw ExpertException.invalid(
-          "after", "'after' is no page mark: send the 'next' of the page before as it is");
+      throw Page.unknown();
     }
     var seen = new long[1];
     var query =
